@@ -1,0 +1,97 @@
+//! Ready-made configs.
+
+use serde::Serialize;
+
+use super::{
+    ArConfig, Backend, CONFIG_SCHEMA, DataConfig, GraphConfig, ModelConfig, PrepareConfig, Protocol, RecurrentConfig,
+    RunConfig, SplitConfig, TrainConfig, TsfConfig, WindowConfig,
+};
+
+/// A named config.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Preset {
+    /// Stable id.
+    pub id: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// The config.
+    pub config: RunConfig,
+}
+
+/// The preset with this id.
+pub fn preset(id: &str) -> Option<Preset> {
+    presets().into_iter().find(|preset| preset.id == id)
+}
+
+/// All presets, the default first.
+pub fn presets() -> Vec<Preset> {
+    vec![
+        Preset { id: "quick", title: "Quick look: small models, 12 steps in, 1 seed", config: quick() },
+        Preset { id: "class", title: "Class size: 5 models, 12 steps in, 3 seeds", config: class() },
+        Preset { id: "reference", title: "Reference size: 5 models, 24 steps in, 5 seeds", config: reference() },
+        Preset { id: "anchor-118", title: "Published anchors: persistence and AR(24), exact protocol", config: anchor() },
+    ]
+}
+
+fn base(models: Vec<ModelConfig>, seeds: Vec<u32>) -> RunConfig {
+    RunConfig {
+        schema: CONFIG_SCHEMA,
+        protocol: Protocol::Headline,
+        data: DataConfig::default(),
+        prepare: PrepareConfig::default(),
+        split: SplitConfig::default(),
+        window: WindowConfig::default(),
+        graph: GraphConfig::default(),
+        models,
+        train: TrainConfig::default(),
+        seeds,
+        backend: Backend::Auto,
+    }
+}
+
+fn small_tsf() -> ModelConfig {
+    ModelConfig::Tsf(TsfConfig { width: 32, layers: 2, ..TsfConfig::default() })
+}
+
+fn quick() -> RunConfig {
+    let gru = RecurrentConfig { width: 32, layers: 1 };
+    let models =
+        vec![small_tsf(), ModelConfig::Gru(gru), ModelConfig::Ar(ArConfig::default()), ModelConfig::Persistence {}];
+    RunConfig {
+        window: WindowConfig { input_steps: 12, train_stride: 2, ..WindowConfig::default() },
+        train: TrainConfig { epochs: 10, patience: 4, learning_rate: 3e-3, ..TrainConfig::default() },
+        ..base(models, vec![1])
+    }
+}
+
+fn class() -> RunConfig {
+    let size = RecurrentConfig { width: 32, layers: 2 };
+    let models = vec![
+        ModelConfig::Tsf(TsfConfig { width: 32, ..TsfConfig::default() }),
+        ModelConfig::Gru(size.clone()),
+        ModelConfig::Lstm(size),
+        ModelConfig::Ar(ArConfig::default()),
+        ModelConfig::Persistence {},
+    ];
+    RunConfig {
+        window: WindowConfig { input_steps: 12, ..WindowConfig::default() },
+        train: TrainConfig { epochs: 20, patience: 6, learning_rate: 2e-3, ..TrainConfig::default() },
+        ..base(models, vec![1, 2, 3])
+    }
+}
+
+fn reference() -> RunConfig {
+    let models = vec![
+        ModelConfig::Tsf(TsfConfig::default()),
+        ModelConfig::Gru(RecurrentConfig::default()),
+        ModelConfig::Lstm(RecurrentConfig::default()),
+        ModelConfig::Ar(ArConfig::default()),
+        ModelConfig::Persistence {},
+    ];
+    base(models, vec![1, 2, 3, 4, 5])
+}
+
+fn anchor() -> RunConfig {
+    let ar = ArConfig { lags: 24, ridge: vec![1e-2] };
+    RunConfig { protocol: Protocol::Anchor118, ..base(vec![ModelConfig::Ar(ar), ModelConfig::Persistence {}], vec![1]) }
+}

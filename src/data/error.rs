@@ -1,0 +1,73 @@
+//! What can be wrong with a file, each in one sentence with its place.
+
+/// A file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DataError {
+    /// A field that is not what its column holds.
+    #[error(
+        "Cannot read line {line}, column {column} of “{file}”: expected {expected}, found “{found}”; correct it, or \
+         switch on Skip bad rows"
+    )]
+    Field {
+        /// Name of the file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// Column, from 1.
+        column: usize,
+        /// What the column holds.
+        expected: String,
+        /// What stood there, shortened.
+        found: String,
+    },
+    /// A row with too few or too many fields.
+    #[error(
+        "Cannot read line {line}, column {column} of “{file}”: expected {expected} columns, found {found}; correct it, \
+         or switch on Skip bad rows"
+    )]
+    Columns {
+        /// Name of the file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// First missing or surplus column, from 1.
+        column: usize,
+        /// Columns of the format.
+        expected: usize,
+        /// Columns of the row.
+        found: usize,
+    },
+    /// Content that is no known format.
+    #[error(
+        "“{file}” is not a trace (line {line}, column {column}): expected an Alibaba v2018 machine_usage table, found \
+         {found}; choose another file"
+    )]
+    NotATrace {
+        /// Name of the file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// Column, from 1.
+        column: usize,
+        /// What the content looks like.
+        found: String,
+    },
+    /// A file without any byte or any row.
+    #[error("“{file}” is empty (line 1, column 1): expected at least one row of a machine_usage table; choose another file")]
+    Empty {
+        /// Name of the file.
+        file: String,
+    },
+    /// A data set that would not fit.
+    #[error("{what} needs {needed}, and the limit is {limit}; {advice}")]
+    TooLarge {
+        /// What is too large.
+        what: String,
+        /// How much it would be.
+        needed: String,
+        /// How much is allowed.
+        limit: String,
+        /// What to do.
+        advice: String,
+    },
+}

@@ -1,0 +1,66 @@
+//! Canonical JSON and its SHA-256: the one way anything here is hashed.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// JSON with sorted keys, no white space and shortest round-trip numbers.
+///
+/// # Panics
+/// Never for the plain data types of this crate: their keys are strings and their numbers finite or `null`.
+pub fn canonical_json(value: &impl Serialize) -> String {
+    // `serde_json::Value` keeps its keys in a `BTreeMap`, so they come out sorted.
+    serde_json::to_value(value)
+        .map(|value| value.to_string())
+        .expect("plain data serialises to JSON")
+}
+
+/// Lower-case hexadecimal SHA-256 of some bytes.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Lower-case hexadecimal SHA-256 of the canonical JSON of a value.
+pub fn sha256_of(value: &impl Serialize) -> String {
+    sha256_hex(canonical_json(value).as_bytes())
+}
+
+/// A SHA-256 that is fed in pieces.
+#[derive(Debug, Clone, Default)]
+pub struct StreamingSha256(Sha256);
+
+impl StreamingSha256 {
+    /// Takes the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes pushed so far, as lower-case hexadecimal.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_sorted_and_numbers_are_shortest() {
+        let value = serde_json::json!({"b": 0.1, "a": [1, null]});
+        assert_eq!(canonical_json(&value), r#"{"a":[1,null],"b":0.1}"#);
+    }
+
+    #[test]
+    fn sha256_of_abc_is_the_published_one() {
+        let published = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256_hex(b"abc"), published);
+        let mut streaming = StreamingSha256::default();
+        streaming.push(b"a");
+        streaming.push(b"bc");
+        assert_eq!(streaming.finish(), published);
+    }
+}

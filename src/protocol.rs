@@ -1,0 +1,187 @@
+//! All that crosses the thread boundary between the page and its worker: plain serde, no tensors, no DOM.
+//!
+//! Files travel beside a command as handles; their bytes never do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{DataConfig, RunConfig};
+use crate::data::DatasetSummary;
+use crate::report::{EpochPoint, ModelResult, Report};
+
+/// Version of this protocol; page and worker must agree on it.
+pub const PROTOCOL: u32 = 1;
+
+/// Identifies one command's work, so that answers to abandoned work can be dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct RunId(pub u32);
+
+/// What the page asks of the worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Command {
+    /// First message; answered with [`Event::Ready`].
+    Hello,
+    /// Read the files that come with this message into a data set; replaces the one there is.
+    Open {
+        /// Id of the work.
+        run: RunId,
+        /// How to read.
+        data: DataConfig,
+    },
+    /// Simulate a data set.
+    OpenSandbox {
+        /// Id of the work.
+        run: RunId,
+        /// Id of the scenario.
+        scenario: String,
+    },
+    /// Train and score on the present data set. If `config.data` differs from how it was read, it is read again.
+    Run {
+        /// Id of the work.
+        run: RunId,
+        /// What to run.
+        config: Box<RunConfig>,
+    },
+    /// Stop reading or training after the present unit of work; what is finished is kept.
+    Stop {
+        /// Id of the work.
+        run: RunId,
+    },
+}
+
+/// One independent piece of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartPlan {
+    /// Model id.
+    pub model: String,
+    /// Seed; 0 for closed-form models.
+    pub seed: u32,
+    /// Planned epochs; 0 for closed-form models.
+    pub epochs: usize,
+}
+
+/// Where in a run a failure happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Starting the worker.
+    Start,
+    /// Reading files.
+    Read,
+    /// Checking the config.
+    Config,
+    /// Cleaning, windows, graphs.
+    Prepare,
+    /// Training.
+    Train,
+}
+
+/// What the worker tells the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Event {
+    /// The worker runs.
+    Ready {
+        /// Its protocol version.
+        protocol: u32,
+        /// Its build id.
+        build: String,
+    },
+    /// Bytes and rows read so far.
+    Reading {
+        /// Id of the work.
+        run: RunId,
+        /// Bytes so far, over all files.
+        bytes: u64,
+        /// Bytes of all files.
+        total_bytes: u64,
+        /// Rows so far.
+        rows: u64,
+    },
+    /// A data set is there.
+    Opened {
+        /// Id of the work.
+        run: RunId,
+        /// What is in it.
+        summary: Box<DatasetSummary>,
+    },
+    /// Training is about to begin.
+    Planned {
+        /// Id of the work.
+        run: RunId,
+        /// The parts, in the order they will be run.
+        parts: Vec<PartPlan>,
+    },
+    /// Steps done within an epoch; at most ten a second.
+    Step {
+        /// Id of the work.
+        run: RunId,
+        /// Index of the part.
+        part: usize,
+        /// Present epoch, from 1.
+        epoch: usize,
+        /// Share of the epoch that is done, 0 to 1.
+        share: f32,
+        /// Seconds left in the whole run; unknown before the first epoch is done.
+        secs_left: Option<f64>,
+    },
+    /// An epoch is done.
+    Epoch {
+        /// Id of the work.
+        run: RunId,
+        /// Index of the part.
+        part: usize,
+        /// Its losses.
+        point: EpochPoint,
+        /// Best epoch so far.
+        best_epoch: usize,
+    },
+    /// A part is done and scored; `model` holds all seeds of that model so far.
+    PartDone {
+        /// Id of the work.
+        run: RunId,
+        /// Index of the part.
+        part: usize,
+        /// The model so far.
+        model: Box<ModelResult>,
+    },
+    /// The run ended; `report.complete` is false if it was stopped.
+    Finished {
+        /// Id of the work.
+        run: RunId,
+        /// Everything.
+        report: Box<Report>,
+    },
+    /// Reading was stopped, or training before anything was finished; the data set from before is kept.
+    Stopped {
+        /// Id of the work.
+        run: RunId,
+    },
+    /// The work failed.
+    Failed {
+        /// Id of the work.
+        run: RunId,
+        /// Where.
+        stage: Stage,
+        /// One sentence: what, where, what was expected, what to do.
+        message: String,
+    },
+}
+
+impl Event {
+    /// The work this event belongs to; `None` for [`Event::Ready`].
+    pub fn run(&self) -> Option<RunId> {
+        match self {
+            Self::Ready { .. } => None,
+            Self::Reading { run, .. }
+            | Self::Opened { run, .. }
+            | Self::Planned { run, .. }
+            | Self::Step { run, .. }
+            | Self::Epoch { run, .. }
+            | Self::PartDone { run, .. }
+            | Self::Finished { run, .. }
+            | Self::Stopped { run }
+            | Self::Failed { run, .. } => Some(*run),
+        }
+    }
+}
