@@ -114,6 +114,16 @@ impl<F: Clone> Ledger<F> {
         self.ready
     }
 
+    /// Id of the work that was begun last.
+    pub(super) fn last_run(&self) -> RunId {
+        self.last_run
+    }
+
+    /// Whether work is going on.
+    pub(super) fn is_busy(&self) -> bool {
+        self.work.is_some()
+    }
+
     /// Takes note of what an event settles.
     pub(super) fn note(&mut self, event: &Event) {
         match event {

@@ -116,6 +116,16 @@ impl Lab {
         Listening { lab: Rc::downgrade(&self.0), id }
     }
 
+    /// Id of the work that was begun last; ids only grow.
+    pub fn last_run(&self) -> RunId {
+        self.0.ledger.borrow().last_run()
+    }
+
+    /// Whether work is going on.
+    pub fn is_busy(&self) -> bool {
+        self.0.ledger.borrow().is_busy()
+    }
+
     /// SHA-256 of the worker's wasm file; unknown until the worker has started.
     pub fn worker_sha256(&self) -> Option<String> {
         self.0.worker_sha256.borrow().clone()
