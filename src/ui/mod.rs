@@ -1,1 +1,4 @@
 //! Placeholder; being written.
+
+pub mod lab;
+pub mod link;
