@@ -1,1 +1,3 @@
-//! Placeholder; being written.
+//! The page: Yew components over the plain data of the core.
+
+pub mod charts;
