@@ -4,11 +4,11 @@
 //! No `style` attribute is written anywhere: the page's policy refuses them.
 
 mod axes;
-//mod coverage;
+mod coverage;
 mod draw;
-//mod error_by_model;
+mod error_by_model;
 mod export;
-//mod forecast;
+mod forecast;
 mod frame;
 //mod graph;
 mod ink;
@@ -21,9 +21,9 @@ mod text;
 mod ticks;
 mod twin;
 
-//pub use coverage::{CoverageChart, CoverageChartProps};
-//pub use error_by_model::{ErrorByModel, ErrorByModelProps};
-//pub use forecast::{ForecastChart, ForecastChartProps};
+pub use coverage::{CoverageChart, CoverageChartProps};
+pub use error_by_model::{ErrorByModel, ErrorByModelProps};
+pub use forecast::{ForecastChart, ForecastChartProps, MOST_MODELS, default_models};
 pub use frame::{ChartDefs, Figure, FigureProps, Reserve};
 //pub use graph::{GraphView, GraphViewProps};
 pub use ink::{Ink, Look, Marker, look};
