@@ -3,6 +3,7 @@
 //! In come events of the worker and what the reader does; out go commands to the worker. It computes nothing of the
 //! domain: what it shows arrived in an event or stands in the config.
 
+pub mod charts;
 pub mod format;
 pub mod headline;
 pub mod lab;
