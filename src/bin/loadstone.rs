@@ -115,7 +115,7 @@ fn read(files: &[&str], config: &DataConfig) -> Result<Dataset> {
     for path in files {
         let mut file = File::open(path).with_context(|| format!("Cannot open {path}"))?;
         let name = std::path::Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-        ingest.begin_file(&name)?;
+        ingest.begin_file(&name);
         loop {
             let n = file.read(&mut buffer).with_context(|| format!("Cannot read {path}"))?;
             if n == 0 {
