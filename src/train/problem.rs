@@ -81,13 +81,11 @@ impl Problem {
     }
 
     fn to_model(&self, unit: f32, node: usize) -> f32 {
-        let (offset, factor) = self.prepared.target_scale[node];
-        (unit - offset) / factor
+        self.prepared.target_scale[node].apply(unit)
     }
 
     /// From the scale of the model to percent / 100.
     pub fn to_unit(&self, model: f32, node: usize) -> f32 {
-        let (offset, factor) = self.prepared.target_scale[node];
-        model * factor + offset
+        self.prepared.target_scale[node].invert(model)
     }
 }
