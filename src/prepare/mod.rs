@@ -1,1 +1,22 @@
-//! Placeholder; being written.
+//! Cleaning, scaling and windowing: a [`Dataset`](crate::data::Dataset) becomes model inputs and targets
+//! (MODELS.md A.3 and A.4).
+//!
+//! In go percent values with gaps; out come finite inputs, targets that are never filled, and the forecast origins of
+//! training, validation and test. Every statistic comes from the training part. Knows no graphs and no models.
+
+mod prepared;
+
+mod clean;
+mod split;
+
+mod cube;
+mod hampel;
+mod impute;
+mod scale;
+
+mod leak;
+
+pub use leak::{leak_checks, perturbed_after};
+pub use prepared::{PrepareError, Prepared, prepare};
+pub use scale::{Scale, Scaler};
+pub use split::Split;
