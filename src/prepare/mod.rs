@@ -16,7 +16,10 @@ mod scale;
 
 mod leak;
 
+mod resample;
+
 pub use leak::{leak_checks, perturbed_after};
 pub use prepared::{PrepareError, Prepared, prepare};
+pub use resample::{Sample, counter_rates, hold, linear};
 pub use scale::{Scale, Scaler};
 pub use split::Split;
