@@ -1,4 +1,13 @@
-//! Placeholder; being written.
+//! The page: one reducer, panels that show its state, and components that know no domain.
+//!
+//! In come events of the worker and what the reader does; out go commands to the worker. It computes nothing of the
+//! domain: what it shows arrived in an event or stands in the config.
 
+pub mod charts;
+pub mod format;
+pub mod headline;
 pub mod lab;
 pub mod link;
+pub mod settings;
+pub mod state;
+pub mod strings;

@@ -1,0 +1,76 @@
+//! Reading and writing one value of a config as text.
+
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::config::{ArConfig, ModelConfig, RecurrentConfig, RunConfig, TsfConfig};
+
+/// Writes a number or a truth value.
+pub(super) fn put<T: FromStr>(slot: &mut T, text: &str) -> bool {
+    text.trim().parse().map(|value| *slot = value).is_ok()
+}
+
+/// Writes a number that may be left to the program: the empty text.
+pub(super) fn put_auto<T: FromStr>(slot: &mut Option<T>, text: &str) -> bool {
+    if text.trim().is_empty() {
+        *slot = None;
+        return true;
+    }
+    text.trim().parse().map(|value| *slot = Some(value)).is_ok()
+}
+
+/// The text of a number that may be left to the program.
+pub(super) fn auto<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// The name of an enum value, as in the JSON.
+pub(super) fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+/// Writes an enum value by its name in the JSON.
+pub(super) fn put_word<T: DeserializeOwned>(slot: &mut T, text: &str) -> bool {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map(|value| *slot = value).is_ok()
+}
+
+/// Writes the number of seeds: those there are, continued by the next whole numbers.
+pub(super) fn put_seeds(seeds: &mut Vec<u32>, text: &str) -> bool {
+    let Ok(n) = text.trim().parse::<usize>() else { return false };
+    // More than the check accepts is refused anyway; the cap keeps a typo from filling the memory.
+    let n = n.min(1_000);
+    seeds.truncate(n);
+    while seeds.len() < n {
+        let next = seeds.iter().max().map_or(1, |largest| largest.saturating_add(1));
+        seeds.push(next);
+    }
+    true
+}
+
+macro_rules! part {
+    ($get:ident, $get_mut:ident, $variant:ident, $config:ty) => {
+        pub(super) fn $get(config: &RunConfig) -> Option<&$config> {
+            config.models.iter().find_map(|model| match model {
+                ModelConfig::$variant(found) => Some(found),
+                _ => None,
+            })
+        }
+
+        pub(super) fn $get_mut(config: &mut RunConfig) -> Option<&mut $config> {
+            config.models.iter_mut().find_map(|model| match model {
+                ModelConfig::$variant(found) => Some(found),
+                _ => None,
+            })
+        }
+    };
+}
+
+part!(tsf, tsf_mut, Tsf, TsfConfig);
+part!(gru, gru_mut, Gru, RecurrentConfig);
+part!(lstm, lstm_mut, Lstm, RecurrentConfig);
+part!(ar, ar_mut, Ar, ArConfig);

@@ -1,0 +1,148 @@
+//! The worker's side of the reducer.
+
+use std::rc::Rc;
+
+use super::{Job, Live, LiveCurve, Phase, Source, StageId, State, Verify};
+use crate::data::DatasetSummary;
+use crate::protocol::{Event, PROTOCOL, PartPlan, Stage};
+use crate::report::{EpochPoint, ModelResult, Receipt, Report, Verdict};
+use crate::ui::strings;
+
+pub(super) fn apply(state: &mut State, event: Event) {
+    if let Event::Ready { protocol, .. } = event {
+        return ready(state, protocol);
+    }
+    let Some(job) = state.work.as_ref().filter(|work| event.run() == Some(work.run)).map(|work| work.job.clone())
+    else {
+        return;
+    };
+    match event {
+        Event::Ready { .. } => {}
+        Event::Reading { bytes, total_bytes, rows, .. } => {
+            go_on(state, Phase::Reading { bytes, total: total_bytes, rows });
+        }
+        Event::Opened { summary, .. } => opened(state, *summary, job),
+        Event::Planned { parts, .. } => planned(state, parts),
+        Event::Step { part, epoch, share, secs_left, .. } => {
+            go_on(state, Phase::Training { part, epoch, share, secs_left });
+        }
+        Event::Epoch { part, point, best_epoch, .. } => epoch(state, part, point, best_epoch),
+        Event::PartDone { part, model, .. } => part_done(state, part, *model),
+        Event::Finished { report, .. } => finished(state, *report, job),
+        Event::Stopped { .. } => ended(state, Phase::Stopped),
+        Event::Failed { stage, message, .. } => ended(state, Phase::Failed { stage, message }),
+    }
+}
+
+fn ready(state: &mut State, protocol: u32) {
+    if protocol != PROTOCOL {
+        state.phase = Phase::Failed { stage: Stage::Start, message: strings::OTHER_VERSION.to_owned() };
+    }
+}
+
+/// Progress does not undo a Stop that has not been answered yet.
+fn go_on(state: &mut State, phase: Phase) {
+    if state.phase != Phase::Stopping {
+        state.phase = phase;
+    }
+}
+
+/// A new data set empties the results, because none is shown beside data it was not made from.
+fn opened(state: &mut State, summary: DatasetSummary, job: Job) {
+    if state.report.as_ref().is_some_and(|report| !same_data(&report.dataset, &summary)) {
+        state.report = None;
+        state.verify = Verify::Idle;
+        state.node = 0;
+    }
+    state.dataset = Some(Rc::new(summary));
+    let Job::Open(source) = job else { return };
+    if source == Source::Files {
+        state.open.insert(StageId::Data);
+    }
+    state.source = source;
+    state.work = None;
+    state.live = None;
+    state.phase = Phase::Ready;
+}
+
+/// The same bytes on the same grid; names of files do not count.
+pub(super) fn same_data(a: &DatasetSummary, b: &DatasetSummary) -> bool {
+    let hashes = |summary: &DatasetSummary| summary.files.iter().map(|file| file.sha256.clone()).collect::<Vec<_>>();
+    hashes(a) == hashes(b)
+        && (a.synthetic, a.grid_secs, a.start_secs, a.n_bins) == (b.synthetic, b.grid_secs, b.start_secs, b.n_bins)
+        && a.nodes == b.nodes
+        && (a.synthetic || !a.files.is_empty())
+}
+
+fn planned(state: &mut State, parts: Vec<PartPlan>) {
+    let curve = |part: &PartPlan| LiveCurve {
+        model: part.model.clone(),
+        seed: part.seed,
+        points: Vec::new(),
+        best_epoch: 0,
+        done: false,
+    };
+    let curves = parts.iter().map(curve).collect();
+    state.live = Some(Rc::new(Live { parts, curves, models: Vec::new() }));
+    go_on(state, Phase::Training { part: 0, epoch: 0, share: 0.0, secs_left: None });
+}
+
+fn epoch(state: &mut State, part: usize, point: EpochPoint, best_epoch: usize) {
+    let Some(curve) = state.live.as_mut().and_then(|live| Rc::make_mut(live).curves.get_mut(part)) else { return };
+    curve.points.push(point);
+    curve.best_epoch = best_epoch;
+}
+
+fn part_done(state: &mut State, part: usize, model: ModelResult) {
+    let Some(live) = state.live.as_mut().map(Rc::make_mut) else { return };
+    if let Some(curve) = live.curves.get_mut(part) {
+        curve.done = true;
+    }
+    match live.models.iter_mut().find(|known| known.id == model.id) {
+        Some(known) => *known = model,
+        None => live.models.push(model),
+    }
+}
+
+fn finished(state: &mut State, report: Report, job: Job) {
+    let repeat = state.report.as_ref().and_then(|before| repeats(before, &report));
+    let phase = if report.complete { Phase::Done { repeat } } else { Phase::Stopped };
+    state.verify = match job {
+        Job::Verify(expected) if report.complete => answer(&expected, &report),
+        _ => Verify::Idle,
+    };
+    let n_nodes = report.protocol.nodes.len();
+    state.node = if state.node < n_nodes { state.node } else { 0 };
+    state.dataset = Some(Rc::new(report.dataset.clone()));
+    state.report = Some(Rc::new(report));
+    state.live = None;
+    state.work = None;
+    state.phase = phase;
+}
+
+/// Whether the same question was asked of the same data before, and what came out this time.
+fn repeats(before: &Report, now: &Report) -> Option<Verdict> {
+    let same =
+        before.config == now.config && before.complete && now.complete && same_data(&before.dataset, &now.dataset);
+    same.then(|| Receipt::of(before, None).compare(&Receipt::of(now, None)).0)
+}
+
+fn answer(expected: &Receipt, report: &Report) -> Verify {
+    let (verdict, differences) = expected.compare(&Receipt::of(report, expected.scenario.as_deref()));
+    Verify::Answered { verdict, differences, n_numbers: n_numbers(report) }
+}
+
+/// Numbers that the metric digest covers: nine for each finished training.
+fn n_numbers(report: &Report) -> usize {
+    9 * report.models.iter().map(|model| model.seeds.len()).sum::<usize>()
+}
+
+fn ended(state: &mut State, phase: Phase) {
+    state.work = None;
+    state.queued = None;
+    state.live = None;
+    if state.verify == Verify::Running {
+        state.verify = Verify::Idle;
+    }
+    state.phase = phase;
+}

@@ -1,0 +1,407 @@
+//! What the page knows, and what can happen to it.
+//!
+//! [`State`] is plain data, [`reduce`] is pure: the same actions give the same page, natively too. It knows no DOM, no
+//! clock and no worker; events of the worker are actions, and those of abandoned work are dropped.
+
+#[cfg(test)]
+pub(crate) mod fixture;
+mod lab;
+mod reduce;
+mod status;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use reduce::reduce;
+pub use status::{Status, Tone, status};
+pub use view::{Blocker, Glyph, blocker, changes, error, glyph, sections_done, wrong_copy};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::config::{RunConfig, presets};
+use crate::data::DatasetSummary;
+use crate::protocol::{Event, PartPlan, RunId, Stage};
+use crate::report::{Difference, EpochPoint, ModelResult, Receipt, Report, Verdict};
+
+/// Scenario that the page opens with.
+pub const SAMPLE: &str = "sample";
+
+/// A stage of the page, in the order of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StageId {
+    /// Files and what is in them.
+    Data,
+    /// The dependency graph.
+    Graph,
+    /// Models and settings.
+    Models,
+    /// Numbers and figures.
+    Results,
+    /// Link, receipt, exports.
+    Share,
+}
+
+impl StageId {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Data, Self::Graph, Self::Models, Self::Results, Self::Share];
+
+    /// Anchor of the stage in the document.
+    pub fn anchor(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Graph => "graph",
+            Self::Models => "models",
+            Self::Results => "results",
+            Self::Share => "share",
+        }
+    }
+}
+
+/// Where the page is; a screen that makes no sense cannot be written down.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Phase {
+    /// The stored result is shown and nothing was done yet.
+    Sample,
+    /// Nothing is at work.
+    Ready,
+    /// The worker reads or simulates data.
+    Reading {
+        /// Bytes so far.
+        bytes: u64,
+        /// Bytes of all files; 0 while unknown.
+        total: u64,
+        /// Rows so far.
+        rows: u64,
+    },
+    /// A run has begun and its parts are not known yet.
+    Preparing,
+    /// The worker trains; what it has found is in [`State::live`].
+    Training {
+        /// Index of the part.
+        part: usize,
+        /// Epoch, from 1; 0 before the first.
+        epoch: usize,
+        /// Share of the epoch, 0 to 1.
+        share: f32,
+        /// Seconds left in the run; unknown before the first epoch.
+        secs_left: Option<f64>,
+    },
+    /// Stop was pressed and the worker has not answered yet.
+    Stopping,
+    /// The last run is done.
+    Done {
+        /// How it compares with the result shown before, where that came from the same config and data.
+        repeat: Option<Verdict>,
+    },
+    /// The last work was stopped.
+    Stopped,
+    /// The last work failed.
+    Failed {
+        /// Where.
+        stage: Stage,
+        /// One sentence.
+        message: String,
+    },
+}
+
+/// Where the data are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// There are none.
+    Nothing,
+    /// Only their description is here: they belong to a stored or opened report.
+    Described,
+    /// The worker holds simulated data of this scenario.
+    Sandbox(String),
+    /// The worker holds the reader's files.
+    Files,
+}
+
+/// What the worker is doing for the page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Job {
+    /// Making a data set.
+    Open(Source),
+    /// Training.
+    Run,
+    /// Training again to compare with a receipt.
+    Verify(Rc<Receipt>),
+}
+
+/// Work that was sent to the worker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// Its id; events with another one are dropped.
+    pub run: RunId,
+    /// What it is.
+    pub job: Job,
+}
+
+/// A run that waits until its data are in the worker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queued {
+    /// What to run.
+    pub config: Box<RunConfig>,
+    /// What to compare with.
+    pub verify: Option<Rc<Receipt>>,
+}
+
+/// The loss curve of one part, as far as it is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveCurve {
+    /// Model id.
+    pub model: String,
+    /// Seed.
+    pub seed: u32,
+    /// Finished epochs.
+    pub points: Vec<EpochPoint>,
+    /// Best epoch so far.
+    pub best_epoch: usize,
+    /// The part is done.
+    pub done: bool,
+}
+
+/// What a run has found so far.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Live {
+    /// The plan.
+    pub parts: Vec<PartPlan>,
+    /// One curve per part, empty for closed-form models.
+    pub curves: Vec<LiveCurve>,
+    /// Models with at least one finished part.
+    pub models: Vec<ModelResult>,
+}
+
+impl Live {
+    /// Number of finished parts.
+    pub fn n_done(&self) -> usize {
+        self.curves.iter().filter(|curve| curve.done).count()
+    }
+}
+
+/// A check of a receipt.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verify {
+    /// None was asked for.
+    Idle,
+    /// The run is at work.
+    Running,
+    /// The answer.
+    Answered {
+        /// In one word.
+        verdict: Verdict,
+        /// The lines that differ.
+        differences: Vec<Difference>,
+        /// How many numbers were compared.
+        n_numbers: usize,
+    },
+}
+
+/// What the address carried.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Link {
+    /// No receipt.
+    Nothing,
+    /// The receipt of a run.
+    Receipt(Rc<Receipt>),
+    /// Something that cannot be read, and why.
+    Unreadable(String),
+}
+
+/// A column of the metrics table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names of the measures say it")]
+pub enum Column {
+    Model,
+    Rmse,
+    Mae,
+    Mse,
+    Mape,
+    Wape,
+    Mase,
+    Skill,
+    Params,
+    Time,
+}
+
+/// Order of the metrics table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By this column.
+    pub column: Column,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// Light, dark or as the system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Everything the page knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Where the page is.
+    pub phase: Phase,
+    /// What the worker is doing.
+    pub work: Option<Work>,
+    /// A run that waits for its data.
+    pub queued: Option<Queued>,
+    /// Where the data are.
+    pub source: Source,
+    /// What the data are.
+    pub dataset: Option<Rc<DatasetSummary>>,
+    /// The settings as edited.
+    pub config: RunConfig,
+    /// Typed texts that are no values, by setting.
+    pub drafts: BTreeMap<String, String>,
+    /// The preset that the settings started from.
+    pub preset: String,
+    /// The result on screen.
+    pub report: Option<Rc<Report>>,
+    /// What the run at work has found.
+    pub live: Option<Rc<Live>>,
+    /// Index of the selected machine.
+    pub node: usize,
+    /// Stages whose body is open.
+    pub open: BTreeSet<StageId>,
+    /// The table shows all measures.
+    pub all_metrics: bool,
+    /// Order of the table.
+    pub sort: Sort,
+    /// Colours.
+    pub theme: Theme,
+    /// What the address carried.
+    pub link: Link,
+    /// The check of a receipt.
+    pub verify: Verify,
+    /// A short notice of something done.
+    pub toast: Option<String>,
+    /// The reader has opened a file or run something.
+    pub touched: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let first = presets().swap_remove(0);
+        Self {
+            phase: Phase::Ready,
+            work: None,
+            queued: None,
+            source: Source::Nothing,
+            dataset: None,
+            config: first.config,
+            drafts: BTreeMap::new(),
+            preset: first.id.to_owned(),
+            report: None,
+            live: None,
+            node: 0,
+            open: BTreeSet::from([StageId::Results]),
+            all_metrics: false,
+            sort: Sort { column: Column::Rmse, descending: false },
+            theme: Theme::System,
+            link: Link::Nothing,
+            verify: Verify::Idle,
+            toast: None,
+            touched: false,
+        }
+    }
+}
+
+impl State {
+    /// The worker is busy, or is about to be.
+    pub fn is_busy(&self) -> bool {
+        self.work.is_some() || self.queued.is_some()
+    }
+
+    /// The scenario of the present data, if they are simulated.
+    pub fn scenario(&self) -> Option<&str> {
+        match &self.source {
+            Source::Sandbox(id) => Some(id),
+            Source::Files | Source::Nothing => None,
+            Source::Described => self.dataset.as_ref().filter(|dataset| dataset.synthetic).map(|_| SAMPLE),
+        }
+    }
+
+    /// The worker holds the present data.
+    pub fn is_loaded(&self) -> bool {
+        matches!(self.source, Source::Sandbox(_) | Source::Files)
+    }
+
+    /// The receipt to be shown and verified: that of the link until there is a result.
+    pub fn receipt(&self) -> Option<Rc<Receipt>> {
+        match (&self.link, &self.report) {
+            (Link::Receipt(receipt), _) => Some(receipt.clone()),
+            (_, Some(report)) => Some(Rc::new(Receipt::of(report, report_scenario(report)))),
+            _ => None,
+        }
+    }
+}
+
+/// The scenario of a report on simulated data.
+pub fn report_scenario(report: &Report) -> Option<&'static str> {
+    report.dataset.synthetic.then_some(SAMPLE)
+}
+
+/// Everything that can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// The worker said something.
+    Lab(Event),
+    /// The stored result of the sample is here.
+    SampleLoaded(Box<Report>),
+    /// There is no stored result.
+    SampleMissing,
+    /// The reader opened a report.
+    ReportOpened(Box<Report>),
+    /// A chosen file cannot be used, and why.
+    FileRefused(String),
+    /// The address carries a receipt.
+    LinkOpened(Box<Receipt>),
+    /// The address carries something unreadable, and why.
+    LinkRefused(String),
+    /// Work was sent to the worker.
+    Began(Work),
+    /// A run waits for its data.
+    RunQueued(Queued),
+    /// Stop was pressed.
+    StopPressed,
+    /// A setting was given a text.
+    Typed {
+        /// Path of the setting.
+        field: String,
+        /// The text.
+        text: String,
+    },
+    /// A model was switched on or off.
+    ModelToggled(String),
+    /// A preset was chosen.
+    PresetChosen(String),
+    /// A whole config came from a script or a report.
+    ConfigGiven(Box<RunConfig>),
+    /// Back to the settings of the result on screen.
+    UndoPressed,
+    /// A stage was opened or closed.
+    StageToggled(StageId),
+    /// A stage is to be open.
+    StageOpened(StageId),
+    /// A machine was selected.
+    NodeChosen(usize),
+    /// A head of the table was pressed.
+    Sorted(Column),
+    /// All measures or the first few.
+    AllMetricsToggled,
+    /// Light, dark or system.
+    ThemeChosen(Theme),
+    /// Something was done.
+    Said(String),
+    /// The notice has been up long enough.
+    ToastOver,
+}

@@ -1,0 +1,195 @@
+//! The reader's side of the reducer: [`super::lab`] has the worker's.
+
+use std::rc::Rc;
+
+use super::{Action, Column, Job, Link, Phase, Sort, Source, StageId, State, Verify, Work, lab};
+use crate::config::{ArConfig, ModelConfig, RecurrentConfig, RunConfig, TsfConfig, preset};
+use crate::protocol::Stage;
+use crate::report::{Receipt, Report};
+use crate::ui::settings::setting;
+
+/// The state after an action.
+pub fn reduce(state: &State, action: Action) -> State {
+    let mut next = state.clone();
+    apply(&mut next, action);
+    next
+}
+
+fn apply(state: &mut State, action: Action) {
+    match action {
+        Action::Lab(event) => lab::apply(state, event),
+        Action::SampleLoaded(report) => sample_loaded(state, *report),
+        Action::SampleMissing => {}
+        Action::ReportOpened(report) => report_opened(state, *report),
+        Action::FileRefused(message) => state.phase = Phase::Failed { stage: Stage::Read, message },
+        Action::LinkOpened(receipt) => link_opened(state, *receipt),
+        Action::LinkRefused(message) => state.link = Link::Unreadable(message),
+        Action::Began(work) => began(state, work),
+        Action::RunQueued(queued) => state.queued = Some(queued),
+        Action::StopPressed => stop_pressed(state),
+        Action::Typed { field, text } => typed(state, &field, text),
+        Action::ModelToggled(id) => toggle_model(state, &id),
+        Action::PresetChosen(id) => choose_preset(state, &id),
+        Action::ConfigGiven(config) => give_config(state, *config),
+        Action::UndoPressed => undo(state),
+        Action::StageToggled(stage) => toggle_stage(state, stage),
+        Action::StageOpened(stage) => _ = state.open.insert(stage),
+        Action::NodeChosen(node) => state.node = node,
+        Action::Sorted(column) => state.sort = sorted(state.sort, column),
+        Action::AllMetricsToggled => state.all_metrics = !state.all_metrics,
+        Action::ThemeChosen(theme) => state.theme = theme,
+        Action::Said(text) => state.toast = Some(text),
+        Action::ToastOver => state.toast = None,
+    }
+}
+
+/// The sample is for a page on which nothing has happened yet.
+fn sample_loaded(state: &mut State, report: Report) {
+    if state.touched || state.dataset.is_some() || state.link != Link::Nothing {
+        return;
+    }
+    show(state, report);
+    state.phase = Phase::Sample;
+}
+
+fn report_opened(state: &mut State, report: Report) {
+    if state.is_busy() {
+        return;
+    }
+    let same = state.dataset.as_deref().is_some_and(|present| lab::same_data(present, &report.dataset));
+    let source = if same { state.source.clone() } else { Source::Described };
+    show(state, report);
+    state.source = source;
+    state.phase = Phase::Ready;
+    state.link = Link::Nothing;
+    state.touched = true;
+    state.open.insert(StageId::Results);
+}
+
+fn show(state: &mut State, report: Report) {
+    state.source = Source::Described;
+    state.dataset = Some(Rc::new(report.dataset.clone()));
+    give_config(state, report.config.clone());
+    state.report = Some(Rc::new(report));
+    state.live = None;
+    state.node = 0;
+    state.verify = Verify::Idle;
+}
+
+/// A link waits for its data; no other result stands beside it.
+fn link_opened(state: &mut State, receipt: Receipt) {
+    if state.is_busy() {
+        return;
+    }
+    give_config(state, receipt.config.clone());
+    state.report = None;
+    state.live = None;
+    state.verify = Verify::Idle;
+    state.phase = Phase::Ready;
+    if state.source == Source::Described {
+        state.source = Source::Nothing;
+        state.dataset = None;
+    }
+    state.open.extend([StageId::Data, StageId::Share]);
+    state.link = Link::Receipt(Rc::new(receipt));
+}
+
+fn began(state: &mut State, work: Work) {
+    state.touched = true;
+    state.phase = match &work.job {
+        Job::Open(_) => Phase::Reading { bytes: 0, total: 0, rows: 0 },
+        Job::Run | Job::Verify(_) => Phase::Preparing,
+    };
+    if !matches!(work.job, Job::Open(_)) {
+        state.queued = None;
+        state.open.insert(StageId::Results);
+    }
+    if matches!(work.job, Job::Verify(_)) {
+        state.verify = Verify::Running;
+    }
+    state.work = Some(work);
+}
+
+fn stop_pressed(state: &mut State) {
+    state.queued = None;
+    if state.work.is_some() {
+        state.phase = Phase::Stopping;
+    }
+}
+
+/// A text that is no value is kept as it was typed, and the old value stays.
+fn typed(state: &mut State, field: &str, text: String) {
+    let Some(setting) = setting(field) else { return };
+    if (setting.set)(&mut state.config, &text) {
+        state.drafts.remove(field);
+    } else {
+        state.drafts.insert(field.to_owned(), text);
+    }
+}
+
+/// Order in which models are listed.
+const MODEL_ORDER: [&str; 5] = ["tsf", "gru", "lstm", "ar", "persistence"];
+
+fn toggle_model(state: &mut State, id: &str) {
+    let models = &mut state.config.models;
+    if models.iter().any(|model| model.id() == id) {
+        models.retain(|model| model.id() != id);
+        state.drafts.retain(|field, _| !field.starts_with(&format!("{id}.")));
+        return;
+    }
+    let wanted =
+        preset(&state.preset).and_then(|preset| preset.config.models.into_iter().find(|model| model.id() == id));
+    if let Some(model) = wanted.or_else(|| default_model(id)) {
+        models.push(model);
+        models.sort_by_key(|model| MODEL_ORDER.iter().position(|id| *id == model.id()));
+    }
+}
+
+fn default_model(id: &str) -> Option<ModelConfig> {
+    match id {
+        "tsf" => Some(ModelConfig::Tsf(TsfConfig::default())),
+        "gru" => Some(ModelConfig::Gru(RecurrentConfig::default())),
+        "lstm" => Some(ModelConfig::Lstm(RecurrentConfig::default())),
+        "ar" => Some(ModelConfig::Ar(ArConfig::default())),
+        "persistence" => Some(ModelConfig::Persistence {}),
+        _ => None,
+    }
+}
+
+/// A preset says nothing about the reader's files, so how they are read stays.
+fn choose_preset(state: &mut State, id: &str) {
+    let Some(preset) = preset(id) else { return };
+    state.preset = preset.id.to_owned();
+    let data = std::mem::take(&mut state.config.data);
+    state.config = RunConfig { data, ..preset.config };
+    state.drafts.clear();
+}
+
+/// The preset of a config is the one it differs from least.
+fn give_config(state: &mut State, config: RunConfig) {
+    let distance = |preset: &crate::config::Preset| {
+        crate::ui::settings::differences(&preset.config, &config).len()
+            + usize::from(preset.config.models != config.models)
+    };
+    if let Some(nearest) = crate::config::presets().iter().min_by_key(|preset| distance(preset)) {
+        state.preset = nearest.id.to_owned();
+    }
+    state.config = config;
+    state.drafts.clear();
+}
+
+fn undo(state: &mut State) {
+    if let Some(report) = state.report.clone() {
+        give_config(state, report.config.clone());
+    }
+}
+
+fn toggle_stage(state: &mut State, stage: StageId) {
+    if !state.open.remove(&stage) {
+        state.open.insert(stage);
+    }
+}
+
+fn sorted(now: Sort, column: Column) -> Sort {
+    Sort { column, descending: now.column == column && !now.descending }
+}

@@ -1,0 +1,217 @@
+//! The stage Results.
+
+use crate::report::Outcome;
+use crate::ui::format;
+use crate::ui::state::Column;
+
+/// No result.
+pub const EMPTY_RESULTS: &str = "No result for these files yet. Press Run, or change the defaults first.";
+/// No result and no stored one either.
+pub const NO_RESULT: &str = "No result yet. Choose a trace or use the sample, then press Run.";
+/// Waiting for the first part.
+pub const FIRST_PART: &str = "The first part is running.";
+/// A comparison that is missing.
+pub const NOT_TESTED: &str = "the two models were not tested against each other";
+/// Opens the stage.
+pub const ALL_RESULTS: &str = "All results";
+/// Shows all measures.
+pub const ALL_METRICS: &str = "All metrics";
+/// Shows the first few.
+pub const FEWER_METRICS: &str = "Fewer metrics";
+/// Key of the best group.
+pub const BEST_GROUP_KEY: &str = "▌ best group: no clear difference inside it";
+/// One seed.
+pub const ONE_SEED: &str = "one seed: no ranking";
+/// Caption of the table.
+pub const METRICS_CAPTION: &str = "Errors on the test part";
+/// Heading of the protocol card.
+pub const RESTS_ON: &str = "What this rests on";
+/// Heading of the tests.
+pub const SIGNIFICANCE: &str = "Significance";
+/// Reading of the tests.
+pub const SIGNIFICANCE_READING: &str = "Diebold-Mariano on the squared errors per origin, Holm-adjusted over all pairs; negative means that the first is better.";
+/// Heads of the tests.
+pub const TEST_HEADS: [&str; 5] = ["Pair", "MSE difference", "95 % interval", "p (Holm)", "Verdict"];
+/// Heading of the parts.
+pub const PARTS: &str = "Parts";
+/// A part that has not begun.
+pub const WAITING: &str = "waiting";
+/// A finished part.
+pub const PART_DONE: &str = "✓";
+/// Partial results.
+pub const PARTIAL: &str = "partial";
+/// What does not exist.
+pub const UNDEFINED: &str = "undefined";
+/// Reason.
+pub const NO_MAPE: &str = "undefined: no value reaches 0.05, so there is nothing to divide by";
+/// Reason.
+pub const NO_WAPE: &str = "undefined: all values of the test part are 0";
+/// Reason.
+pub const NO_MASE: &str = "undefined: the training series never changes";
+/// Reason.
+pub const NO_SKILL: &str = "undefined: persistence has no error on these points, or was not run";
+/// Reason.
+pub const NO_RMSE: &str = "undefined: no part of this model is finished";
+
+/// Head of a column.
+pub fn column(column: Column) -> &'static str {
+    match column {
+        Column::Model => "Model",
+        Column::Rmse => "RMSE",
+        Column::Mae => "MAE",
+        Column::Mse => "MSE",
+        Column::Mape => "MAPE, %",
+        Column::Wape => "WAPE, %",
+        Column::Mase => "MASE",
+        Column::Skill => "Skill",
+        Column::Params => "Parameters",
+        Column::Time => "Time",
+    }
+}
+
+/// What a column says.
+pub fn column_text(column: Column) -> &'static str {
+    match column {
+        Column::Model => "Model",
+        Column::Rmse => "Root mean squared error, on the scale 0 to 1, ± standard deviation over seeds",
+        Column::Mae => "Mean absolute error, on the scale 0 to 1",
+        Column::Mse => "Mean squared error, on the scale 0 to 1",
+        Column::Mape => "Mean absolute percentage error; values below 0.05 are left out, their share is in brackets",
+        Column::Wape => "Sum of the absolute errors over the sum of the values",
+        Column::Mase => "MAE over the training MAE of persistence",
+        Column::Skill => "1 − MSE over that of persistence on the same points: 0 is as good, 1 is perfect",
+        Column::Params => "Number of fitted numbers",
+        Column::Time => "Time of all seeds together",
+    }
+}
+
+/// The error of the chosen model where there is no naive baseline.
+pub fn headline_error(model: &str, rmse: &str) -> String {
+    format!("{model} has RMSE {rmse}")
+}
+
+/// Change of the error against the naive baseline.
+pub fn rmse_change(percent: &str) -> String {
+    format!("RMSE {percent} %")
+}
+
+/// Verdict on the chosen model.
+pub fn headline_better(model: &str, change: &str) -> String {
+    format!("{model} is clearly better than repeating the last value ({change})")
+}
+
+/// Verdict on the chosen model.
+pub fn headline_worse(model: &str, change: &str) -> String {
+    format!("{model} is clearly worse than repeating the last value ({change})")
+}
+
+/// Verdict on the chosen model.
+pub fn headline_no_difference(model: &str, change: &str) -> String {
+    format!("{model} shows no clear difference to repeating the last value ({change})")
+}
+
+/// Verdict on the chosen model.
+pub fn headline_undefined(model: &str, reason: &str) -> String {
+    format!("{model} against repeating the last value is undefined: {reason}")
+}
+
+/// The second half of the headline.
+pub fn second_verdict(outcome: Outcome, other: &str, reason: &str) -> String {
+    match outcome {
+        Outcome::Better => format!("clearly better than {other}"),
+        Outcome::Worse => format!("clearly worse than {other}"),
+        Outcome::NoDifference => format!("no clear difference to {other}"),
+        Outcome::Undefined => format!("against {other} undefined: {reason}"),
+    }
+}
+
+/// A verdict alone.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Better => "clearly better",
+        Outcome::Worse => "clearly worse",
+        Outcome::NoDifference => "no clear difference",
+        Outcome::Undefined => UNDEFINED,
+    }
+}
+
+/// What the numbers are, below the headline.
+pub fn protocol_line(test_percent: &str, seeds: usize, ranks: bool) -> String {
+    let seeds = if ranks { format::count(seeds, "seed", "seeds") } else { ONE_SEED.to_owned() };
+    format!("RMSE on the last {test_percent} of the time, never seen in training; {seeds}; Diebold-Mariano, Holm")
+}
+
+/// The Results row.
+pub fn results_summary(models: usize, parts: usize, time: Option<&str>) -> String {
+    let models = format::count(models, "model", "models");
+    let parts = format::count(parts, "part", "parts");
+    time.map_or_else(|| format!("{models}, {parts}"), |time| format!("{models}, {parts} done in {time}"))
+}
+
+/// MAPE with the share that it leaves out.
+pub fn mape(percent: &str, dropped: &str) -> String {
+    format!("{percent} ({dropped} left out)")
+}
+
+/// First line of the protocol card.
+pub fn purge(split: &str, bins: usize) -> String {
+    format!("{split}; {} purged between the parts", format::count(bins, "step", "steps"))
+}
+
+/// Points and machines.
+pub fn points(points: &str, machines: usize, origins: usize) -> String {
+    let machines = format::count(machines, "machine", "machines");
+    format!("{points} scored points: {machines} × {} of the test part", format::count(origins, "origin", "origins"))
+}
+
+/// Scale of the input.
+pub fn scale(name: &str) -> String {
+    if name == "unit" {
+        return "Input in percent / 100, nothing fitted".to_owned();
+    }
+    format!("Input scale {name}, fitted on the training part alone")
+}
+
+/// Sources of edges.
+pub fn edge_sources(list: &str) -> String {
+    format!("Edges from {list}")
+}
+
+/// Machines that were left out.
+pub fn left_out(n: usize) -> String {
+    format!("{} left out for missing values", format::count(n, "machine", "machines"))
+}
+
+/// Windows that were left out.
+pub fn windows_left_out(n: usize) -> String {
+    format!("{} left out for missing inputs", format::count(n, "window", "windows"))
+}
+
+/// A repair of the input.
+pub fn repair(rule: &str, count: u64) -> String {
+    format!("{rule}: {}", format::whole(count))
+}
+
+/// Checks on leaks.
+pub fn leak_checks(passed: usize, total: usize) -> String {
+    format!("Leak check {passed} of {total}")
+}
+
+/// State of a check.
+pub fn check(passed: Option<bool>) -> &'static str {
+    match passed {
+        Some(true) => "passed",
+        Some(false) => "failed",
+        None => "does not apply",
+    }
+}
+
+/// A pair of models.
+pub fn pair(a: &str, b: &str) -> String {
+    format!("{a} to {b}")
+}
+
+/// Head of a column of parts.
+pub fn seed(seed: u32) -> String {
+    format!("seed {seed}")
+}
