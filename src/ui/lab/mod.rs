@@ -93,7 +93,7 @@ impl Lab {
         let stop = self.0.ledger.borrow_mut().stop();
         match stop {
             Stop::Idle => {}
-            Stop::Unsent(run) => self.0.tell(Event::Stopped { run }),
+            Stop::Unsent(run) => self.0.later(move |inner| inner.tell(Event::Stopped { run })),
             Stop::Ask(run, letter) => {
                 self.0.post(&[letter]);
                 self.0.watch(run, STOP_MILLIS, true);
@@ -105,7 +105,7 @@ impl Lab {
     pub fn terminate(&self) {
         let work = self.0.drop_worker();
         if let Some((run, _)) = work {
-            self.0.tell(Event::Stopped { run });
+            self.0.later(move |inner| inner.tell(Event::Stopped { run }));
         }
     }
 
@@ -172,7 +172,7 @@ impl Inner {
         });
         match spawned {
             Ok(bridge) => *self.bridge.borrow_mut() = Some(bridge),
-            Err(why) => self.break_later(why),
+            Err(why) => self.later(move |inner| inner.broken(&why)),
         }
     }
 
@@ -182,7 +182,7 @@ impl Inner {
             None => Ok(()),
         };
         if let Err(why) = posted {
-            self.break_later(why);
+            self.later(move |inner| inner.broken(&why));
         }
     }
 
@@ -206,6 +206,7 @@ impl Inner {
         }
         let letters = self.ledger.borrow_mut().ready();
         self.post(&letters);
+        self.tell(Event::Ready { protocol, build: build.to_owned() });
     }
 
     /// Replaces the worker at once if it once worked; else with the next command, so that a missing script is not
@@ -225,12 +226,13 @@ impl Inner {
         self.tell(Event::Failed { run, stage, message });
     }
 
-    /// Later, so that the caller has the id of its work before the work fails.
-    fn break_later(self: &Rc<Self>, why: String) {
+    /// After the caller has done its part: no event of a work comes before the page has its id, and no end of it
+    /// before the page has noted that Stop was pressed.
+    fn later(self: &Rc<Self>, act: impl FnOnce(&Rc<Self>) + 'static) {
         let weak = Rc::downgrade(self);
         Timeout::new(0, move || {
             if let Some(inner) = weak.upgrade() {
-                inner.broken(&why);
+                act(&inner);
             }
         })
         .forget();
