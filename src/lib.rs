@@ -27,6 +27,8 @@ pub mod experiment;
 
 pub mod protocol;
 
+#[cfg(feature = "web")]
+pub mod codec;
 #[cfg(all(feature = "web", feature = "engine"))]
 pub mod worker;
 

@@ -11,6 +11,13 @@ use crate::report::{EpochPoint, ModelResult, Report};
 /// Version of this protocol; page and worker must agree on it.
 pub const PROTOCOL: u32 = 1;
 
+/// Build that this code belongs to: `LOADSTONE_BUILD` at compile time, else the version of the package.
+/// Page and worker are two programs, and a cache may hold one of them longer than the other.
+pub const BUILD: &str = match option_env!("LOADSTONE_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
+
 /// Identifies one command's work, so that answers to abandoned work can be dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct RunId(pub u32);
@@ -46,6 +53,12 @@ pub enum Command {
     Stop {
         /// Id of the work.
         run: RunId,
+    },
+    /// Take the files that come with this message, or the scenario, without reading: the next run reads them.
+    /// Sent to a worker that replaces a terminated one; not answered.
+    Adopt {
+        /// Id of the scenario; `None` for files.
+        scenario: Option<String>,
     },
 }
 
@@ -149,7 +162,9 @@ pub enum Event {
     Finished {
         /// Id of the work.
         run: RunId,
-        /// Everything.
+        /// Everything. Crosses as JSON text: an internally tagged enum is buffered on its way in, where a `-0.0`
+        /// would turn into the integer 0 and change the digest; and for long forecasts text is also faster.
+        #[serde(with = "json_text")]
         report: Box<Report>,
     },
     /// Reading was stopped, or training before anything was finished; the data set from before is kept.
@@ -166,6 +181,45 @@ pub enum Event {
         /// One sentence: what, where, what was expected, what to do.
         message: String,
     },
+}
+
+/// What the bridge itself tells the page, beside the events of the work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Signal {
+    /// The worker listens. The page waits for this before its first command, because what is posted to a module
+    /// worker before its listener stands is lost.
+    Started,
+    /// A stop was seen; the part in progress is being ended.
+    Stopping {
+        /// Id of the work.
+        run: RunId,
+    },
+    /// SHA-256 of the worker's own wasm file.
+    Hashed {
+        /// Lower-case hexadecimal.
+        sha256: String,
+    },
+    /// The worker met an error in the program and must be replaced.
+    Lost {
+        /// What happened and where.
+        why: String,
+    },
+}
+
+/// A value that crosses as its JSON text.
+mod json_text {
+    use serde::de::{DeserializeOwned, Error as _};
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&serde_json::to_string(value).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }
 
 impl Event {

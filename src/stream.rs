@@ -20,6 +20,8 @@ pub enum Stream {
     Shuffle,
     /// Dropout masks.
     Dropout,
+    /// Resampled blocks of a bootstrap.
+    Bootstrap,
 }
 
 impl Stream {
@@ -30,6 +32,7 @@ impl Stream {
             Self::Init => "init",
             Self::Shuffle => "shuffle",
             Self::Dropout => "dropout",
+            Self::Bootstrap => "bootstrap",
         }
     }
 

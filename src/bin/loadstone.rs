@@ -1,1 +1,154 @@
-fn main(){}
+//! The native door to the same core: `loadstone run config.json files… --out report.json`.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use loadstone::config::{Checked, DataConfig, RunConfig, preset};
+use loadstone::data::{Dataset, Ingest};
+use loadstone::experiment::{Experiment, Progress};
+use loadstone::report::{Receipt, Report, Verdict};
+
+const USAGE: &str = "usage:
+  loadstone run CONFIG [FILES…] [--out REPORT]      CONFIG is a JSON file or preset:ID; without files, the sample
+  loadstone verify REPORT [FILES…]                  runs the report's config again and compares
+  loadstone schema                                  the JSON Schema of a config
+  loadstone presets                                 the presets as JSON";
+
+fn main() -> ExitCode {
+    match dispatch(&std::env::args().skip(1).collect::<Vec<_>>()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<ExitCode> {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.split_first() {
+        Some((&"run", rest)) => run(rest),
+        Some((&"verify", rest)) => verify(rest),
+        Some((&"schema", [])) => print_json(&schemars::schema_for!(RunConfig)),
+        Some((&"presets", [])) => print_json(&loadstone::config::presets()),
+        _ => bail!("{USAGE}"),
+    }
+}
+
+fn run(args: &[&str]) -> Result<ExitCode> {
+    let (out, args) = take_out(args)?;
+    let (config, files) = args.split_first().context(USAGE)?;
+    let report = execute(load_config(config)?, files)?;
+    let json = serde_json::to_string(&report)?;
+    match out {
+        Some(path) => std::fs::write(path, json).with_context(|| format!("Cannot write {path}"))?,
+        None => std::io::stdout().write_all(json.as_bytes())?,
+    }
+    print_table(&report);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verify(args: &[&str]) -> Result<ExitCode> {
+    let (path, files) = args.split_first().context(USAGE)?;
+    let text = std::fs::read_to_string(path).with_context(|| format!("Cannot read {path}"))?;
+    let before: Report = serde_json::from_str(&text).with_context(|| format!("{path} is not a report"))?;
+    let now = execute(before.config.clone(), files)?;
+    let (verdict, differences) = Receipt::of(&before, None).compare(&Receipt::of(&now, None));
+    println!("{}", serde_json::to_string(&verdict)?.trim_matches('"'));
+    for line in differences {
+        println!("{}: {} in the report, {} now", line.part, line.expected, line.found);
+    }
+    Ok(if verdict == Verdict::Different { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn take_out<'a>(args: &[&'a str]) -> Result<(Option<&'a str>, Vec<&'a str>)> {
+    let Some(at) = args.iter().position(|&word| word == "--out") else { return Ok((None, args.to_vec())) };
+    let path = *args.get(at + 1).context("--out needs a path")?;
+    Ok((Some(path), [&args[..at], &args[at + 2..]].concat()))
+}
+
+fn load_config(word: &str) -> Result<RunConfig> {
+    if let Some(id) = word.strip_prefix("preset:") {
+        return Ok(preset(id).with_context(|| format!("There is no preset {id}"))?.config);
+    }
+    let text = std::fs::read_to_string(word).with_context(|| format!("Cannot read {word}"))?;
+    serde_json::from_str(&text).with_context(|| format!("{word} is not a config"))
+}
+
+fn execute(config: RunConfig, files: &[&str]) -> Result<Report> {
+    let config: Checked = config.check()?;
+    let dataset = if files.is_empty() {
+        loadstone::sandbox::simulate("sample").context("The sample is gone")?
+    } else {
+        read(files, &config.data)?
+    };
+    let mut experiment = Experiment::new(Rc::new(dataset), config);
+    loop {
+        let start = Instant::now();
+        let progress = experiment.step()?;
+        experiment.add_secs(start.elapsed().as_secs_f64());
+        match progress {
+            None => break,
+            Some(progress) => note(&experiment, &progress),
+        }
+    }
+    experiment.report().context("Nothing was finished")
+}
+
+fn note(experiment: &Experiment, progress: &Progress) {
+    if let Progress::Epoch { part, point, best_epoch } = progress {
+        let plan = &experiment.parts()[*part];
+        eprintln!(
+            "{} seed {} epoch {}: training {:.6}, validation {:.6}, best {best_epoch}",
+            plan.model, plan.seed, point.epoch, point.train, point.validation
+        );
+    }
+}
+
+fn read(files: &[&str], config: &DataConfig) -> Result<Dataset> {
+    let mut ingest = Ingest::new(config);
+    let mut buffer = vec![0; 1 << 20];
+    for path in files {
+        let mut file = File::open(path).with_context(|| format!("Cannot open {path}"))?;
+        let name = std::path::Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+        ingest.begin_file(&name);
+        loop {
+            let n = file.read(&mut buffer).with_context(|| format!("Cannot read {path}"))?;
+            if n == 0 {
+                break;
+            }
+            ingest.push(&buffer[..n])?;
+        }
+        ingest.end_file()?;
+    }
+    Ok(ingest.finish()?)
+}
+
+fn print_table(report: &Report) {
+    eprintln!("{:12} {:>8} {:>8} {:>8} {:>7} {:>8} {:>9}", "model", "RMSE", "± sd", "MAE", "skill", "n", "secs");
+    for model in &report.models {
+        let secs: f64 = report.timings.iter().filter(|t| t.model == model.id).map(|t| t.secs).sum();
+        let cell = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.4}"));
+        let mean = |spread: Option<loadstone::report::Spread>| cell(spread.map(|spread| spread.mean));
+        let sd = model.rmse.and_then(|spread| spread.sd).map_or_else(String::new, |sd| format!("{sd:.4}"));
+        let n = model.seeds.first().map_or(0, |seed| seed.metrics.n);
+        eprintln!(
+            "{:12} {:>8} {sd:>8} {:>8} {:>7} {n:>8} {secs:>9.1}",
+            model.id,
+            mean(model.rmse),
+            mean(model.mae),
+            mean(model.skill)
+        );
+    }
+}
+
+fn print_json(value: &impl serde::Serialize) -> Result<ExitCode> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)?;
+    Ok(ExitCode::SUCCESS)
+}

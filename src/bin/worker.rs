@@ -1,1 +1,5 @@
-fn main(){}
+//! The worker: everything that computes.
+
+fn main() {
+    loadstone::worker::start();
+}

@@ -96,6 +96,11 @@ fn check_models(config: &RunConfig) -> Result<(), ConfigError> {
         let twice = config.models[..idx].iter().any(|other| other.id() == model.id());
         require(!twice, "models", "each model at most once", model.id())?;
         check_model(model)?;
+        if let ModelConfig::Ar(ar) = model
+            && config.protocol == Protocol::Headline
+        {
+            whole("ar.lags", ar.lags, 0, config.window.input_steps)?;
+        }
         require(
             config.protocol == Protocol::Headline || !model.is_learned(),
             "models",

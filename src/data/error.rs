@@ -53,10 +53,40 @@ pub enum DataError {
         found: String,
     },
     /// A file without any byte or any row.
-    #[error("“{file}” is empty (line 1, column 1): expected at least one row of a machine_usage table; choose another file")]
+    #[error(
+        "“{file}” is empty (line 1, column 1): expected at least one row of a machine_usage table; choose another file"
+    )]
     Empty {
         /// Name of the file.
         file: String,
+    },
+    /// A table without any row that can be used.
+    #[error(
+        "“{file}” holds no row that can be used (line {line}, column 1): expected at least one row of a machine_usage \
+         table, found {found}; choose another file"
+    )]
+    NoRow {
+        /// Name of the file.
+        file: String,
+        /// Line on which the first row was expected, from 1.
+        line: u64,
+        /// What there is instead.
+        found: String,
+    },
+    /// Files of different kinds.
+    #[error(
+        "“{file}” does not go with the files before it (line {line}, column 1): expected {expected}, found {found}; \
+         choose files of one kind"
+    )]
+    MixedFormats {
+        /// Name of the file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// Format and metrics of the files before.
+        expected: String,
+        /// Format and metrics of this file.
+        found: String,
     },
     /// A data set that would not fit.
     #[error("{what} needs {needed}, and the limit is {limit}; {advice}")]

@@ -6,7 +6,22 @@
 mod dataset;
 mod error;
 
-pub use dataset::{
-    Coverage, Dataset, DatasetSummary, FileReceipt, Finding, Metric, Relation, RelationKind, Severity,
-};
+mod ingest;
+
+mod records;
+mod sniff;
+
+mod layout;
+mod number;
+mod table;
+
+mod cells;
+mod machines;
+mod natural;
+
+mod examine;
+mod tally;
+
+pub use dataset::{Coverage, Dataset, DatasetSummary, FileReceipt, Finding, Metric, Relation, RelationKind, Severity};
 pub use error::DataError;
+pub use ingest::Ingest;

@@ -1,1 +1,9 @@
-//! Placeholder; being written.
+//! How good a forecast is: plain slices in, [`Metrics`](crate::report::Metrics) and verdicts out.
+//!
+//! Knows no tensors and not which model it judges. All errors are on the scale percent / 100.
+
+mod metrics;
+mod significance;
+
+pub use metrics::{MAPE_FLOOR, Point, score, spread};
+pub use significance::{LossSeries, compare_all};

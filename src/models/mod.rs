@@ -1,1 +1,24 @@
-//! Placeholder; being written.
+//! From windows to forecasts; with `train`, the only place where tensors are made.
+//!
+//! Dimension letters, used in every shape comment below this module:
+//! `B` windows, `N` nodes, `T` input steps, `G` steps that share a graph, `F` features, `d` hidden width,
+//! `K` heads, `P` output steps. Weights are `[in, out]`; row `i` of an adjacency receives.
+//!
+//! Knows no epochs, no files and no browser. Every network file has the same inner shape: settings, struct, `init`,
+//! `forward`, tests.
+
+mod ar;
+mod batch;
+mod device;
+mod network;
+mod params;
+mod recurrent;
+mod tsf;
+
+pub use ar::{ArModel, NormalEquations, solve_ridge};
+pub use batch::{Batch, HostBatch};
+pub use device::{backend_of, device};
+pub use network::{Network, Shape};
+pub use params::{Dropout, flatten, gradients, load, named_gradients, sum_of_squares};
+pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
+pub use tsf::{EdgeGraph, Tsf, keep_per_row, keep_strongest};

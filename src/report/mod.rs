@@ -3,6 +3,7 @@
 //! Knows no tensors, no browser and no drawing. Wall-clock timings live in [`Report::timings`] alone and are left
 //! out of [`Report::digest`], so the digest depends on config, bytes, seeds and arithmetic only.
 
+mod csv;
 mod receipt;
 
 pub use receipt::{Difference, Receipt, Verdict};

@@ -1,1 +1,15 @@
-//! Placeholder; being written.
+//! How weights are found: one loop for every learned model (MODELS.md A.7).
+//!
+//! [`Session`] is a resumable machine: each [`Session::step`] does a few windows, so a driver can stop between any two.
+//! Knows no clock, no browser and no report; the validation part is only looked at for early stopping, the test part
+//! not at all until [`Session::forecast`] is asked for it.
+
+mod adam;
+mod problem;
+mod schedule;
+mod session;
+
+pub use adam::Adam;
+pub use problem::Problem;
+pub use schedule::Rate;
+pub use session::{Session, Unit};

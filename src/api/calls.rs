@@ -1,0 +1,91 @@
+//! The members of the interface, one function each.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, BlobPropertyBag};
+
+use super::args::{self, Options};
+use super::failure::{failed, stopped};
+use super::task::{Ended, Wanted, task};
+use super::{Answer, Controller};
+use crate::codec;
+use crate::config::RunConfig;
+use crate::protocol::Stage;
+use crate::report::{Receipt, Report};
+
+pub(super) fn schema() -> Answer {
+    Ok(codec::to_js(&schemars::schema_for!(RunConfig))?)
+}
+
+pub(super) fn presets() -> Answer {
+    Ok(codec::to_js(&crate::config::presets())?)
+}
+
+pub(super) fn receipt(controller: &dyn Controller) -> Answer {
+    Ok(codec::to_js(&controller.receipt())?)
+}
+
+pub(super) async fn open(controller: Rc<dyn Controller>, files: JsValue) -> Answer {
+    let files = args::files(&files).map_err(|message| failed(Stage::Read, &message))?;
+    let options = Options::new(&JsValue::UNDEFINED);
+    opened(task(&controller, Wanted::Data, options, |page| page.open(files)).await?)
+}
+
+pub(super) async fn open_sandbox(controller: Rc<dyn Controller>, scenario: JsValue) -> Answer {
+    let scenario = scenario.as_string().ok_or_else(|| {
+        failed(Stage::Read, "openSandbox needs the id of a scenario: expected a string, found something else")
+    })?;
+    let options = Options::new(&JsValue::UNDEFINED);
+    opened(task(&controller, Wanted::Data, options, |page| page.open_sandbox(&scenario)).await?)
+}
+
+pub(super) async fn run(controller: Rc<dyn Controller>, config: JsValue, options: JsValue) -> Answer {
+    let config: RunConfig = args::plain("The config", config).map_err(|message| failed(Stage::Config, &message))?;
+    let report = finished(task(&controller, Wanted::Report, Options::new(&options), |page| page.run(config)).await?)?;
+    Ok(codec::to_js(&*report)?)
+}
+
+pub(super) async fn verify(controller: Rc<dyn Controller>, receipt: JsValue, options: JsValue) -> Answer {
+    let receipt = args::receipt(receipt).map_err(|message| failed(Stage::Config, &message))?;
+    let asked = receipt.clone();
+    let report = finished(task(&controller, Wanted::Report, Options::new(&options), |page| page.verify(asked)).await?)?;
+    if !report.complete {
+        return Err(failed(Stage::Train, "The run was stopped before its end, so it proves nothing; verify again"));
+    }
+    let (verdict, differences) = receipt.compare(&Receipt::of(&report, receipt.scenario.as_deref()));
+    let members = [("verdict", codec::to_js(&verdict)?), ("differences", codec::to_js(&differences)?)];
+    Ok(codec::object(members).into())
+}
+
+pub(super) fn export_report(report: JsValue, format: JsValue) -> Answer {
+    let report: Report =
+        codec::from_js(report).map_err(|error| failed(Stage::Read, &format!("The report cannot be read: {error}")))?;
+    let (text, kind) = match format.as_string().as_deref() {
+        Some("json") => (json(&report)?, "application/json"),
+        Some("csv") => (report.to_csv(), "text/csv;charset=utf-8"),
+        _ => return Err(failed(Stage::Read, "exportReport knows two formats: expected \"json\" or \"csv\"")),
+    };
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = js_sys::Array::of1(&JsValue::from(text));
+    Blob::new_with_str_sequence_and_options(&parts, &options).map(JsValue::from)
+}
+
+fn json(report: &Report) -> Result<String, JsValue> {
+    serde_json::to_string_pretty(report).map_err(|error| failed(Stage::Read, &error.to_string()))
+}
+
+fn opened(ended: Ended) -> Answer {
+    match ended {
+        Ended::Opened(summary) => Ok(codec::to_js(&*summary)?),
+        _ => Err(stopped(Stage::Read)),
+    }
+}
+
+fn finished(ended: Ended) -> Result<Box<Report>, JsValue> {
+    match ended {
+        Ended::Finished(report) => Ok(report),
+        _ => Err(stopped(Stage::Train)),
+    }
+}

@@ -1,0 +1,38 @@
+//! Values cross between threads, and between the page and its scripts, as plain JavaScript values.
+//!
+//! One serialiser for all of them: maps are objects, `None` is `null`, and whole numbers are JavaScript numbers, so
+//! that a script reads what the documentation says. A whole number beyond 2^53 is refused, not rounded.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+/// A plain value as a JavaScript value.
+///
+/// # Errors
+/// When the value has no JavaScript form, such as a whole number beyond 2^53.
+pub fn to_js(value: &(impl Serialize + ?Sized)) -> Result<JsValue, String> {
+    // The preset: missing as null, maps as objects, no BigInt, bytes as arrays.
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(|error| error.to_string())
+}
+
+/// The plain value in a JavaScript value. `undefined` and `null` are both `None`.
+///
+/// # Errors
+/// What was expected and what was found.
+pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, String> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| error.to_string())
+}
+
+/// A member of a JavaScript object; `undefined` where there is none or where the value is no object.
+pub fn member(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A JavaScript object with these members.
+pub fn object<'a>(members: impl IntoIterator<Item = (&'a str, JsValue)>) -> js_sys::Object {
+    let pairs: js_sys::Array =
+        members.into_iter().map(|(name, value)| js_sys::Array::of2(&JsValue::from_str(name), &value)).collect();
+    // `fromEntries` fails only for something that is no list of pairs.
+    js_sys::Object::from_entries(&pairs).unwrap_or_default()
+}

@@ -1,0 +1,91 @@
+//! Counts with the place where something was first seen.
+
+use super::dataset::{Finding, Severity};
+
+/// How often, and where first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    count: u64,
+    first: String,
+}
+
+impl Tally {
+    /// Counts one more; the place is written down the first time only.
+    pub(super) fn note(&mut self, place: impl FnOnce() -> String) {
+        self.note_many(1, place);
+    }
+
+    /// Counts several more.
+    pub(super) fn note_many(&mut self, count: u64, place: impl FnOnce() -> String) {
+        if self.count == 0 && count > 0 {
+            self.first = place();
+        }
+        self.count += count;
+    }
+
+    /// The finding, if there was anything.
+    pub(super) fn finding(self, rule: &Rule) -> Option<Finding> {
+        (self.count > 0).then(|| Finding {
+            id: rule.id.to_owned(),
+            title: rule.title.to_owned(),
+            severity: rule.severity,
+            count: self.count,
+            unit: rule.unit.to_owned(),
+            first: self.first,
+            action: rule.action.to_owned(),
+        })
+    }
+}
+
+/// What is looked for, and what is done about it.
+pub(super) struct Rule {
+    /// Stable id.
+    pub(super) id: &'static str,
+    /// A few words.
+    pub(super) title: &'static str,
+    /// How much it matters.
+    pub(super) severity: Severity,
+    /// Unit of the count.
+    pub(super) unit: &'static str,
+    /// What is done.
+    pub(super) action: &'static str,
+}
+
+const fn rule(
+    id: &'static str,
+    title: &'static str,
+    severity: Severity,
+    unit: &'static str,
+    action: &'static str,
+) -> Rule {
+    Rule { id, title, severity, unit, action }
+}
+
+use Severity::{Info, Warning};
+
+pub(super) const BAD_ROWS: Rule = rule("bad_rows", "rows that cannot be read", Warning, "rows", "left out, as asked");
+pub(super) const CUT_FILE: Rule =
+    rule("cut_file", "cut file", Warning, "rows", "the cut row is left out; the rows before it are used");
+pub(super) const SAME_FILE: Rule =
+    rule("same_file", "same file twice", Warning, "files", "its rows are counted again in every mean");
+pub(super) const OUT_OF_RANGE: Rule =
+    rule("out_of_range", "out of range", Warning, "values", "below 0 or above 100 per cent: taken as missing");
+pub(super) const EMPTY_VALUES: Rule = rule("empty_values", "empty fields", Info, "values", "taken as missing");
+pub(super) const UNUSED_VALUES: Rule = rule("unused_values", "columns not used", Info, "values", "not used");
+pub(super) const DUPLICATE_ROWS: Rule =
+    rule("duplicate_rows", "rows given twice", Warning, "rows", "the same machine, time stamp and values: dropped");
+pub(super) const OUT_OF_ORDER: Rule =
+    rule("out_of_order", "rows out of order", Info, "rows", "earlier than the row before it; used all the same");
+pub(super) const MISSING_CELLS: Rule =
+    rule("missing_cells", "bins without CPU", Info, "bins", "left empty; never filled as a target");
+pub(super) const CLUSTER_HOLES: Rule =
+    rule("cluster_holes", "bins in which no machine reports", Warning, "bins", "left empty");
+pub(super) const SPARSE_MACHINES: Rule = rule(
+    "sparse_machines",
+    "machines with more than 20 % of bins missing",
+    Warning,
+    "machines",
+    "kept here; preparation decides on the training part",
+);
+pub(super) const ENTITY_GAPS: Rule =
+    rule("entity_gaps", "gaps within the series of a machine", Info, "gaps", "left empty");

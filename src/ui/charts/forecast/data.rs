@@ -1,0 +1,166 @@
+//! The series of one machine out of a report.
+
+use crate::report::{Part, Report};
+
+/// Models laid over the truth at a time.
+pub const MOST_MODELS: usize = 3;
+
+/// Forecast of one model for the machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Model id.
+    pub model: String,
+    /// Per bin, in percent.
+    pub values: Vec<Option<f64>>,
+    /// Mean absolute error in points over the bins with truth and forecast.
+    pub mae: Option<f64>,
+}
+
+/// What the chart shows of one machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeView {
+    /// Name of the machine.
+    pub name: String,
+    /// Start of the data in its own seconds.
+    pub start_secs: i64,
+    /// Width of a bin.
+    pub grid_secs: i64,
+    /// First bin shown.
+    pub first_bin: usize,
+    /// Truth per bin, in percent.
+    pub truth: Vec<Option<f64>>,
+    /// Chosen models.
+    pub lines: Vec<Line>,
+    /// Bins of the whole data set.
+    pub n_bins: usize,
+    /// Training, validation and test.
+    pub parts: Vec<Part>,
+    /// Step ahead that is shown.
+    pub step: usize,
+    /// Seeds that the forecasts are means over.
+    pub n_seeds: usize,
+    /// Short name of the target.
+    pub target: String,
+}
+
+impl NodeView {
+    /// Whether there is neither truth nor forecast.
+    pub fn is_empty(&self) -> bool {
+        self.truth.is_empty()
+    }
+
+    /// Seconds at the start of a shown bin.
+    pub fn secs(&self, idx: usize) -> i64 {
+        self.start_secs + (self.first_bin + idx) as i64 * self.grid_secs
+    }
+
+    /// Number of shown bins without an observed value.
+    pub fn n_missing(&self) -> usize {
+        self.truth.iter().filter(|value| value.is_none()).count()
+    }
+}
+
+/// The series of a machine; empty where the report has none for it.
+pub fn node_view(report: &Report, node: usize, models: &[String]) -> NodeView {
+    let n_nodes = report.protocol.nodes.len();
+    let column = |values: &[Option<f32>]| column(values, node, n_nodes, report.forecast.n_bins);
+    let truth = column(&report.forecast.truth);
+    let shown = report.forecast.models.iter().filter(|line| models.contains(&line.id)).take(MOST_MODELS);
+    let lines = shown.map(|line| {
+        let values = column(&line.values);
+        Line { model: line.id.clone(), mae: mean_absolute_error(&truth, &values), values }
+    });
+    NodeView {
+        name: report.protocol.nodes.get(node).cloned().unwrap_or_default(),
+        start_secs: report.dataset.start_secs,
+        grid_secs: i64::from(report.dataset.grid_secs),
+        first_bin: report.forecast.first_bin,
+        lines: lines.collect(),
+        truth,
+        n_bins: report.dataset.n_bins,
+        parts: report.protocol.parts.clone(),
+        step: report.config.window.score_step,
+        n_seeds: report.models.iter().map(|model| model.seeds.len()).max().unwrap_or(0),
+        target: "CPU".to_owned(),
+    }
+}
+
+/// Column of `[n_bins, N]`; a value that is no number counts as missing.
+fn column(values: &[Option<f32>], node: usize, n_nodes: usize, n_bins: usize) -> Vec<Option<f64>> {
+    if node >= n_nodes {
+        return Vec::new();
+    }
+    let at = |bin: usize| values.get(bin * n_nodes + node).copied().flatten().map(f64::from).filter(|v| v.is_finite());
+    (0..n_bins).map(at).collect()
+}
+
+/// Mean absolute error over the bins that have both.
+pub fn mean_absolute_error(truth: &[Option<f64>], forecast: &[Option<f64>]) -> Option<f64> {
+    let errors: Vec<f64> = truth.iter().zip(forecast).filter_map(|(a, b)| Some(((*a)? - (*b)?).abs())).collect();
+    (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64)
+}
+
+/// The models after one is switched on or off; never more than [`MOST_MODELS`].
+pub fn toggled(models: &[String], id: &str, on: bool) -> Vec<String> {
+    let mut chosen: Vec<String> = models.iter().filter(|model| *model != id).cloned().collect();
+    if on && chosen.len() < MOST_MODELS {
+        chosen.push(id.to_owned());
+    }
+    chosen
+}
+
+/// Models to show at first: the first of the run and the best other one, so that the doubt is on the picture.
+pub fn default_models(report: &Report) -> Vec<String> {
+    let ids = || report.forecast.models.iter().map(|line| line.id.as_str());
+    let rmse = |id: &str| report.model(id).and_then(|model| model.rmse).map_or(f64::INFINITY, |spread| spread.mean);
+    let first = ids().next();
+    let other = ids().skip(1).min_by(|a, b| rmse(a).total_cmp(&rmse(b)));
+    first.into_iter().chain(other).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub fn view(truth: &[Option<f64>], forecast: &[Option<f64>]) -> NodeView {
+        let part = |name: &str, first_bin, end_bin| Part { name: name.into(), first_bin, end_bin, n_origins: 1 };
+        NodeView {
+            name: "m_07".into(),
+            start_secs: 0,
+            grid_secs: 900,
+            first_bin: 80,
+            truth: truth.to_vec(),
+            lines: vec![Line {
+                model: "tsf".into(),
+                values: forecast.to_vec(),
+                mae: mean_absolute_error(truth, forecast),
+            }],
+            n_bins: 100,
+            parts: vec![part("training", 0, 60), part("validation", 61, 79), part("test", 80, 100)],
+            step: 1,
+            n_seeds: 3,
+            target: "CPU".into(),
+        }
+    }
+
+    #[test]
+    fn errors_count_only_where_both_are_known() {
+        let view = view(&[Some(10.0), None, Some(30.0)], &[Some(14.0), Some(1.0), Some(28.0)]);
+        assert_eq!((view.lines[0].mae, view.n_missing()), (Some(3.0), 1));
+        assert_eq!(mean_absolute_error(&[None], &[Some(1.0)]), None);
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_empty_or_missing() {
+        assert_eq!(column(&[Some(1.0), Some(2.0), None, Some(f32::NAN)], 1, 2, 2), [Some(2.0), None]);
+        assert!(column(&[Some(1.0)], 5, 2, 2).is_empty());
+        assert_eq!(column(&[], 0, 2, 2), [None, None]);
+    }
+
+    #[test]
+    fn a_fourth_model_is_not_added() {
+        let three: Vec<String> = ["a", "b", "c"].map(String::from).to_vec();
+        assert_eq!(toggled(&three, "d", true), three);
+        assert_eq!(toggled(&three, "b", false), ["a", "c"]);
+    }
+}

@@ -1,0 +1,174 @@
+//! Picture of truth and forecasts.
+
+use std::rc::Rc;
+
+use super::data::{Line, NodeView};
+use super::strip;
+use crate::ui::charts::axes::{LineName, NARROW, Room, horizontal, names, vertical};
+use crate::ui::charts::draw::{Mark, Pen, Point};
+use crate::ui::charts::ink::{Ink, look};
+use crate::ui::charts::scale::Scale;
+use crate::ui::charts::scene::{Hits, Plot, Swatch, Tip, TipRow};
+use crate::ui::charts::series::{extent, thin};
+use crate::ui::charts::text::{Clock, fixed, tick};
+use crate::ui::charts::ticks;
+
+#[derive(Debug, Clone, Copy)]
+struct Axes {
+    x: Scale,
+    y: Scale,
+    room: Room,
+}
+
+impl Axes {
+    fn at(&self, idx: usize, value: Option<f64>) -> Option<Point> {
+        Some((self.x.px(idx as f64)?, self.y.px(value?)?))
+    }
+
+    fn points(&self, values: &[Option<f64>]) -> Vec<Option<Point>> {
+        values.iter().enumerate().map(|(idx, value)| self.at(idx, *value)).collect()
+    }
+}
+
+/// The chart at a size, the strip included.
+pub fn plot(view: &Rc<NodeView>, width: u32, height: u32) -> Plot {
+    let mut plot = Plot::blank(width, height);
+    let room = Room::of(width, height.saturating_sub(strip::HEIGHT));
+    let last = view.truth.len().saturating_sub(1);
+    let (low, high) = value_range(view);
+    let x = Scale::linear((0.0, last as f64), (room.left, room.right));
+    let axes = Axes { x, y: Scale::linear((low, high), (room.bottom, room.top)), room };
+    value_axis(&mut plot, &axes, view);
+    time_axis(&mut plot, &axes, view);
+    for line in &view.lines {
+        plot.marks.push(Mark::Line(thin(&axes.points(&line.values)), Pen::new(look(&line.model).ink(), 2)));
+    }
+    plot.marks.push(Mark::Line(thin(&axes.points(&view.truth)), Pen::new(Ink::TRUTH, 1)));
+    names(&mut plot, room, &line_names(&axes, view));
+    strip::draw(&mut plot, room, view);
+    plot.hits = Hits::Along((0..view.truth.len()).filter_map(|idx| x.px(idx as f64)).collect());
+    let view = Rc::clone(view);
+    plot.tip = Rc::new(move |idx| tip(&view, &axes, idx));
+    plot
+}
+
+/// 0 to 100, and further where values lie outside.
+fn value_range(view: &NodeView) -> (f64, f64) {
+    let values = view.truth.iter().chain(view.lines.iter().flat_map(|line| &line.values)).flatten().copied();
+    let (low, high) = extent(values).unwrap_or((0.0, 100.0));
+    (if low < 0.0 { low } else { 0.0 }, high.max(100.0))
+}
+
+fn value_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
+    let (low, high) = axes.y.from();
+    let quarters = [0.0, 25.0, 50.0, 75.0, 100.0].map(|value| (value, tick(value, 1.0)));
+    let labelled = if (low, high) == (0.0, 100.0) {
+        quarters.to_vec()
+    } else {
+        ticks::linear(low, high, 4).into_iter().map(|value| (value, tick(value, ticks::step_125(high - low, 4)))).collect()
+    };
+    vertical(plot, axes.room, &axes.y, &labelled, &format!("{}, %", view.target));
+}
+
+fn time_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
+    let last = view.truth.len().saturating_sub(1);
+    let most = if plot.width < NARROW { 3 } else { 6 };
+    let (stamps, step) = ticks::time(view.secs(0), view.secs(last), most);
+    let labels = Clock::starting(view.start_secs).ticks(&stamps, step);
+    let grid = view.grid_secs.max(1) as f64;
+    let px = |stamp: i64| axes.x.px((stamp - view.secs(0)) as f64 / grid);
+    let labelled: Vec<(f64, String)> =
+        stamps.iter().zip(labels).filter_map(|(stamp, label)| Some((px(*stamp)?, label))).collect();
+    horizontal(plot, axes.room, &labelled, "time");
+}
+
+fn last_point(axes: &Axes, values: &[Option<f64>]) -> Option<Point> {
+    let idx = values.iter().rposition(Option::is_some)?;
+    axes.at(idx, values[idx])
+}
+
+fn line_names(axes: &Axes, view: &NodeView) -> Vec<LineName> {
+    let truth = last_point(axes, &view.truth).map(|end| (end, "truth".to_owned(), Swatch::truth()));
+    let model = |line: &Line| Some((last_point(axes, &line.values)?, line.model.clone(), Swatch::of(&line.model)));
+    let all = truth.into_iter().chain(view.lines.iter().filter_map(model));
+    all.map(|((_, y), text, swatch)| LineName { end: (axes.room.right, y), text, swatch }).collect()
+}
+
+fn tip(view: &NodeView, axes: &Axes, idx: usize) -> Tip {
+    let truth = view.truth.get(idx).copied().flatten();
+    let mut rows: Vec<(f64, TipRow, Option<(Point, Ink)>)> = Vec::new();
+    let ring = |value: f64, ink: Ink| axes.at(idx, Some(value)).map(|at| (at, ink));
+    match truth {
+        Some(value) => {
+            let row = TipRow { swatch: Some(Swatch::truth()), name: "truth".into(), value: percent(value) };
+            rows.push((value, row, ring(value, Ink::TRUTH)));
+        }
+        None => rows.push((f64::INFINITY, TipRow::plain("truth", "value was missing"), None)),
+    }
+    for line in &view.lines {
+        let Some(value) = line.values.get(idx).copied().flatten() else { continue };
+        rows.push((value, forecast_row(line, value, truth), ring(value, look(&line.model).ink())));
+    }
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let rings: Vec<(Point, Ink)> = rows.iter().filter_map(|row| row.2).collect();
+    let top = rings.iter().map(|(at, _)| at.1).fold(axes.room.bottom, f64::min);
+    Tip {
+        title: Clock::starting(view.start_secs).stamp(view.secs(idx)),
+        rows: rows.into_iter().map(|row| row.1).collect(),
+        at: (axes.x.px(idx as f64).unwrap_or(axes.room.left), top),
+        crosshair: Some((axes.room.top, axes.room.bottom)),
+        rings,
+        ..Tip::default()
+    }
+}
+
+fn forecast_row(line: &Line, value: f64, truth: Option<f64>) -> TipRow {
+    let error = truth.map_or_else(String::new, |truth| {
+        let sign = if value > truth { "+" } else { "" };
+        format!(", error {sign}{}", fixed(value - truth, 1))
+    });
+    TipRow { swatch: Some(Swatch::of(&line.model)), name: line.model.clone(), value: percent(value) + &error }
+}
+
+fn percent(value: f64) -> String {
+    format!("{} %", fixed(value, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::data::tests::view;
+    use super::*;
+
+    #[test]
+    fn a_missing_value_is_said_and_the_line_is_open() {
+        let view = Rc::new(view(&[Some(10.0), None, Some(12.0), Some(13.0)], &[Some(11.0); 4]));
+        let drawn = plot(&view, 600, 300);
+        assert_eq!((drawn.tip)(1).rows[0].value, "value was missing");
+        assert_eq!((drawn.tip)(0).spoken(), "day 1, 20:00; tsf 11.0 %, error +1.0; truth 10.0 %");
+        let truth = drawn.marks.iter().find_map(|mark| match mark {
+            Mark::Line(points, pen) if pen.ink == Ink::TRUTH => Some(points),
+            _ => None,
+        });
+        assert_eq!(truth.map(|points| points.iter().filter(|point| point.is_none()).count()), Some(1));
+    }
+
+    #[test]
+    fn the_axis_is_the_whole_percent_range() {
+        let drawn = plot(&Rc::new(view(&[Some(10.0), Some(11.0)], &[None, None])), 600, 300);
+        let texts: Vec<&str> = drawn.labels.iter().map(|label| label.text.as_str()).collect();
+        assert!(["0", "25", "50", "75", "100", "CPU, %"].iter().all(|text| texts.contains(text)), "{texts:?}");
+    }
+
+    #[test]
+    fn the_same_series_give_the_same_bytes_and_odd_ones_never_panic() {
+        let odd: [&[Option<f64>]; 5] = [&[], &[None], &[Some(1e300)], &[Some(-5.0), None], &[Some(50.0); 2000]];
+        for values in odd {
+            for (width, height) in [(0, 0), (326, 220), (900, 300)] {
+                let view = Rc::new(view(values, values));
+                let drawn = plot(&view, width, height);
+                assert_eq!(drawn.svg(), plot(&view, width, height).svg());
+                (0..drawn.hits.len().min(3) + 1).for_each(|idx| drop((drawn.tip)(idx)));
+            }
+        }
+    }
+}

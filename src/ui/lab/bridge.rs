@@ -1,0 +1,88 @@
+//! One worker and its listeners: the only place that touches `Worker`.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::ledger::Letter;
+use crate::codec;
+use crate::protocol::{BUILD, Event, Signal};
+
+/// Trunk's name for the loader of the binary `worker`; it stands beside the page, whatever the sub-path.
+const LOADER: &str = "./worker_loader.js";
+
+/// What comes over the bridge.
+pub(super) enum Answer {
+    /// About the work.
+    Event(Event),
+    /// About the bridge.
+    Signal(Signal),
+    /// The worker cannot be used any more: what the browser says about it.
+    Broken(String),
+}
+
+/// A running worker; dropping it terminates it and gives its memory back.
+pub(super) struct Bridge {
+    worker: Worker,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(JsValue)>,
+}
+
+impl Bridge {
+    /// Starts a module worker.
+    pub(super) fn spawn(on_answer: impl Fn(Answer) + Clone + 'static) -> Result<Self, String> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name("loadstone");
+        let worker = Worker::new_with_options(&loader_url()?, &options).map_err(|error| text_of(&error))?;
+        let tell = on_answer.clone();
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| tell(read(&message.data())));
+        let on_error =
+            Closure::<dyn Fn(JsValue)>::new(move |error: JsValue| on_answer(Answer::Broken(text_of(&error))));
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
+    }
+
+    /// Posts a command and the file handles beside it.
+    pub(super) fn post(&self, letter: &Letter<File>) -> Result<(), String> {
+        let command = codec::to_js(&letter.command)?;
+        let files: js_sys::Array = letter.files.iter().collect();
+        let message = codec::object([("command", command), ("files", files.into())]);
+        self.worker.post_message(&message).map_err(|error| text_of(&error))
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.set_onmessageerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn read(data: &JsValue) -> Answer {
+    let signal = codec::member(data, "signal");
+    let answer = if signal.is_undefined() {
+        codec::from_js(codec::member(data, "event")).map(Answer::Event)
+    } else {
+        codec::from_js(signal).map(Answer::Signal)
+    };
+    answer.unwrap_or_else(|error| Answer::Broken(format!("its message cannot be read: {error}")))
+}
+
+/// The build id keeps a cache from pairing this page with the loader of another build.
+fn loader_url() -> Result<String, String> {
+    let base = web_sys::window().and_then(|window| window.document()).and_then(|page| page.base_uri().ok().flatten());
+    let base = base.ok_or("the page has no address")?;
+    let url = web_sys::Url::new_with_base(LOADER, &base).map_err(|error| text_of(&error))?;
+    url.set_search(&format!("v={BUILD}"));
+    Ok(url.href())
+}
+
+/// What an exception or an error event says; a script that cannot be loaded says nothing.
+fn text_of(error: &JsValue) -> String {
+    let message = codec::member(error, "message").as_string().filter(|message| !message.is_empty());
+    message.unwrap_or_else(|| "its script could not be loaded".to_owned())
+}

@@ -1,0 +1,249 @@
+//! What the worker has at hand: the data, where they came from, and the work in progress.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{File, Response};
+
+use super::outbox::{post, scope, signal, text_of};
+use super::pace::Pause;
+use super::{drive, read};
+use crate::codec;
+use crate::config::{DataConfig, RunConfig};
+use crate::data::{DataError, Dataset};
+use crate::digest::StreamingSha256;
+use crate::protocol::{BUILD, Command, Event, PROTOCOL, RunId, Signal, Stage};
+
+/// Where data come from; kept, so that they can be read again with another grid.
+#[derive(Debug, Clone)]
+enum Source {
+    Files(Vec<File>),
+    Sandbox(String),
+}
+
+#[derive(Debug, Clone)]
+struct Loaded {
+    dataset: Rc<Dataset>,
+    data: DataConfig,
+}
+
+/// The worker's state.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    source: RefCell<Option<Source>>,
+    loaded: RefCell<Option<Loaded>>,
+    job: Cell<Option<RunId>>,
+    stop: Cell<bool>,
+}
+
+/// One piece of work.
+#[derive(Debug, Clone)]
+pub(super) struct Job {
+    desk: Rc<Desk>,
+    run: RunId,
+}
+
+/// Whether a job goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Going {
+    /// Yes.
+    On,
+    /// The reader pressed Stop: end it and keep what is finished.
+    Stop,
+    /// Another job took its place: nobody waits for its result.
+    Replaced,
+}
+
+/// Why reading ended early.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Halt {
+    /// It was asked to.
+    Stopped,
+    /// It cannot go on: one sentence.
+    Failed(String),
+}
+
+impl Desk {
+    /// Takes a message of the page.
+    pub(super) fn receive(self: &Rc<Self>, message: &JsValue) {
+        match codec::from_js::<Command>(codec::member(message, "command")) {
+            Ok(command) => self.obey(command, files_of(message)),
+            Err(why) => signal(&Signal::Lost { why: format!("a command cannot be read: {why}") }),
+        }
+    }
+
+    fn obey(self: &Rc<Self>, command: Command, files: Vec<File>) {
+        match command {
+            Command::Hello => {
+                post(&Event::Ready { protocol: PROTOCOL, build: BUILD.to_owned() });
+                spawn_local(tell_own_hash());
+            }
+            Command::Open { run, data } => spawn_local(self.begin(run).open(Source::Files(files), data)),
+            Command::OpenSandbox { run, scenario } => {
+                spawn_local(self.begin(run).open(Source::Sandbox(scenario), DataConfig::default()));
+            }
+            Command::Run { run, config } => spawn_local(self.begin(run).run_config(config)),
+            Command::Stop { run } => self.stop(run),
+            Command::Adopt { scenario } => {
+                *self.source.borrow_mut() = Some(scenario.map_or(Source::Files(files), Source::Sandbox));
+            }
+        }
+    }
+
+    fn begin(self: &Rc<Self>, run: RunId) -> Job {
+        self.job.set(Some(run));
+        self.stop.set(false);
+        Job { desk: Rc::clone(self), run }
+    }
+
+    fn stop(&self, run: RunId) {
+        if self.job.get() == Some(run) {
+            self.stop.set(true);
+            signal(&Signal::Stopping { run });
+        }
+    }
+
+    /// The data, if they were read in this way; a scenario is always the same.
+    fn fitting(&self, data: &DataConfig) -> Option<Rc<Dataset>> {
+        let simulated = matches!(*self.source.borrow(), Some(Source::Sandbox(_)));
+        let loaded = self.loaded.borrow();
+        loaded.as_ref().filter(|loaded| simulated || loaded.data == *data).map(|loaded| Rc::clone(&loaded.dataset))
+    }
+}
+
+impl Job {
+    /// Its id.
+    pub(super) const fn run(&self) -> RunId {
+        self.run
+    }
+
+    /// Whether it goes on.
+    pub(super) fn going(&self) -> Going {
+        match self.desk.job.get() {
+            Some(run) if run == self.run && self.desk.stop.get() => Going::Stop,
+            Some(run) if run == self.run => Going::On,
+            _ => Going::Replaced,
+        }
+    }
+
+    /// Halts work that keeps nothing when it is stopped.
+    pub(super) fn check(&self) -> Result<(), Halt> {
+        if self.going() == Going::On { Ok(()) } else { Err(Halt::Stopped) }
+    }
+
+    async fn open(self, source: Source, data: DataConfig) {
+        let read = self.read(source, data).await;
+        if let Err(halt) = read {
+            post(&halt.event(self.run, Stage::Read));
+        }
+        self.done();
+    }
+
+    async fn run_config(self, config: Box<RunConfig>) {
+        let end = match config.check() {
+            Err(error) => Halt::failed(error).event(self.run, Stage::Config),
+            Ok(config) => match self.dataset(&config.data).await {
+                Err(halt) => halt.event(self.run, Stage::Read),
+                Ok(dataset) => drive::drive(&self, dataset, config).await,
+            },
+        };
+        post(&end);
+        self.done();
+    }
+
+    /// The data as the config wants them, read again if they were read otherwise.
+    async fn dataset(&self, data: &DataConfig) -> Result<Rc<Dataset>, Halt> {
+        if let Some(dataset) = self.desk.fitting(data) {
+            return Ok(dataset);
+        }
+        let source = self.desk.source.borrow().clone();
+        let source = source.ok_or_else(|| {
+            Halt::failed("There are no data to run on: expected a file or the sample; choose one, then press Run")
+        })?;
+        self.read(source, data.clone()).await
+    }
+
+    /// Reads a source and keeps it; whatever goes wrong, the data from before stay.
+    async fn read(&self, source: Source, data: DataConfig) -> Result<Rc<Dataset>, Halt> {
+        let dataset = match &source {
+            Source::Files(files) => read::read(self, files, &data).await?,
+            Source::Sandbox(scenario) => self.simulate(scenario).await?,
+        };
+        let dataset = Rc::new(dataset);
+        let summary = Box::new(dataset.summary.clone());
+        *self.desk.loaded.borrow_mut() = Some(Loaded { dataset: Rc::clone(&dataset), data });
+        *self.desk.source.borrow_mut() = Some(source);
+        post(&Event::Opened { run: self.run, summary });
+        Ok(dataset)
+    }
+
+    async fn simulate(&self, scenario: &str) -> Result<Dataset, Halt> {
+        Pause::new()?.take().await;
+        self.check()?;
+        crate::sandbox::simulate(scenario).ok_or_else(|| {
+            Halt::failed(format!(
+                "There is no simulated scenario “{scenario}”: expected a listed id; choose one of them"
+            ))
+        })
+    }
+
+    fn done(&self) {
+        if self.going() != Going::Replaced {
+            self.desk.job.set(None);
+        }
+    }
+}
+
+impl Halt {
+    /// With a sentence.
+    pub(super) fn failed(sentence: impl ToString) -> Self {
+        Self::Failed(sentence.to_string())
+    }
+
+    fn event(self, run: RunId, stage: Stage) -> Event {
+        match self {
+            Self::Stopped => Event::Stopped { run },
+            Self::Failed(message) => Event::Failed { run, stage, message },
+        }
+    }
+}
+
+impl From<DataError> for Halt {
+    fn from(error: DataError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<JsValue> for Halt {
+    fn from(error: JsValue) -> Self {
+        Self::Failed(format!("The browser refused to go on ({}); reload the page", text_of(&error)))
+    }
+}
+
+fn files_of(message: &JsValue) -> Vec<File> {
+    let files = codec::member(message, "files");
+    js_sys::Array::from(&files).iter().filter_map(|file| file.dyn_into().ok()).collect()
+}
+
+/// The page shows which worker computed. A server that does not give the file leaves the hash unknown.
+async fn tell_own_hash() {
+    if let Ok(sha256) = own_hash().await {
+        signal(&Signal::Hashed { sha256 });
+    }
+}
+
+async fn own_hash() -> Result<String, JsValue> {
+    let url = web_sys::Url::new_with_base("./worker_bg.wasm", &scope().location().href())?;
+    let response: Response = JsFuture::from(scope().fetch_with_str(&url.href())).await?.dyn_into()?;
+    if !response.ok() {
+        return Err(JsValue::from_str("not found"));
+    }
+    let bytes = js_sys::Uint8Array::new(&JsFuture::from(response.array_buffer()?).await?);
+    let mut hash = StreamingSha256::default();
+    for begin in (0..bytes.length()).step_by(1 << 20) {
+        hash.push(&bytes.subarray(begin, (begin + (1 << 20)).min(bytes.length())).to_vec());
+    }
+    Ok(hash.finish())
+}

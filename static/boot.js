@@ -1,0 +1,17 @@
+// Starts the page. A file of its own because the page's policy forbids inline scripts.
+// The bundler writes the hashed names of the page's code into the attributes of this script's tag.
+const { app, wasm } = document.querySelector("script[data-app]").dataset;
+const address = (path) => new URL(path, document.baseURI).href;
+
+try {
+  const { default: start } = await import(address(app));
+  await start({ module_or_path: address(wasm) });
+} catch (error) {
+  const message = document.createElement("p");
+  message.dataset.testid = "error";
+  message.setAttribute("role", "alert");
+  message.textContent =
+    `Loadstone could not start (${error}): it needs a current Chrome, Edge, Firefox or Safari with WebAssembly SIMD.`;
+  document.body.prepend(message);
+  throw error;
+}

@@ -1,0 +1,269 @@
+// Types of `window.loadstone`. Members in snake_case are plain data exactly as in config and report files.
+
+export interface Loadstone {
+  /** Which program this is. `workerSha256` is null until the worker has started. */
+  readonly version: { app: string; protocol: number; build: string; workerSha256: string | null };
+  /** The JSON Schema of `RunConfig`. */
+  schema(): object;
+  /** Ready-made configs, the default first. */
+  presets(): Preset[];
+  /** Opens a trace, as if it were dropped on the page. Rejects with `LoadstoneError`. */
+  open(files: Iterable<File | NamedBytes>): Promise<DatasetSummary>;
+  /** Simulates a data set. Rejects with `LoadstoneError`. */
+  openSandbox(scenario: string): Promise<DatasetSummary>;
+  /**
+   * Trains and scores on the present data set. A run that the reader stops gives a report with `complete: false`.
+   * Rejects with `LoadstoneError`; after `signal` aborts, its `name` is "AbortError".
+   */
+  run(config: RunConfig, options?: RunOptions): Promise<Report>;
+  /** Runs a receipt, or the receipt in a link, again on the present data set and compares. */
+  verify(receipt: Receipt | string, options?: RunOptions): Promise<Verification>;
+  /** The receipt of the result on screen; null if there is none. */
+  receipt(): Receipt | null;
+  /** Stops what is going on, within 100 ms; what is finished is kept. */
+  stop(): void;
+  /** A report as a file: all of it, or its table. */
+  exportReport(report: Report, format: "json" | "csv"): Blob;
+}
+
+declare global {
+  interface Window {
+    readonly loadstone: Loadstone;
+  }
+}
+
+export interface LoadstoneError extends Error {
+  /** Where it happened. */
+  stage: Stage;
+  /** One sentence: what, where, what was expected, what to do. */
+  message: string;
+}
+
+export type Stage = "start" | "read" | "config" | "prepare" | "train";
+
+export interface NamedBytes {
+  name: string;
+  bytes: ArrayBuffer | ArrayBufferView | Blob | string;
+}
+
+export interface RunOptions {
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+}
+
+export type Progress =
+  | { kind: "reading"; run: number; bytes: number; total_bytes: number; rows: number }
+  | { kind: "opened"; run: number; summary: DatasetSummary }
+  | { kind: "planned"; run: number; parts: { model: string; seed: number; epochs: number }[] }
+  | { kind: "step"; run: number; part: number; epoch: number; share: number; secs_left: number | null }
+  | { kind: "epoch"; run: number; part: number; point: EpochPoint; best_epoch: number }
+  | { kind: "part_done"; run: number; part: number; model: ModelResult };
+
+export interface Preset {
+  id: string;
+  title: string;
+  config: RunConfig;
+}
+
+/** Members with a default may be left out; unknown members are refused. `schema()` has every range. */
+export interface RunConfig {
+  schema: 1;
+  protocol: "headline" | "anchor-118";
+  data?: { grid_secs?: number | null; skip_bad_rows?: boolean };
+  prepare?: {
+    imputation?: "causal" | "paper";
+    max_carry_bins?: number;
+    input_scale?: "unit" | "minmax" | "zscore";
+    max_node_missing?: number;
+    max_window_missing?: number;
+    hampel?: boolean;
+    mask_feature?: boolean;
+    clock_features?: boolean;
+  };
+  split?: { train_share?: number; validation_share?: number };
+  window?: { input_steps?: number; output_steps?: number; score_step?: number; train_stride?: number };
+  graph?: { correlation_steps?: number | null; min_joint_observations?: number; renew_secs?: number };
+  models: ModelConfig[];
+  train?: {
+    epochs?: number;
+    patience?: number;
+    batch?: number;
+    learning_rate?: number;
+    clip_norm?: number;
+    schedule?: "constant" | "cosine" | "plateau";
+    weight_decay?: number;
+    residual_output?: boolean;
+  };
+  seeds: number[];
+  backend?: "auto" | "ndarray" | "flex";
+}
+
+export type ModelConfig =
+  | { id: "persistence" }
+  | { id: "ar"; lags?: number; ridge?: number[] }
+  | { id: "gru" | "lstm"; width?: number; layers?: number }
+  | {
+      id: "tsf";
+      width?: number;
+      layers?: number;
+      heads?: number;
+      attention_width?: number;
+      sparsity?: number;
+      refresh_steps?: number;
+      channels?: { records?: boolean; correlation?: boolean; attention?: boolean };
+      combine?: "sum" | "product";
+      stack?: "residual" | "strict";
+      gru_input?: "serial" | "parallel" | "concat";
+      fusion?: "scalar" | "gate" | "temporal_only" | "spatial_only";
+      dropout?: number;
+    };
+
+export interface FileReceipt {
+  name: string;
+  bytes: number;
+  sha256: string;
+  rows: number;
+}
+
+export interface DatasetSummary {
+  name: string;
+  format: string;
+  synthetic: boolean;
+  files: FileReceipt[];
+  nodes: string[];
+  metrics: { id: string; label: string }[];
+  n_rows: number;
+  n_bins: number;
+  grid_secs: number;
+  grid_reason: string;
+  start_secs: number;
+  missing_share: number;
+  n_relations: number;
+  findings: {
+    id: string;
+    title: string;
+    severity: "info" | "warning";
+    count: number;
+    unit: string;
+    first: string;
+    action: string;
+  }[];
+  coverage: { n_columns: number; percent: number[] };
+}
+
+export interface EpochPoint {
+  epoch: number;
+  train: number;
+  validation: number;
+  rate: number;
+  gradient_norm: number;
+}
+
+/** Errors on the scale percent / 100; null where a measure is undefined. */
+export interface Metrics {
+  n: number;
+  mse: number;
+  mae: number;
+  rmse: number;
+  mape: number | null;
+  mape_dropped: number;
+  wape: number | null;
+  mase: number | null;
+  skill: number | null;
+}
+
+export interface Spread {
+  mean: number;
+  sd: number | null;
+}
+
+export interface ModelResult {
+  id: string;
+  learned: boolean;
+  n_params: number;
+  backend: string;
+  seeds: {
+    seed: number;
+    metrics: Metrics;
+    curve: EpochPoint[];
+    best_epoch: number;
+    stop: "fitted" | "planned" | "early" | "asked" | "diverged";
+    weights_sha256: string;
+  }[];
+  rmse: Spread | null;
+  mae: Spread | null;
+  mse: Spread | null;
+  skill: Spread | null;
+  mape: Spread | null;
+  wape: Spread | null;
+  mase: Spread | null;
+  rmse_by_node: (number | null)[];
+  chosen: string;
+}
+
+export interface Report {
+  schema: 1;
+  app_version: string;
+  target: string;
+  complete: boolean;
+  config: RunConfig;
+  config_sha256: string;
+  dataset: DatasetSummary;
+  protocol: {
+    parts: { name: string; first_bin: number; end_bin: number; n_origins: number }[];
+    purge_bins: number;
+    nodes: string[];
+    left_out: [string, number][];
+    windows_left_out: number;
+    n_points: number;
+    repairs: [string, number][];
+    edge_sources: string[];
+    leak_checks: { id: string; title: string; passed: boolean | null }[];
+    remarks: string[];
+  };
+  models: ModelResult[];
+  comparisons: {
+    a: string;
+    b: string;
+    difference: number;
+    interval: [number, number] | null;
+    p: number | null;
+    p_holm: number | null;
+    outcome: "better" | "worse" | "no_difference" | "undefined";
+    reason: string;
+  }[];
+  /** In percent; `[n_bins, N]`, row by row. */
+  forecast: {
+    first_bin: number;
+    n_bins: number;
+    truth: (number | null)[];
+    models: { id: string; values: (number | null)[] }[];
+  };
+  graph: {
+    nodes: string[];
+    weights: number[];
+    lambda: [number, number, number];
+    alpha: number | null;
+    kept_per_row: number;
+    overlap: number | null;
+  } | null;
+  timings: { model: string; seed: number; secs: number }[];
+}
+
+export interface Receipt {
+  app_version: string;
+  target: string;
+  config: RunConfig;
+  config_sha256: string;
+  scenario: string | null;
+  files: FileReceipt[];
+  split_sha256: string;
+  metrics_sha256: string;
+  weights_sha256: string;
+  report_sha256: string;
+}
+
+export interface Verification {
+  verdict: "identical" | "within-tolerance" | "different";
+  differences: { part: string; expected: string; found: string }[];
+}

@@ -1,0 +1,103 @@
+//! Figures of `cargo xtask bench`: milliseconds per training step and megabytes per second of reading.
+//!
+//! The same code runs natively and in a browser's worker. It prints lines `bench: name value unit` and asserts only
+//! that the work was done; speed is for reading, not for passing.
+
+use burn::tensor::Device;
+use loadstone::config::{Backend, DataConfig, ModelConfig, RecurrentConfig, TsfConfig};
+use loadstone::data::Ingest;
+use loadstone::models::{Batch, Dropout, HostBatch, Network, Shape, device, flatten, gradients, load};
+use loadstone::stream::Stream;
+use loadstone::train::Adam;
+use web_time::Instant;
+
+#[path = "golden/harness.rs"]
+mod harness;
+use harness::golden_test;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// Windows per step, nodes, steps: the profile of MODELS.md D.1 with half the batch.
+const WINDOWS: usize = 4;
+const SHAPE: Shape = Shape { n_nodes: 60, n_steps: 24, n_features: 5, n_outputs: 1, has_records: false };
+const REPEATS: usize = 5;
+
+fn say(line: &str) {
+    #[cfg(target_arch = "wasm32")]
+    wasm_bindgen_test::console_log!("{line}");
+    #[cfg(not(target_arch = "wasm32"))]
+    println!("{line}");
+}
+
+fn host_batch(config: &ModelConfig) -> HostBatch {
+    let rng = &mut Stream::Data.rng(1, "bench");
+    let mut draw = |n: usize| -> Vec<f32> { (0..n).map(|_| rng.unit()).collect() };
+    let Shape { n_nodes: n, n_steps, n_features, n_outputs, .. } = SHAPE;
+    let graph_steps = Network::graph_steps(config, n_steps);
+    let correlation = graph_steps.iter().map(|_| draw(WINDOWS * n * n)).collect();
+    HostBatch {
+        n_windows: WINDOWS,
+        n_steps,
+        n_nodes: n,
+        n_features,
+        n_outputs,
+        inputs: draw(WINDOWS * n_steps * n * n_features),
+        last: draw(WINDOWS * n),
+        target: draw(WINDOWS * n * n_outputs),
+        weight: vec![1.0; WINDOWS * n * n_outputs],
+        graph_steps,
+        correlation,
+        records: Vec::new(),
+    }
+}
+
+/// Best of a few training steps (forward, backward, Adam), in milliseconds.
+fn training_step(config: &ModelConfig, device: &Device) -> f64 {
+    let mut network = Network::init(config, SHAPE, 1, device).expect("a learned model");
+    let batch = Batch::new(host_batch(config), device);
+    let mut weights = flatten(&network);
+    let mut adam = Adam::new(weights.len(), 5.0, 0.0);
+    let mut best = f64::INFINITY;
+    for _ in 0..REPEATS {
+        let start = Instant::now();
+        let loss = batch.squared_error(network.forward(&batch, &mut Dropout { rng: None }));
+        let gradient = gradients(&network, &loss.backward());
+        adam.step(&mut weights, &gradient, 1e-3);
+        network = load(network, &weights);
+        assert!(loss.into_scalar::<f32>().is_finite());
+        best = best.min(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    best
+}
+
+golden_test!(training_steps, {
+    let models = [ModelConfig::Tsf(TsfConfig::default()), ModelConfig::Gru(RecurrentConfig::default())];
+    for config in models {
+        for (name, backend) in [("ndarray", Backend::Ndarray), ("flex", Backend::Flex)] {
+            let millis = training_step(&config, &device(backend).autodiff());
+            say(&format!("bench: step_{}_{name} {millis:.1} ms", config.id()));
+        }
+    }
+});
+
+golden_test!(reading, {
+    let mut text = String::new();
+    for row in 0..400_000_u32 {
+        let (machine, second) = (row % 100, row / 100 * 60);
+        let cpu = row % 97;
+        text += &format!("m_{machine},{second},{cpu},{},,,{}.{:02},33.08,{}\n", row % 89, row % 71, row % 100, row % 53);
+    }
+    let mut best = f64::INFINITY;
+    for _ in 0..3 {
+        let start = Instant::now();
+        let mut ingest = Ingest::new(&DataConfig::default());
+        ingest.begin_file("bench.csv");
+        text.as_bytes().chunks(1 << 20).for_each(|chunk| ingest.push(chunk).expect("a valid table"));
+        ingest.end_file().expect("whole rows");
+        let dataset = ingest.finish().expect("a data set");
+        assert_eq!(dataset.nodes.len(), 100);
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    say(&format!("bench: read_csv {:.1} MB/s", text.len() as f64 / 1e6 / best));
+});

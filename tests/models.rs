@@ -1,0 +1,221 @@
+//! Laws that every learned model keeps, on both tensor libraries: gradients reach every parameter and agree with finite
+//! differences, eight samples can be learned by heart, and the names of the nodes do not matter.
+
+use burn::tensor::Device;
+use loadstone::config::{
+    Backend, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig,
+};
+use loadstone::models::{
+    Batch, Dropout, HostBatch, Network, Shape, device, flatten, gradients, load, named_gradients, sum_of_squares,
+};
+use loadstone::stream::Stream;
+use loadstone::train::Adam;
+
+const SHAPE: Shape = Shape { n_nodes: 5, n_steps: 6, n_features: 3, n_outputs: 2, has_records: true };
+
+fn small_tsf() -> TsfConfig {
+    TsfConfig { width: 8, layers: 2, heads: 2, attention_width: 4, refresh_steps: 2, dropout: 0.0, ..TsfConfig::default() }
+}
+
+/// Every switch of the paper's model, each off its default once.
+fn models() -> Vec<(String, ModelConfig)> {
+    let size = RecurrentConfig { width: 8, layers: 2 };
+    let mut out = vec![
+        ("gru".to_owned(), ModelConfig::Gru(size.clone())),
+        ("lstm".to_owned(), ModelConfig::Lstm(size)),
+        ("tsf".to_owned(), ModelConfig::Tsf(small_tsf())),
+    ];
+    let mut tsf = |name: &str, config: TsfConfig| out.push((format!("tsf {name}"), ModelConfig::Tsf(config)));
+    tsf("strict", TsfConfig { stack: Stack::Strict, ..small_tsf() });
+    tsf("strict, one layer", TsfConfig { stack: Stack::Strict, layers: 1, ..small_tsf() });
+    tsf("parallel", TsfConfig { gru_input: GruInput::Parallel, ..small_tsf() });
+    tsf("concat", TsfConfig { gru_input: GruInput::Concat, ..small_tsf() });
+    tsf("gate", TsfConfig { fusion: Fusion::Gate, ..small_tsf() });
+    tsf("one head", TsfConfig { heads: 1, ..small_tsf() });
+    tsf("product", TsfConfig { combine: Combine::Product, ..small_tsf() });
+    tsf("dense", TsfConfig { sparsity: 0.0, ..small_tsf() });
+    out
+}
+
+fn host_batch(n_windows: usize, config: &ModelConfig) -> HostBatch {
+    let rng = &mut Stream::Data.rng(7, "models");
+    let mut draw = |n: usize| -> Vec<f32> { (0..n).map(|_| rng.uniform(0.0, 1.0)).collect() };
+    let Shape { n_nodes: n, n_steps, n_features, n_outputs, .. } = SHAPE;
+    let graph_steps = Network::graph_steps(config, n_steps);
+    let mut squares = || graph_steps.iter().map(|_| draw(n_windows * n * n)).collect::<Vec<_>>();
+    let (correlation, records) = (squares(), squares());
+    HostBatch {
+        n_windows,
+        n_steps,
+        n_nodes: n,
+        n_features,
+        n_outputs,
+        inputs: draw(n_windows * n_steps * n * n_features),
+        last: draw(n_windows * n),
+        target: draw(n_windows * n * n_outputs),
+        weight: vec![1.0; n_windows * n * n_outputs],
+        graph_steps,
+        correlation,
+        records,
+    }
+}
+
+fn devices() -> [Device; 2] {
+    [Backend::Ndarray, Backend::Flex].map(|backend| device(backend).autodiff())
+}
+
+fn network(config: &ModelConfig, device: &Device) -> Network {
+    Network::init(config, SHAPE, 1, device).expect("a learned model")
+}
+
+fn loss(network: &Network, batch: &Batch) -> burn::tensor::Tensor<1> {
+    let n = batch.host().n_observed() as f32;
+    batch.squared_error(network.forward(batch, &mut Dropout { rng: None })).div_scalar(n)
+}
+
+#[test]
+fn every_parameter_gets_a_gradient() {
+    for (name, config) in models() {
+        for device in devices() {
+            let network = network(&config, &device);
+            let batch = Batch::new(host_batch(4, &config), &device);
+            let found = named_gradients(&network, &loss(&network, &batch).backward());
+            for (path, gradient) in found {
+                // λ is not used by the product, and does nothing else there.
+                let unused = name == "tsf product" && path.ends_with("lambda");
+                assert!(unused || sum_of_squares(&gradient) > 0.0, "{name}: {path} gets no gradient");
+            }
+        }
+    }
+}
+
+#[test]
+fn gradients_agree_with_finite_differences() {
+    for (name, config) in models() {
+        for device in devices() {
+            let network = network(&config, &device);
+            let batch = Batch::new(host_batch(4, &config), &device);
+            let gradient = gradients(&network, &loss(&network, &batch).backward());
+            let norm = sum_of_squares(&gradient).sqrt();
+            // Along the gradient the slope is its norm; a step of 1e-2 stays clear of f32 rounding.
+            let weights = flatten(&network);
+            let at = |step: f64| -> f64 {
+                let moved: Vec<f32> = weights
+                    .iter()
+                    .zip(&gradient)
+                    .map(|(&weight, &slope)| (f64::from(weight) + step * f64::from(slope) / norm) as f32)
+                    .collect();
+                f64::from(loss(&load(network.clone(), &moved), &batch).into_scalar::<f32>())
+            };
+            let slope = (at(1e-2) - at(-1e-2)) / 2e-2;
+            assert!((slope / norm - 1.0).abs() < 0.02, "{name}: slope {slope}, gradient norm {norm}");
+        }
+    }
+}
+
+#[test]
+fn eight_samples_are_learned_by_heart() {
+    for (name, config) in models() {
+        let device = device(Backend::Flex).autodiff();
+        let mut network = network(&config, &device);
+        let batch = Batch::new(host_batch(8, &config), &device);
+        let target = &batch.host().target;
+        let mean = target.iter().sum::<f32>() / target.len() as f32;
+        let variance = target.iter().map(|y| (y - mean).powi(2)).sum::<f32>() / target.len() as f32;
+        let mut weights = flatten(&network);
+        let mut adam = Adam::new(weights.len(), 5.0, 0.0);
+        let mut reached = f32::INFINITY;
+        for step in 0..4000 {
+            let loss = loss(&network, &batch);
+            let gradient = gradients(&network, &loss.backward());
+            reached = loss.into_scalar::<f32>();
+            if reached < 0.01 * variance {
+                break;
+            }
+            adam.step(&mut weights, &gradient, if step < 2500 { 1e-2 } else { 2e-3 });
+            network = load(network, &weights);
+        }
+        assert!(reached < 0.01 * variance, "{name}: stays at {reached}, variance {variance}");
+    }
+}
+
+/// New place of each node.
+const PLACES: [usize; 5] = [3, 0, 4, 1, 2];
+
+fn permuted(host: &HostBatch) -> HostBatch {
+    let n = host.n_nodes;
+    let rows = |values: &[f32], width: usize| -> Vec<f32> {
+        let mut out = vec![0.0; values.len()];
+        for (idx, row) in values.chunks(width).enumerate() {
+            let to = idx / n * n + PLACES[idx % n];
+            out[to * width..(to + 1) * width].copy_from_slice(row);
+        }
+        out
+    };
+    let squares = |all: &[Vec<f32>]| -> Vec<Vec<f32>> {
+        let columns = |values: &Vec<f32>| values.chunks(n).flat_map(|row| rows(row, 1)).collect::<Vec<f32>>();
+        all.iter().map(|values| rows(&columns(values), n)).collect()
+    };
+    HostBatch {
+        inputs: rows(&host.inputs, host.n_features),
+        last: rows(&host.last, 1),
+        target: rows(&host.target, host.n_outputs),
+        correlation: squares(&host.correlation),
+        records: squares(&host.records),
+        ..host.clone()
+    }
+}
+
+#[test]
+fn permuting_the_nodes_permutes_the_forecast() {
+    let device = device(Backend::Flex);
+    for (name, config) in models() {
+        let network = network(&config, &device);
+        let host = host_batch(2, &config);
+        let forecast = |host: HostBatch| {
+            let output = network.forward(&Batch::new(host, &device), &mut Dropout { rng: None });
+            output.into_data().try_to_vec::<f32>().expect("f32")
+        };
+        let (plain, moved) = (forecast(host.clone()), forecast(permuted(&host)));
+        for (idx, value) in plain.iter().enumerate() {
+            let (window, node, step) = (idx / 10, idx / 2 % 5, idx % 2);
+            let there = moved[(window * 5 + PLACES[node]) * 2 + step];
+            assert!((value - there).abs() < 1e-5, "{name}: node {node} gives {value} and {there}");
+        }
+    }
+}
+
+#[test]
+fn both_tensor_libraries_agree() {
+    for (name, config) in models() {
+        let forecasts = [Backend::Ndarray, Backend::Flex].map(|backend| {
+            let device = device(backend);
+            let batch = Batch::new(host_batch(3, &config), &device);
+            let output = network(&config, &device).forward(&batch, &mut Dropout { rng: None });
+            output.into_data().try_to_vec::<f32>().expect("f32")
+        });
+        for (a, b) in forecasts[0].iter().zip(&forecasts[1]) {
+            assert!((a - b).abs() < 1e-5, "{name}: {a} and {b}");
+        }
+    }
+}
+
+#[test]
+fn parameter_counts_are_those_of_the_specification() {
+    let shape = Shape { n_nodes: 60, n_steps: 24, n_features: 5, n_outputs: 1, has_records: true };
+    let device = device(Backend::Flex);
+    let count = |config: ModelConfig| flatten(&Network::init(&config, shape, 1, &device).expect("learned")).len();
+    assert_eq!(count(ModelConfig::Tsf(TsfConfig::default())), 42_757);
+    assert_eq!(count(ModelConfig::Tsf(TsfConfig { attention_width: 64, ..TsfConfig::default() })), 43_333);
+    assert_eq!(count(ModelConfig::Gru(RecurrentConfig::default())), 38_657);
+    assert_eq!(count(ModelConfig::Lstm(RecurrentConfig::default())), 51_521);
+}
+
+#[test]
+fn a_channel_that_is_off_has_no_share() {
+    let device = device(Backend::Flex);
+    let channels = Channels { correlation: false, ..Channels::default() };
+    let config = ModelConfig::Tsf(TsfConfig { channels, ..small_tsf() });
+    let Network::Tsf(tsf) = network(&config, &device) else { panic!("tsf was asked for") };
+    assert_eq!(tsf.lambda(), [0.5, 0.0, 0.5]);
+}

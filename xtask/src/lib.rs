@@ -1,0 +1,17 @@
+//! What `cargo xtask` is made of, and what the end-to-end tests share with it.
+
+#![warn(missing_docs)]
+
+pub mod run;
+
+pub mod paths;
+pub mod tools;
+
+pub mod files;
+pub mod page;
+
+pub mod serve;
+pub mod tally;
+pub mod test;
+
+pub mod bench;

@@ -1,0 +1,95 @@
+//! `cargo xtask <command>`: everything that cargo alone cannot say.
+
+use anyhow::{Context, Result, bail};
+use lexopt::{Arg, Parser, ValueExt};
+use std::process::ExitCode;
+use xtask::{bench, page, paths::Paths, serve, test, tools};
+
+const HELP: &str = "\
+Usage: cargo xtask <command>
+
+  serve [--port N] [--dev]   build the page and serve it; --dev watches the sources and builds again
+  build                      build the page into dist/
+  test [--only PART]         run every check; PART is fmt, clippy, native, wasm or e2e
+  bench                      print sizes and native and wasm timings side by side
+  setup                      install whatever is missing and stop
+
+Every command installs what it needs first. LOADSTONE_CACHE says where tools and builds are kept
+(default: ~/.cache/loadstone).";
+
+fn main() -> ExitCode {
+    match command() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> Result<ExitCode> {
+    let mut arguments = Parser::from_env();
+    let name = match arguments.next()? {
+        Some(Arg::Value(name)) => name.string()?,
+        Some(Arg::Long("help") | Arg::Short('h')) | None => "help".to_owned(),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    match name.as_str() {
+        "serve" => serve_command(&mut arguments)?,
+        "build" => build_command(&mut arguments)?,
+        "test" => return test_command(&mut arguments),
+        "bench" => bench_command(&mut arguments)?,
+        "setup" => setup_command(&mut arguments)?,
+        "help" => println!("{HELP}"),
+        other => bail!("there is no command `{other}`: `cargo xtask help` lists them"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn serve_command(arguments: &mut Parser) -> Result<()> {
+    let mut options = serve::Options::default();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("dev") => options.dev = true,
+            Arg::Long("port") => {
+                options.port = arguments.value()?.parse().context("--port expects a number from 0 to 65535")?;
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    serve::serve(&tools::for_page(Paths::find()?)?, options)
+}
+
+fn build_command(arguments: &mut Parser) -> Result<()> {
+    no_more(arguments)?;
+    page::build(&tools::for_page(Paths::find()?)?)
+}
+
+fn test_command(arguments: &mut Parser) -> Result<ExitCode> {
+    let mut parts = test::Part::ALL.to_vec();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("only") => parts = vec![arguments.value()?.parse()?],
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(if test::test(Paths::find()?, &parts)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn bench_command(arguments: &mut Parser) -> Result<()> {
+    no_more(arguments)?;
+    bench::bench(&tools::for_everything(Paths::find()?)?)
+}
+
+fn setup_command(arguments: &mut Parser) -> Result<()> {
+    no_more(arguments)?;
+    tools::for_everything(Paths::find()?)?;
+    Ok(())
+}
+
+fn no_more(arguments: &mut Parser) -> Result<()> {
+    match arguments.next()? {
+        None => Ok(()),
+        Some(argument) => Err(argument.unexpected().into()),
+    }
+}
