@@ -12,9 +12,9 @@ mod status;
 mod tests;
 mod view;
 
-pub use reduce::reduce;
-pub use status::{Status, Tone, status};
-pub use view::{Blocker, Glyph, blocker, changes, error, glyph, sections_done, wrong_copy};
+pub use reduce::{MODEL_ORDER, reduce};
+pub use status::{Status, Tone, planned_parts, status};
+pub use view::{Blocker, Glyph, blocker, changes, error, glyph, sections_done, wrong_copy, wrong_file};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -45,6 +45,16 @@ pub enum StageId {
 impl StageId {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Data, Self::Graph, Self::Models, Self::Results, Self::Share];
+
+    /// The stage that shows a setting.
+    pub fn of_field(field: &str) -> Self {
+        use super::settings::{Place, setting};
+        match setting(field).map(|setting| setting.place) {
+            Some(Place::Data | Place::MoreData) => Self::Data,
+            Some(Place::Graph) => Self::Graph,
+            Some(Place::Models | Place::MoreModels) | None => Self::Models,
+        }
+    }
 
     /// Anchor of the stage in the document.
     pub fn anchor(self) -> &'static str {

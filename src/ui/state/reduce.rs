@@ -100,8 +100,9 @@ fn began(state: &mut State, work: Work) {
         Job::Open(_) => Phase::Reading { bytes: 0, total: 0, rows: 0 },
         Job::Run | Job::Verify(_) => Phase::Preparing,
     };
+    state.queued = None;
+    state.live = None;
     if !matches!(work.job, Job::Open(_)) {
-        state.queued = None;
         state.open.insert(StageId::Results);
     }
     if matches!(work.job, Job::Verify(_)) {
@@ -128,7 +129,7 @@ fn typed(state: &mut State, field: &str, text: String) {
 }
 
 /// Order in which models are listed.
-const MODEL_ORDER: [&str; 5] = ["tsf", "gru", "lstm", "ar", "persistence"];
+pub const MODEL_ORDER: [&str; 5] = ["tsf", "gru", "lstm", "ar", "persistence"];
 
 fn toggle_model(state: &mut State, id: &str) {
     let models = &mut state.config.models;

@@ -132,7 +132,8 @@ pub fn wrong_copy(state: &State) -> Option<String> {
     wrong_file(receipt, dataset)
 }
 
-fn wrong_file(receipt: &Receipt, dataset: &DatasetSummary) -> Option<String> {
+/// The sentence on the first file of a data set that is not the one of a receipt.
+pub fn wrong_file(receipt: &Receipt, dataset: &DatasetSummary) -> Option<String> {
     for (idx, expected) in receipt.files.iter().enumerate() {
         let Some(found) = dataset.files.get(idx) else {
             return Some(strings::file_missing(&expected.name));

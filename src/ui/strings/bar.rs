@@ -29,10 +29,14 @@ pub const READING: &str = "Reading";
 pub const SIMULATING: &str = "Simulating the sample";
 /// Stopped without a result.
 pub const STOPPED: &str = "Stopped; nothing was finished, so nothing changed";
+/// Work is going on.
+pub const BUSY: &str = "Other work is going on; wait for its end, or stop it first";
 /// Nothing to run on.
 pub const NO_DATA: &str = "Choose a trace or use the sample, then press Run";
 /// Data known by name only.
 pub const FILES_NEEDED: &str = "Choose the files of this result to run it again";
+/// Reading failed; the sentence stands at the stage.
+pub const NOT_READ: &str = "The file could not be read; see Data";
 /// Name of the bar.
 pub const RUN_BAR: &str = "Run";
 /// Name of the bar of progress.

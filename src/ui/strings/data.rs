@@ -72,6 +72,6 @@ pub fn unreadable(name: &str) -> String {
 }
 
 /// A report of a newer page.
-pub fn newer_report(name: &str, found: u32, known: u32) -> String {
+pub fn newer_report(name: &str, found: u64, known: u32) -> String {
     format!("“{name}” was made by a newer version (schema {found}, this page reads up to {known}); reload to update.")
 }

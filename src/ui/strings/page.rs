@@ -131,8 +131,11 @@ pub fn graph_summary(channels: &[&str], renewed: &str, kept: &str) -> String {
 
 /// No model needs a graph.
 pub const GRAPH_UNUSED: &str = "None of the chosen models uses a graph";
-/// The files hold no records.
-pub const GRAPH_NO_RECORDS: &str = "No schedules and no calls in these files:";
+/// The same for files without records.
+pub fn without_records(summary: &str) -> String {
+    format!("No schedules and no calls in these files. {summary}")
+}
+
 /// Empty picture of the graph.
 pub const GRAPH_EMPTY: &str = "These files hold no calls and no schedules, so the graph comes from correlation alone. Add a call table to use records.";
 /// Channel.
@@ -173,6 +176,8 @@ pub const PRESET: &str = "Preset";
 pub const MODELS_HEADING: &str = "Models";
 /// Heading of the parts table.
 pub const PLAN_HEADING: &str = "What will run";
+/// Heads of the parts table.
+pub const PLAN_HEADS: [&str; 3] = ["Model", "What it is", "Parts"];
 /// Reading of the parts table.
 pub fn plan_reading(parts: usize) -> String {
     format!("{}; every model is scored on the same points.", format::count(parts, "part", "parts"))

@@ -3,6 +3,8 @@
 use crate::report::Verdict;
 use crate::ui::format;
 
+/// Opens the stage.
+pub const OPEN: &str = "Open";
 /// Nothing to share.
 pub const SHARE_EMPTY: &str = "Nothing to share before the first result";
 /// The Share row.
@@ -43,6 +45,8 @@ pub const DIFFERENCE_HEADS: [&str; 3] = ["Line", "Receipt", "Now"];
 pub const LINE_VERSION: &str = "version";
 /// The line of the scenario.
 pub const LINE_SCENARIO: &str = "scenario";
+/// The line of a file.
+pub const LINE_FILE: &str = "file";
 /// The line of the config.
 pub const LINE_CONFIG: &str = "config";
 /// The line of the split.
@@ -69,6 +73,15 @@ pub fn verdict(verdict: Verdict, n_numbers: usize) -> String {
             "Within tolerance: the inputs are equal and every error agrees to 1 part in 1,000.".to_owned()
         }
         Verdict::Different => "Different: the lines below do not match the receipt.".to_owned(),
+    }
+}
+
+/// Look of the answer.
+pub fn verdict_class(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Identical => "verdict ok",
+        Verdict::WithinTolerance => "verdict warn",
+        Verdict::Different => "verdict bad",
     }
 }
 

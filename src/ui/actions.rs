@@ -1,0 +1,246 @@
+//! What buttons do. Scripts go through the same functions, by way of [`Page`].
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+
+use super::ctx::Ctx;
+use super::lab::Lab;
+use super::state::{Action, Blocker, Job, Queued, SAMPLE, Source, StageId, Work, blocker};
+use super::{browser, strings};
+use crate::api::{Controller, Refusal};
+use crate::config::RunConfig;
+use crate::protocol::Stage;
+use crate::report::{REPORT_SCHEMA, Receipt, Report};
+
+/// Opens what was chosen or dropped: a report, or the files of a trace.
+pub fn choose(ctx: &Ctx, files: Vec<File>) {
+    match files.as_slice() {
+        [] => {}
+        [file] if file.name().to_lowercase().ends_with(".json") => open_report(ctx, file.clone()),
+        _ => open_files(ctx, files),
+    }
+}
+
+/// Reads the files of a trace; work in progress is given up.
+pub fn open_files(ctx: &Ctx, files: Vec<File>) {
+    ctx.files.borrow_mut().clone_from(&files);
+    let run = ctx.lab.open(files, ctx.state.config.data.clone());
+    ctx.send(Action::Began(Work { run, job: Job::Open(Source::Files) }));
+}
+
+/// Reads the same files once more, leaving out rows that cannot be read.
+pub fn skip_bad_rows(ctx: &Ctx) {
+    ctx.send(Action::Typed { field: "data.skip_bad_rows".to_owned(), text: "true".to_owned() });
+    let files = ctx.files.borrow().clone();
+    let data = crate::config::DataConfig { skip_bad_rows: true, ..ctx.state.config.data.clone() };
+    let run = ctx.lab.open(files, data);
+    ctx.send(Action::Began(Work { run, job: Job::Open(Source::Files) }));
+}
+
+/// Simulates a scenario.
+pub fn open_sandbox(ctx: &Ctx, scenario: &str) {
+    let run = ctx.lab.open_sandbox(scenario);
+    ctx.send(Action::Began(Work { run, job: Job::Open(Source::Sandbox(scenario.to_owned())) }));
+}
+
+/// Runs the settings as edited.
+///
+/// # Errors
+/// Why the run does not start.
+pub fn run(ctx: &Ctx) -> Result<(), Refusal> {
+    if let Some(reason) = blocker(&ctx.state) {
+        return Err(refusal(reason));
+    }
+    start(ctx, Queued { config: Box::new(ctx.state.config.clone()), verify: None });
+    Ok(())
+}
+
+/// Shows a config as the present one, and runs it.
+///
+/// # Errors
+/// Why the run does not start.
+pub fn run_config(ctx: &Ctx, config: RunConfig) -> Result<(), Refusal> {
+    config.check().map_err(|error| Refusal { stage: Stage::Config, message: error.to_string() })?;
+    match blocker(&ctx.state) {
+        None | Some(Blocker::Invalid { .. }) => {}
+        Some(reason) => return Err(refusal(reason)),
+    }
+    ctx.send(Action::ConfigGiven(Box::new(config.clone())));
+    start(ctx, Queued { config: Box::new(config), verify: None });
+    Ok(())
+}
+
+/// Runs a receipt's config again and compares.
+///
+/// # Errors
+/// Why the run does not start, such as files that are not those of the receipt.
+pub fn verify(ctx: &Ctx, receipt: Rc<Receipt>) -> Result<(), Refusal> {
+    if ctx.state.is_busy() {
+        return Err(refusal(Blocker::Busy));
+    }
+    let queued = Queued { config: Box::new(receipt.config.clone()), verify: Some(receipt.clone()) };
+    let Some(scenario) = &receipt.scenario else {
+        check_files(ctx, &receipt)?;
+        send(ctx, queued);
+        return Ok(());
+    };
+    if ctx.state.source == Source::Sandbox(scenario.clone()) {
+        send(ctx, queued);
+    } else {
+        open_sandbox(ctx, scenario);
+        ctx.send(Action::RunQueued(queued));
+    }
+    Ok(())
+}
+
+fn check_files(ctx: &Ctx, receipt: &Receipt) -> Result<(), Refusal> {
+    let refuse = |message: String| Err(Refusal { stage: Stage::Read, message });
+    match &ctx.state.dataset {
+        Some(dataset) if ctx.state.source == Source::Files => {
+            super::state::wrong_file(receipt, dataset).map_or(Ok(()), refuse)
+        }
+        _ => refuse(strings::VERIFY_NEEDS_FILES.to_owned()),
+    }
+}
+
+/// Stops reading or training.
+pub fn stop(ctx: &Ctx) {
+    // The page says so before the worker is asked, because the worker may answer at once.
+    ctx.send(Action::StopPressed);
+    ctx.lab.stop();
+}
+
+/// Starts the waiting run once its data are there.
+pub fn advance(ctx: &Ctx) {
+    let state = &ctx.state;
+    if let Some(queued) = state.queued.clone().filter(|_| state.work.is_none() && state.is_loaded()) {
+        send(ctx, queued);
+    }
+}
+
+/// Data that are only described are simulated first.
+fn start(ctx: &Ctx, queued: Queued) {
+    if ctx.state.is_loaded() {
+        return send(ctx, queued);
+    }
+    open_sandbox(ctx, ctx.state.scenario().unwrap_or(SAMPLE));
+    ctx.send(Action::RunQueued(queued));
+}
+
+fn send(ctx: &Ctx, queued: Queued) {
+    let run = ctx.lab.run(*queued.config);
+    let job = queued.verify.map_or(Job::Run, Job::Verify);
+    ctx.send(Action::Began(Work { run, job }));
+}
+
+fn refusal(reason: Blocker) -> Refusal {
+    let (stage, message) = match reason {
+        Blocker::Busy => (Stage::Start, strings::BUSY.to_owned()),
+        Blocker::NoData => (Stage::Read, strings::NO_DATA.to_owned()),
+        Blocker::FilesNeeded => (Stage::Read, strings::FILES_NEEDED.to_owned()),
+        Blocker::Invalid { sentence, .. } => (Stage::Config, sentence),
+    };
+    Refusal { stage, message }
+}
+
+fn open_report(ctx: &Ctx, file: File) {
+    let ctx = ctx.clone();
+    spawn_local(async move {
+        let name = file.name();
+        let action = match browser::file_text(&file).await {
+            None => Action::FileRefused(strings::unreadable(&name)),
+            Some(text) => match parse_report(&name, &text) {
+                Ok(report) => Action::ReportOpened(Box::new(report)),
+                Err(sentence) => Action::FileRefused(sentence),
+            },
+        };
+        ctx.send(action);
+    });
+}
+
+/// A report from its JSON text.
+///
+/// # Errors
+/// One sentence on what the file is instead.
+pub fn parse_report(name: &str, text: &str) -> Result<Report, String> {
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| strings::not_a_report(name, &error.to_string()))?;
+    let schema = value.get("schema").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    if schema > u64::from(REPORT_SCHEMA) {
+        return Err(strings::newer_report(name, schema, REPORT_SCHEMA));
+    }
+    // From the text, not from the value: numbers keep their digits.
+    serde_json::from_str(text).map_err(|error| strings::not_a_report(name, &error.to_string()))
+}
+
+/// The page for scripts. It follows the page: each render hands it the newest state.
+pub struct Page(Rc<RefCell<Ctx>>);
+
+impl Page {
+    /// A view on the newest state.
+    pub fn new(newest: Rc<RefCell<Ctx>>) -> Self {
+        Self(newest)
+    }
+
+    fn ctx(&self) -> Ctx {
+        self.0.borrow().clone()
+    }
+}
+
+impl Controller for Page {
+    fn lab(&self) -> Lab {
+        self.ctx().lab
+    }
+
+    fn open(&self, files: Vec<File>) -> Result<(), Refusal> {
+        open_files(&self.ctx(), files);
+        Ok(())
+    }
+
+    fn open_sandbox(&self, scenario: &str) -> Result<(), Refusal> {
+        open_sandbox(&self.ctx(), scenario);
+        Ok(())
+    }
+
+    fn run(&self, config: RunConfig) -> Result<(), Refusal> {
+        run_config(&self.ctx(), config)
+    }
+
+    fn verify(&self, receipt: Receipt) -> Result<(), Refusal> {
+        let ctx = self.ctx();
+        ctx.send(Action::StageOpened(StageId::Share));
+        verify(&ctx, Rc::new(receipt))
+    }
+
+    fn stop(&self) {
+        stop(&self.ctx());
+    }
+
+    fn receipt(&self) -> Option<Receipt> {
+        let state = self.ctx().state;
+        state.report.as_ref().map(|report| Receipt::of(report, super::state::report_scenario(report)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::state::fixture::report;
+
+    #[test]
+    fn a_report_comes_back_from_its_text() {
+        let text = serde_json::to_string(&report()).expect("plain data");
+        assert_eq!(parse_report("r.json", &text), Ok(report()));
+    }
+
+    #[test]
+    fn other_json_is_refused_with_a_sentence() {
+        let sentence = parse_report("r.json", "{\"schema\": 1}").expect_err("no report");
+        assert!(sentence.starts_with("“r.json” is not a report of Loadstone: expected"), "{sentence}");
+        let sentence = parse_report("r.json", "{\"schema\": 9}").expect_err("newer");
+        assert!(sentence.contains("newer version (schema 9, this page reads up to 1)"), "{sentence}");
+    }
+}

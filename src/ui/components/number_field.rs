@@ -1,0 +1,82 @@
+//! A number with its unit. What is typed is handed on as it is, so that nothing a reader wrote is lost.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::field::{Field, Frame};
+
+/// Properties of [`NumberField`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct NumberFieldProps {
+    /// What stands around.
+    pub frame: Frame,
+    /// The text in it.
+    pub value: AttrValue,
+    /// Shown while it is empty.
+    #[prop_or_default]
+    pub placeholder: AttrValue,
+    /// Unit, inside right.
+    #[prop_or_default]
+    pub unit: AttrValue,
+    /// Step of the arrow keys; Shift makes it ten times as large.
+    pub step: f64,
+    /// Another text.
+    pub on_change: Callback<String>,
+    /// Back to the default.
+    pub on_reset: Callback<()>,
+}
+
+/// A field for a number.
+#[component]
+pub fn NumberField(props: &NumberFieldProps) -> Html {
+    let frame = &props.frame;
+    let on_change = props.on_change.clone();
+    let oninput = Callback::from(move |event: InputEvent| {
+        on_change.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+    });
+    let (on_change, value, step) = (props.on_change.clone(), props.value.clone(), props.step);
+    let locked = frame.locked;
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        let by = if event.shift_key() { 10.0 } else { 1.0 };
+        let moved = match event.key().as_str() {
+            "ArrowUp" => stepped(&value, by * step),
+            "ArrowDown" => stepped(&value, -by * step),
+            _ => None,
+        };
+        if let Some(text) = moved.filter(|_| !locked) {
+            event.prevent_default();
+            on_change.emit(text);
+        }
+    });
+    html! {
+        <Field frame={frame.clone()} on_reset={props.on_reset.clone()}>
+            <div class="input">
+                <input id={frame.id.clone()} type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
+                    value={props.value.clone()} placeholder={props.placeholder.clone()} readonly={frame.locked}
+                    aria-describedby={frame.hint_id()} aria-invalid={frame.error.is_some().then_some("true")}
+                    {oninput} {onkeydown} />
+                if !props.unit.is_empty() {
+                    <span class="unit" aria-hidden="true">{ &props.unit }</span>
+                }
+            </div>
+        </Field>
+    }
+}
+
+/// Steps are decimal, so the sum is cut to nine decimals: 0.1 + 0.2 is 0.3.
+fn stepped(value: &str, by: f64) -> Option<String> {
+    let sum = value.trim().parse::<f64>().ok()? + by;
+    Some(((sum * 1e9).round() / 1e9).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_decimal() {
+        assert_eq!(stepped("0.2", 0.1).as_deref(), Some("0.3"));
+        assert_eq!(stepped("24", -10.0).as_deref(), Some("14"));
+        assert_eq!(stepped("x", 1.0), None);
+    }
+}

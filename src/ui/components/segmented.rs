@@ -1,0 +1,47 @@
+//! A choice of two to four short words.
+
+use yew::prelude::*;
+
+use super::field::{Field, Frame};
+
+/// Properties of [`Segmented`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct SegmentedProps {
+    /// What stands around.
+    pub frame: Frame,
+    /// Value and label of each choice.
+    pub choices: Vec<(AttrValue, AttrValue)>,
+    /// The chosen value.
+    pub value: AttrValue,
+    /// Another value.
+    pub on_change: Callback<String>,
+    /// Back to the default.
+    pub on_reset: Callback<()>,
+}
+
+/// A group of native radio buttons.
+#[component]
+pub fn Segmented(props: &SegmentedProps) -> Html {
+    let frame = &props.frame;
+    let choice = |(idx, (value, label)): (usize, &(AttrValue, AttrValue))| {
+        let (on_change, chosen) = (props.on_change.clone(), value.to_string());
+        let onchange = Callback::from(move |_: Event| on_change.emit(chosen.clone()));
+        // The first carries the field's id, so that an error can lead to it.
+        let id = if idx == 0 { frame.id.to_string() } else { format!("{}-{idx}", frame.id) };
+        html! {
+            <label class="segment">
+                <input {id} type="radio" name={frame.id.clone()} value={value.clone()} checked={*value == props.value}
+                    disabled={frame.locked} {onchange} />
+                <span>{ label }</span>
+            </label>
+        }
+    };
+    html! {
+        <Field frame={frame.clone()} group=true on_reset={props.on_reset.clone()}>
+            <div class="segmented" role="radiogroup" aria-labelledby={format!("{}-label", frame.id)}
+                aria-describedby={frame.hint_id()}>
+                { for props.choices.iter().enumerate().map(choice) }
+            </div>
+        </Field>
+    }
+}

@@ -1,0 +1,50 @@
+//! What connects the machines.
+
+use yew::prelude::*;
+
+use super::setting::fields;
+use super::{open_word, row};
+use crate::config::{ModelConfig, TsfConfig};
+use crate::ui::charts::GraphView;
+use crate::ui::components::Stage;
+use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::settings::Place;
+use crate::ui::state::{Action, StageId};
+use crate::ui::{format, strings};
+
+/// Stage Graph.
+#[component]
+pub fn GraphPanel(props: &PanelProps) -> Html {
+    let ctx = &props.ctx;
+    let row = row(ctx, StageId::Graph);
+    let graph = ctx.state.report.as_ref().and_then(|report| report.graph.clone());
+    let on_node: Callback<usize> = ctx.with(Action::NodeChosen);
+    html! {
+        <Stage id="graph" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
+            on_toggle={row.on_toggle} summary={summary(ctx)} action={open_word(row.open)}>
+            <div class="decisions">{ fields(ctx, Place::Graph) }</div>
+            <div class="evidence"><GraphView {graph} node={ctx.state.node} {on_node} /></div>
+        </Stage>
+    }
+}
+
+fn tsf(ctx: &Ctx) -> Option<&TsfConfig> {
+    ctx.state.config.models.iter().find_map(|model| match model {
+        ModelConfig::Tsf(tsf) => Some(tsf),
+        _ => None,
+    })
+}
+
+fn summary(ctx: &Ctx) -> String {
+    let Some(tsf) = tsf(ctx) else { return strings::GRAPH_UNUSED.to_owned() };
+    let records = ctx.state.dataset.as_ref().is_none_or(|dataset| dataset.n_relations > 0);
+    let on = [
+        (tsf.channels.records && records, strings::RECORDS),
+        (tsf.channels.correlation, strings::CORRELATION),
+        (tsf.channels.attention, strings::ATTENTION),
+    ];
+    let channels: Vec<&str> = on.into_iter().filter(|(on, _)| *on).map(|(_, name)| name).collect();
+    let renewed = format::duration(f64::from(ctx.state.config.graph.renew_secs));
+    let sentence = strings::graph_summary(&channels, &renewed, &format::percent(1.0 - tsf.sparsity));
+    if records { sentence } else { strings::without_records(&sentence) }
+}

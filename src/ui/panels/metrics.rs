@@ -1,0 +1,225 @@
+//! The metrics table: every model on the same points, with its doubt.
+
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::report::{ModelResult, Report, Spread};
+use crate::ui::components::{Button, Weight};
+use crate::ui::ctx::Ctx;
+use crate::ui::headline::{best_group, ranks};
+use crate::ui::state::{Action, Column, Sort};
+use crate::ui::{format, strings};
+
+const FEW: [Column; 5] = [Column::Model, Column::Rmse, Column::Mae, Column::Skill, Column::Time];
+const ALL: [Column; 10] = [
+    Column::Model,
+    Column::Rmse,
+    Column::Mae,
+    Column::Mse,
+    Column::Mape,
+    Column::Wape,
+    Column::Mase,
+    Column::Skill,
+    Column::Params,
+    Column::Time,
+];
+
+/// Properties of [`MetricsTable`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct MetricsProps {
+    /// The page.
+    pub ctx: Ctx,
+    /// The models, in the order of the config.
+    pub models: Vec<ModelResult>,
+    /// The report, once there is one: for times and the best group.
+    #[prop_or_default]
+    pub report: Option<Rc<Report>>,
+}
+
+/// The table and its key.
+#[component]
+pub fn MetricsTable(props: &MetricsProps) -> Html {
+    let ctx = &props.ctx;
+    let all = ctx.state.all_metrics;
+    let columns: &[Column] = if all { &ALL } else { &FEW };
+    let best = props.report.as_deref().map(best_group).unwrap_or_default();
+    let sort = ctx.state.sort;
+    let rows = sorted(&props.models, props.report.as_deref(), sort);
+    html! {
+        <div class="metrics">
+            <div class="table-box" tabindex="0" role="region" aria-label={strings::METRICS_CAPTION}>
+                <table class="table metrics-table" data-testid="metrics-table">
+                    <caption class="spoken">{ strings::METRICS_CAPTION }</caption>
+                    <thead><tr>{ for columns.iter().map(|column| head(ctx, *column, sort)) }</tr></thead>
+                    <tbody>{ for rows.iter().map(|model| {
+                        let cells = columns.iter().map(|column| cell(props.report.as_deref(), model, *column, best.contains(&model.id)));
+                        html! {
+                            <tr class={best.contains(&model.id).then_some("best")} data-model={model.id.clone()}>
+                                { for cells }
+                            </tr>
+                        }
+                    }) }</tbody>
+                </table>
+            </div>
+            <div class="table-foot">
+                <span class="key">{ key(props.report.as_deref(), &best) }</span>
+                <Button weight={Weight::Quiet} on_press={ctx.on(Action::AllMetricsToggled)}
+                    label={if all { strings::FEWER_METRICS } else { strings::ALL_METRICS }} />
+            </div>
+        </div>
+    }
+}
+
+fn key(report: Option<&Report>, best: &[String]) -> &'static str {
+    match report {
+        Some(report) if !ranks(report) => strings::ONE_SEED,
+        Some(_) if !best.is_empty() => strings::BEST_GROUP_KEY,
+        _ => "",
+    }
+}
+
+fn class(column: Column) -> &'static str {
+    match column {
+        Column::Model => "model",
+        Column::Rmse => "num lead",
+        Column::Mae => "num second",
+        _ => "num",
+    }
+}
+
+fn head(ctx: &Ctx, column: Column, sort: Sort) -> Html {
+    let order = match (sort.column == column, sort.descending) {
+        (false, _) => None,
+        (true, false) => Some("ascending"),
+        (true, true) => Some("descending"),
+    };
+    let arrow = match order {
+        Some("ascending") => " ↑",
+        Some(_) => " ↓",
+        None => "",
+    };
+    html! {
+        <th scope="col" class={class(column)} aria-sort={order}>
+            <button type="button" class="sort" title={strings::column_text(column)} onclick={ctx.on(Action::Sorted(column))}>
+                { strings::column(column) }<span class="arrow" aria-hidden="true">{ arrow }</span>
+            </button>
+        </th>
+    }
+}
+
+fn cell(report: Option<&Report>, model: &ModelResult, column: Column, best: bool) -> Html {
+    let content = match column {
+        Column::Model => return html! { <th scope="row" class="model">{ &model.id }</th> },
+        Column::Rmse => lead(model, best),
+        Column::Mae => plain(model.mae, strings::NO_RMSE, format::error),
+        // Squares of four-decimal errors need two more decimals to tell models apart.
+        Column::Mse => plain(model.mse, strings::NO_RMSE, |value| format::fixed(value, 6)),
+        Column::Mape => mape(model),
+        Column::Wape => plain(model.wape, strings::NO_WAPE, |value| format::fixed(value, 1)),
+        Column::Mase => plain(model.mase, strings::NO_MASE, |value| format::fixed(value, 2)),
+        Column::Skill => plain(model.skill, strings::NO_SKILL, |value| format::fixed(value, 2)),
+        Column::Params => html! { format::whole(model.n_params as u64) },
+        Column::Time => html! { secs(report, model).map_or_else(String::new, format::duration) },
+    };
+    html! { <td class={class(column)}>{ content }</td> }
+}
+
+fn lead(model: &ModelResult, best: bool) -> Html {
+    let Some(rmse) = model.rmse else { return undefined(strings::NO_RMSE) };
+    html! {
+        <>
+            <span class="best-mark" aria-hidden="true">{ if best { "▌" } else { "" } }</span>
+            <span class="value">{ format::error(rmse.mean) }</span>
+            <span class="sd">{ rmse.sd.map_or_else(String::new, |sd| format!(" ± {}", format::error(sd))) }</span>
+        </>
+    }
+}
+
+fn plain(value: Option<Spread>, reason: &'static str, show: impl Fn(f64) -> String) -> Html {
+    value.map_or_else(|| undefined(reason), |spread| html! { show(spread.mean) })
+}
+
+fn mape(model: &ModelResult) -> Html {
+    let Some(mape) = model.mape else { return undefined(strings::NO_MAPE) };
+    // The same points for all seeds, so the first speaks for all.
+    let dropped = model.seeds.first().map_or(0.0, |seed| seed.metrics.mape_dropped);
+    html! { strings::mape(&format::fixed(mape.mean, 1), &format::percent(dropped)) }
+}
+
+fn undefined(reason: &'static str) -> Html {
+    html! { <span class="undefined" tabindex="0" title={reason} aria-label={reason}>{ strings::UNDEFINED }</span> }
+}
+
+fn secs(report: Option<&Report>, model: &ModelResult) -> Option<f64> {
+    let timings: Vec<f64> =
+        report?.timings.iter().filter(|timing| timing.model == model.id).map(|timing| timing.secs).collect();
+    (!timings.is_empty()).then(|| timings.iter().sum())
+}
+
+/// Stable; what is undefined comes last in both directions.
+fn sorted<'a>(models: &'a [ModelResult], report: Option<&Report>, sort: Sort) -> Vec<&'a ModelResult> {
+    let mut rows: Vec<&ModelResult> = models.iter().collect();
+    if sort.column == Column::Model {
+        rows.sort_by(|a, b| turned(a.id.cmp(&b.id), sort));
+        return rows;
+    }
+    rows.sort_by(|a, b| match (value(a, report, sort.column), value(b, report, sort.column)) {
+        (Some(a), Some(b)) => turned(a.total_cmp(&b), sort),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    });
+    rows
+}
+
+fn turned(order: Ordering, sort: Sort) -> Ordering {
+    if sort.descending { order.reverse() } else { order }
+}
+
+fn value(model: &ModelResult, report: Option<&Report>, column: Column) -> Option<f64> {
+    let spread = match column {
+        Column::Model => return None,
+        Column::Params => return Some(model.n_params as f64),
+        Column::Time => return secs(report, model),
+        Column::Rmse => model.rmse,
+        Column::Mae => model.mae,
+        Column::Mse => model.mse,
+        Column::Mape => model.mape,
+        Column::Wape => model.wape,
+        Column::Mase => model.mase,
+        Column::Skill => model.skill,
+    };
+    spread.map(|spread| spread.mean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::state::fixture::report;
+
+    fn order(column: Column, descending: bool) -> Vec<String> {
+        let mut report = report();
+        report.models[0].skill = None;
+        report.models[1].skill = Some(Spread { mean: -0.1, sd: None });
+        sorted(&report.models, Some(&report), Sort { column, descending }).iter().map(|model| model.id.clone()).collect()
+    }
+
+    #[test]
+    fn rows_are_sorted_and_undefined_comes_last() {
+        assert_eq!(order(Column::Rmse, false), ["tsf", "ar", "gru", "persistence"]);
+        assert_eq!(order(Column::Skill, false), ["gru", "ar", "persistence", "tsf"]);
+        assert_eq!(order(Column::Skill, true), ["ar", "persistence", "gru", "tsf"]);
+        assert_eq!(order(Column::Model, false), ["ar", "gru", "persistence", "tsf"]);
+    }
+
+    #[test]
+    fn the_time_of_a_model_is_that_of_all_its_seeds() {
+        let mut report = report();
+        let again = crate::report::Timing { seed: 2, secs: 3.0, ..report.timings[0].clone() };
+        report.timings.push(again);
+        assert_eq!(secs(Some(&report), &report.models[0]), Some(65.0));
+        assert_eq!(secs(Some(&report), &report.models[1]), None);
+    }
+}

@@ -1,0 +1,53 @@
+//! The panels: each shows a part of the state and says what the reader did.
+
+mod banner;
+mod data;
+mod graph;
+mod live;
+mod metrics;
+mod models;
+mod protocol;
+mod results;
+mod run_bar;
+mod setting;
+mod share;
+mod significance;
+mod top_bar;
+
+pub use banner::{Banner, Intro, Toast};
+pub use data::DataPanel;
+pub use graph::GraphPanel;
+pub use models::ModelsPanel;
+pub use results::ResultsPanel;
+pub use run_bar::RunBar;
+pub use share::SharePanel;
+pub use top_bar::TopBar;
+
+use super::ctx::Ctx;
+use super::state::{Action, StageId, glyph};
+use super::strings;
+use yew::{AttrValue, Callback};
+
+/// What every stage row is made of.
+struct Row {
+    name: &'static str,
+    glyph: &'static str,
+    glyph_text: &'static str,
+    open: bool,
+    on_toggle: Callback<()>,
+}
+
+fn row(ctx: &Ctx, stage: StageId) -> Row {
+    let mark = glyph(&ctx.state, stage);
+    Row {
+        name: strings::stage(stage),
+        glyph: strings::glyph(mark),
+        glyph_text: strings::glyph_text(mark),
+        open: ctx.state.open.contains(&stage),
+        on_toggle: ctx.on(Action::StageToggled(stage)),
+    }
+}
+
+fn open_word(open: bool) -> AttrValue {
+    AttrValue::from(if open { strings::CLOSE } else { strings::CHANGE })
+}

@@ -1,0 +1,136 @@
+//! The only place where work starts and stops.
+
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::setting::control_id;
+use crate::protocol::Stage;
+use crate::ui::components::{Button, Progress, Weight};
+use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::state::{Action, Blocker, Phase, StageId, Status, Tone, blocker, changes, status};
+use crate::ui::{actions, browser, strings};
+
+/// The bar at the bottom.
+#[component]
+pub fn RunBar(props: &PanelProps) -> Html {
+    let ctx = &props.ctx;
+    let now = status(&ctx.state);
+    html! {
+        <footer class="run" id="run-bar" aria-label={strings::RUN_BAR}>
+            <div class="run-in">
+                { run_button(ctx) }
+                <div class="run-middle">
+                    { sentence(ctx, &now) }
+                    <Progress name={strings::PROGRESS} share={now.progress} testid="progress" />
+                </div>
+                { beside(ctx) }
+                { stop_button(ctx) }
+            </div>
+        </footer>
+    }
+}
+
+fn run_button(ctx: &Ctx) -> Html {
+    let state = &ctx.state;
+    let label = match &state.phase {
+        _ if state.is_busy() => strings::RUNNING,
+        Phase::Sample | Phase::Done { .. } if changes(state).is_empty() => strings::RUN_AGAIN,
+        _ => strings::RUN,
+    };
+    let blocked = blocker(state).map(|reason| match reason {
+        Blocker::Busy => AttrValue::from(strings::BUSY),
+        Blocker::NoData => AttrValue::from(strings::NO_DATA),
+        Blocker::FilesNeeded => AttrValue::from(strings::FILES_NEEDED),
+        Blocker::Invalid { sentence, .. } => AttrValue::from(sentence),
+    });
+    let page = ctx.clone();
+    let on_press = Callback::from(move |()| {
+        // The button is off, and says why, whenever this would be refused.
+        let _ = actions::run(&page);
+    });
+    html! { <Button id="run" weight={Weight::Primary} {label} {on_press} {blocked} testid="run" /> }
+}
+
+fn stop_button(ctx: &Ctx) -> Html {
+    let stopping = ctx.state.phase == Phase::Stopping;
+    let label = if stopping { strings::STOPPING } else { strings::STOP };
+    let page = ctx.clone();
+    let on_press = Callback::from(move |()| actions::stop(&page));
+    let blocked = stopping.then_some(AttrValue::Static(strings::STOPPING));
+    html! { <Button {label} {on_press} {blocked} hidden={!ctx.state.is_busy()} testid="stop" /> }
+}
+
+/// An error says what is wrong at the place where it is wrong; here only if it has no other place.
+fn sentence(ctx: &Ctx, now: &Status) -> Html {
+    let elsewhere = matches!(ctx.state.phase, Phase::Failed { stage: Stage::Read, .. });
+    let error = now.tone == Tone::Error;
+    let text = if elsewhere { AttrValue::from(strings::NOT_READ) } else { AttrValue::from(now.text.clone()) };
+    let target = match &now.field {
+        Some(field) => Some((control_id(field), StageId::of_field(field))),
+        None => elsewhere.then(|| ("file".to_owned(), StageId::Data)),
+    };
+    let words = html! {
+        <>
+            if error {
+                <span aria-hidden="true">{ "✕ " }</span>
+            }
+            { match target {
+                Some((id, stage)) => link(ctx, id, stage, &text),
+                None => html! { &text },
+            } }
+        </>
+    };
+    let testid = (error && !elsewhere).then_some("error");
+    html! {
+        <p class={if error { "status bad" } else { "status" }} role="status" aria-live="polite" title={text.clone()}
+            data-testid="status"><span data-testid={testid} role={testid.map(|_| "alert")}>{ words }</span></p>
+    }
+}
+
+fn link(ctx: &Ctx, id: String, stage: StageId, text: &AttrValue) -> Html {
+    let page = ctx.clone();
+    let href = format!("#{id}");
+    let onclick = Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        page.send(Action::StageOpened(stage));
+        let id = id.clone();
+        // After the stage has opened.
+        gloo::timers::callback::Timeout::new(0, move || browser::focus(&id)).forget();
+    });
+    html! { <a {href} {onclick}>{ text }</a> }
+}
+
+fn beside(ctx: &Ctx) -> Html {
+    let state = &ctx.state;
+    if state.is_busy() {
+        return Html::default();
+    }
+    if !changes(state).is_empty() {
+        return html! { <Button weight={Weight::Quiet} label={strings::UNDO} on_press={ctx.on(Action::UndoPressed)} /> };
+    }
+    match &state.phase {
+        Phase::Failed { message, stage } if *stage != Stage::Read => copy_button(ctx, message),
+        Phase::Done { .. } => {
+            let page = ctx.clone();
+            let on_press = Callback::from(move |()| {
+                page.send(Action::StageOpened(StageId::Results));
+                gloo::timers::callback::Timeout::new(0, || browser::focus("results")).forget();
+            });
+            html! { <Button weight={Weight::Quiet} label={strings::SEE_RESULTS} {on_press} /> }
+        }
+        _ => html! { <p class="privacy" title={strings::PRIVACY}>{ strings::PRIVACY_SHORT }</p> },
+    }
+}
+
+fn copy_button(ctx: &Ctx, message: &str) -> Html {
+    let (page, message) = (ctx.clone(), message.to_owned());
+    let on_press = Callback::from(move |()| {
+        let (page, text) = (page.clone(), format!("{} {}: {message}", strings::NAME, env!("CARGO_PKG_VERSION")));
+        spawn_local(async move {
+            if browser::copy(&text).await {
+                page.send(Action::Said(strings::DETAILS_COPIED.to_owned()));
+            }
+        });
+    });
+    html! { <Button weight={Weight::Quiet} label={strings::COPY_DETAILS} {on_press} /> }
+}

@@ -1,0 +1,88 @@
+//! Settings of the table as fields.
+
+use yew::prelude::*;
+
+use crate::config::preset;
+use crate::ui::components::{Fold, Frame, NumberField, Segmented, Toggle};
+use crate::ui::ctx::Ctx;
+use crate::ui::settings::{Kind, Place, Setting, settings};
+use crate::ui::state::{Action, error};
+use crate::ui::strings;
+
+/// The settings of a place, as far as the config has them.
+pub fn fields(ctx: &Ctx, place: Place) -> Html {
+    html! { for present(ctx, place).map(|setting| field(ctx, setting)) }
+}
+
+/// The same, under More settings. It is open while one of them needs the reader.
+pub fn more(ctx: &Ctx, place: Place) -> Html {
+    let shown: Vec<&Setting> = present(ctx, place).collect();
+    if shown.is_empty() {
+        return Html::default();
+    }
+    let invalid = error(&ctx.state).map(|(field, _)| field);
+    let open = invalid.is_some_and(|field| shown.iter().any(|setting| setting.id == field));
+    html! {
+        <Fold summary={strings::more_settings(shown.len())} {open}>
+            { for shown.into_iter().map(|setting| field(ctx, setting)) }
+        </Fold>
+    }
+}
+
+fn present(ctx: &Ctx, place: Place) -> impl Iterator<Item = &'static Setting> {
+    let config = ctx.state.config.clone();
+    settings().iter().filter(move |setting| setting.place == place && (setting.get)(&config).is_some())
+}
+
+/// Id of the control of a setting.
+pub fn control_id(field: &str) -> String {
+    format!("set-{}", field.replace(['.', '_'], "-"))
+}
+
+fn field(ctx: &Ctx, setting: &'static Setting) -> Html {
+    let state = &ctx.state;
+    let value = (setting.get)(&state.config).unwrap_or_default();
+    let default = preset(&state.preset).and_then(|preset| (setting.get)(&preset.config));
+    let frame = frame(ctx, setting, &value, default.as_deref());
+    let on_reset = ctx.with(move |()| typed(setting, default.clone().unwrap_or_default()));
+    let on_change = ctx.with(move |text: String| typed(setting, text));
+    match setting.kind {
+        Kind::Number { step, unit, auto, .. } => {
+            let value = state.drafts.get(setting.id).cloned().unwrap_or(value);
+            html! { <NumberField {frame} {value} {step} {unit} placeholder={auto} {on_change} {on_reset} /> }
+        }
+        Kind::Choice(choices) => {
+            let choices: Vec<(AttrValue, AttrValue)> =
+                choices.iter().map(|(value, label)| (AttrValue::from(*value), AttrValue::from(*label))).collect();
+            html! { <Segmented {frame} {choices} {value} {on_change} {on_reset} /> }
+        }
+        Kind::Toggle(..) => {
+            let word = setting.shown(&value);
+            let on_change = ctx.with(move |on: bool| typed(setting, on.to_string()));
+            html! { <Toggle {frame} on={value == "true"} {word} {on_change} {on_reset} /> }
+        }
+    }
+}
+
+fn typed(setting: &Setting, text: String) -> Action {
+    Action::Typed { field: setting.id.to_owned(), text }
+}
+
+fn frame(ctx: &Ctx, setting: &Setting, value: &str, default: Option<&str>) -> Frame {
+    let state = &ctx.state;
+    let error = error(state).filter(|(field, _)| field == setting.id).map(|(_, sentence)| sentence.into());
+    let error = error.or_else(|| {
+        let draft = state.drafts.contains_key(setting.id);
+        draft.then(|| strings::must_be(setting.label, &setting.expected()).into())
+    });
+    let hint = preset(&state.preset).map_or_else(String::new, |preset| setting.hint(&preset.config));
+    Frame {
+        id: control_id(setting.id).into(),
+        label: setting.label.into(),
+        explain: setting.explain.into(),
+        hint: hint.into(),
+        error,
+        changed: default.is_some_and(|default| default != value),
+        locked: state.is_busy(),
+    }
+}

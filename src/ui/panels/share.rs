@@ -1,0 +1,175 @@
+//! Link, receipt, Verify, exports.
+
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::row;
+use crate::report::{Difference, Receipt, Report};
+use crate::ui::components::{Button, Card, Stage, Table};
+use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::state::{Action, StageId, Verify, wrong_file};
+use crate::ui::{actions, browser, format, link, strings};
+
+/// Stage Share.
+#[component]
+pub fn SharePanel(props: &PanelProps) -> Html {
+    let ctx = &props.ctx;
+    let row = row(ctx, StageId::Share);
+    let receipt = ctx.state.receipt();
+    let summary = if receipt.is_some() { strings::SHARE_SUMMARY } else { strings::SHARE_EMPTY };
+    let action = if row.open { strings::CLOSE } else { strings::OPEN };
+    html! {
+        <Stage id="share" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
+            on_toggle={row.on_toggle} {summary} {action}>
+            if let Some(receipt) = receipt {
+                <div class="decisions">
+                    <LinkField ctx={ctx.clone()} receipt={receipt.clone()} />
+                    { for ctx.state.report.clone().map(exports) }
+                </div>
+                <div class="evidence">{ receipt_card(ctx, &receipt) }</div>
+            } else {
+                <p class="empty">{ strings::SHARE_EMPTY }</p>
+            }
+        </Stage>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct LinkProps {
+    ctx: Ctx,
+    receipt: Rc<Receipt>,
+}
+
+#[component]
+fn LinkField(props: &LinkProps) -> Html {
+    // A link is made once per receipt, not once per progress message.
+    let address = use_memo(props.receipt.clone(), |receipt| browser::address(&link::encode(receipt)));
+    let (ctx, text) = (props.ctx.clone(), address.to_string());
+    let copy = Callback::from(move |()| {
+        let (ctx, text) = (ctx.clone(), text.clone());
+        spawn_local(async move {
+            if browser::copy(&text).await {
+                ctx.send(Action::Said(strings::LINK_COPIED.to_owned()));
+            } else {
+                browser::select("share-link");
+            }
+        });
+    });
+    html! {
+        <div class="field">
+            <label class="field-label" for="share-link">{ strings::LINK }</label>
+            <div class="input">
+                <input id="share-link" type="text" readonly=true value={address.to_string()} data-testid="share-link" />
+            </div>
+            <p class="hint">{ strings::LINK_TEXT }</p>
+            <Button label={strings::COPY_LINK} on_press={copy} />
+        </div>
+    }
+}
+
+fn exports(report: Rc<Report>) -> Html {
+    let name = format!("loadstone-{}", format::hash(&report.config_sha256));
+    let (csv_report, csv_name) = (report.clone(), format!("{name}.csv"));
+    let json = Callback::from(move |()| {
+        if let Ok(text) = serde_json::to_string_pretty(&*report) {
+            browser::save(&format!("{name}.json"), "application/json", &text);
+        }
+    });
+    let csv = Callback::from(move |()| browser::save(&csv_name, "text/csv;charset=utf-8", &csv_report.to_csv()));
+    html! {
+        <div class="field" role="group" aria-label={strings::EXPORTS}>
+            <span class="field-label">{ strings::EXPORTS }</span>
+            <div class="buttons">
+                <Button label={strings::EXPORT_JSON} on_press={json} />
+                <Button label={strings::EXPORT_CSV} on_press={csv} />
+            </div>
+        </div>
+    }
+}
+
+fn receipt_card(ctx: &Ctx, receipt: &Rc<Receipt>) -> Html {
+    html! {
+        <Card title={strings::RECEIPT} reading={strings::RECEIPT_TEXT}>
+            <dl class="receipt" data-testid="receipt">{ for lines(receipt).into_iter().map(|(name, value, full)| html! {
+                <div><dt>{ name }</dt><dd title={full}>{ value }</dd></div>
+            }) }</dl>
+            { verify(ctx, receipt) }
+        </Card>
+    }
+}
+
+/// Name, shown value and full value.
+fn lines(receipt: &Receipt) -> Vec<(&'static str, String, String)> {
+    let version = format!("{}, {}", receipt.app_version, receipt.target);
+    let mut lines = vec![(strings::LINE_VERSION, version.clone(), version)];
+    if let Some(scenario) = &receipt.scenario {
+        lines.push((strings::LINE_SCENARIO, scenario.clone(), scenario.clone()));
+    }
+    lines.extend(receipt.files.iter().map(|file| {
+        let text = strings::receipt_file(&file.name, file.bytes, file.rows);
+        (strings::LINE_FILE, format!("{text}, {}", format::hash(&file.sha256)), file.sha256.clone())
+    }));
+    let hashes = [
+        (strings::LINE_CONFIG, &receipt.config_sha256),
+        (strings::LINE_SPLIT, &receipt.split_sha256),
+        (strings::LINE_METRICS, &receipt.metrics_sha256),
+        (strings::LINE_WEIGHTS, &receipt.weights_sha256),
+        (strings::LINE_REPORT, &receipt.report_sha256),
+    ];
+    lines.extend(hashes.map(|(name, full)| (name, format::hash(full), full.clone())));
+    lines
+}
+
+fn verify(ctx: &Ctx, receipt: &Rc<Receipt>) -> Html {
+    let (page, wanted) = (ctx.clone(), receipt.clone());
+    let on_press = Callback::from(move |()| {
+        // The button is off, and says why, whenever this would be refused.
+        let _ = actions::verify(&page, wanted.clone());
+    });
+    let label = if ctx.state.verify == Verify::Running { strings::VERIFYING } else { strings::VERIFY };
+    let blocked = blocked(ctx, receipt);
+    let remark = blocked.clone().unwrap_or(AttrValue::Static(strings::VERIFY_TEXT));
+    html! {
+        <div class="verify">
+            <Button {label} {on_press} {blocked} testid="verify" />
+            <p class="hint">{ remark }</p>
+            <div class="answer" role="status" data-testid="verify-result">{ answer(&ctx.state.verify) }</div>
+        </div>
+    }
+}
+
+fn blocked(ctx: &Ctx, receipt: &Receipt) -> Option<AttrValue> {
+    let state = &ctx.state;
+    if state.is_busy() {
+        return Some(strings::VERIFY_BUSY.into());
+    }
+    if receipt.scenario.is_some() {
+        return None;
+    }
+    match &state.dataset {
+        Some(dataset) if state.is_loaded() => wrong_file(receipt, dataset).map(AttrValue::from),
+        _ => Some(strings::VERIFY_NEEDS_FILES.into()),
+    }
+}
+
+fn answer(verify: &Verify) -> Html {
+    let Verify::Answered { verdict, differences, n_numbers } = verify else { return Html::default() };
+    let row = |line: &Difference| {
+        vec![html! { &line.part }, mono(&line.expected), mono(&line.found)]
+    };
+    html! {
+        <>
+            <p class={strings::verdict_class(*verdict)}>{ strings::verdict(*verdict, *n_numbers) }</p>
+            if !differences.is_empty() {
+                <Table caption={strings::VERIFY} head={strings::DIFFERENCE_HEADS.map(AttrValue::from).to_vec()}
+                    rows={differences.iter().map(row).collect::<Vec<_>>()} />
+            }
+        </>
+    }
+}
+
+fn mono(full: &str) -> Html {
+    html! { <span class="mono" title={full.to_owned()}>{ format::hash(full) }</span> }
+}

@@ -1,0 +1,38 @@
+//! The pairwise tests.
+
+use yew::prelude::*;
+
+use super::protocol::ReportProps;
+use crate::report::{Comparison, Outcome};
+use crate::ui::components::{Card, Table};
+use crate::ui::{format, strings};
+
+/// The card with the tests; nothing where none was made.
+#[component]
+pub fn SignificanceCard(props: &ReportProps) -> Html {
+    let tests = &props.report.comparisons;
+    if tests.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <Card title={strings::SIGNIFICANCE} reading={strings::SIGNIFICANCE_READING}>
+            <Table caption={strings::SIGNIFICANCE} head={strings::TEST_HEADS.map(AttrValue::from).to_vec()}
+                rows={tests.iter().map(row).collect::<Vec<_>>()} />
+        </Card>
+    }
+}
+
+fn row(test: &Comparison) -> Vec<Html> {
+    let undefined = || strings::UNDEFINED.to_owned();
+    let interval = test.interval.map_or_else(undefined, |(low, high)| {
+        format!("[{}, {}]", format::signed(low, 6), format::signed(high, 6))
+    });
+    let p = test.p_holm.map_or_else(undefined, format::p_value);
+    let verdict = match test.outcome {
+        Outcome::Undefined => format!("{}: {}", strings::outcome(test.outcome), test.reason),
+        outcome => strings::outcome(outcome).to_owned(),
+    };
+    [strings::pair(&test.a, &test.b), format::signed(test.difference, 6), interval, p, verdict]
+        .map(|text| html! { text })
+        .to_vec()
+}

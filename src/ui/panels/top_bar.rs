@@ -1,0 +1,82 @@
+//! Name, task, stages, theme.
+
+use gloo::events::EventListener;
+use yew::prelude::*;
+
+use crate::ui::browser;
+use crate::ui::components::{Button, Select, Weight};
+use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::state::{Action, StageId, Theme};
+use crate::ui::strings;
+
+/// A stage counts as the current one once its top has come this near to the top of the window.
+const CURRENT_PX: f64 = 160.0;
+
+/// The bar at the top.
+#[component]
+pub fn TopBar(props: &PanelProps) -> Html {
+    let ctx = &props.ctx;
+    let current = use_current_stage();
+    html! {
+        <header class="top">
+            <div class="top-in">
+                <span class="brand">{ mark() }{ strings::NAME }</span>
+                <Select id="task" label={strings::TASK} bare=true testid="task-select" value="forecast"
+                    choices={vec![(AttrValue::from("forecast"), AttrValue::from(strings::TASK_FORECAST))]} />
+                <nav class="stages" aria-label={strings::STAGES}>
+                    { for StageId::ALL.map(|stage| anchor(ctx, stage, current)) }
+                </nav>
+                { theme_button(ctx) }
+            </div>
+        </header>
+    }
+}
+
+/// A magnet that sorts: the one mark of the product.
+fn mark() -> Html {
+    html! {
+        <svg class="mark" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+            <path d="M3 2v6a5 5 0 0 0 10 0V2" />
+            <path class="pole" d="M1.5 3.5h3M11.5 3.5h3" />
+        </svg>
+    }
+}
+
+fn anchor(ctx: &Ctx, stage: StageId, current: StageId) -> Html {
+    let open = ctx.on(Action::StageOpened(stage));
+    html! {
+        <a href={format!("#{}", stage.anchor())} onclick={open} aria-current={(stage == current).then_some("true")}>
+            { strings::stage(stage) }
+        </a>
+    }
+}
+
+fn theme_button(ctx: &Ctx) -> Html {
+    let now = ctx.state.theme;
+    let next = match now {
+        Theme::System => Theme::Light,
+        Theme::Light => Theme::Dark,
+        Theme::Dark => Theme::System,
+    };
+    html! {
+        <Button weight={Weight::Quiet} label={format!("◐ {}", strings::theme(now))} name={strings::theme_text(now, next)}
+            on_press={ctx.on(Action::ThemeChosen(next))} />
+    }
+}
+
+/// The stage that the reader looks at; Results until the page is scrolled.
+#[hook]
+fn use_current_stage() -> StageId {
+    let current = use_state_eq(|| StageId::Results);
+    let found = current.clone();
+    use_effect_with((), move |()| {
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "scroll", move |_| {
+                let near = |stage: &StageId| browser::top_of(stage.anchor()).is_some_and(|top| top < CURRENT_PX);
+                found.set(StageId::ALL.into_iter().rev().find(near).unwrap_or(StageId::Data));
+            })
+        });
+        move || drop(listener)
+    });
+    *current
+}
