@@ -8,8 +8,29 @@ const MAX_COLUMNS: usize = 96;
 /// Share of missing bins from which a machine is named.
 const SPARSE_SHARE: f64 = 0.2;
 
+/// What can be said of a finished grid.
+pub(crate) struct GridFacts {
+    /// Share of (bin, node) cells without an observation of the target metric.
+    pub(crate) missing_share: f64,
+    /// Holes, gaps and sparse machines.
+    pub(crate) findings: Vec<Finding>,
+    /// Coverage picture.
+    pub(crate) coverage: Coverage,
+}
+
+/// Looks at values of shape `[T, N, F]` whose first metric is the target; `grid` is the number of bins, their width in
+/// seconds and the start of the first one.
+pub(crate) fn grid_facts(nodes: &[String], values: &[f32], n_metrics: usize, grid: (usize, u32, i64)) -> GridFacts {
+    let observed = Observed::new(nodes, values, n_metrics, grid);
+    GridFacts {
+        missing_share: observed.missing_share(),
+        findings: observed.findings(),
+        coverage: observed.coverage(),
+    }
+}
+
 /// Where the target metric was observed.
-pub(crate) struct Observed<'a> {
+struct Observed<'a> {
     nodes: &'a [String],
     n_bins: usize,
     grid_secs: u32,
@@ -19,8 +40,7 @@ pub(crate) struct Observed<'a> {
 }
 
 impl<'a> Observed<'a> {
-    /// Looks at the first metric of values of shape `[T, N, F]`.
-    pub(crate) fn new(
+    fn new(
         nodes: &'a [String],
         values: &[f32],
         n_metrics: usize,
@@ -39,13 +59,13 @@ impl<'a> Observed<'a> {
     }
 
     /// Share of (bin, node) cells that were not observed.
-    pub(crate) fn missing_share(&self) -> f64 {
+    fn missing_share(&self) -> f64 {
         let n_missing = self.is_observed.iter().filter(|&&seen| !seen).count();
         n_missing as f64 / self.is_observed.len().max(1) as f64
     }
 
     /// What was found on the grid.
-    pub(crate) fn findings(&self) -> Vec<Finding> {
+    fn findings(&self) -> Vec<Finding> {
         [
             self.missing_cells().finding(&MISSING_CELLS),
             self.cluster_holes().finding(&CLUSTER_HOLES),
@@ -105,7 +125,7 @@ impl<'a> Observed<'a> {
     }
 
     /// The coverage picture.
-    pub(crate) fn coverage(&self) -> Coverage {
+    fn coverage(&self) -> Coverage {
         let n_columns = self.n_bins.min(MAX_COLUMNS);
         let column = |node: usize, column: usize| {
             let bins = column * self.n_bins / n_columns..(column + 1) * self.n_bins / n_columns;
@@ -127,8 +147,8 @@ mod tests {
 
     fn look(values: &[f32], n_nodes: usize) -> (Vec<Finding>, Coverage, f64) {
         let nodes: Vec<String> = (0..n_nodes).map(|node| format!("m_{node}")).collect();
-        let observed = Observed::new(&nodes, values, 1, (values.len() / n_nodes, 60, 600));
-        (observed.findings(), observed.coverage(), observed.missing_share())
+        let facts = grid_facts(&nodes, values, 1, (values.len() / n_nodes, 60, 600));
+        (facts.findings, facts.coverage, facts.missing_share)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::dataset::{Dataset, DatasetSummary, FileReceipt, Finding};
 use super::error::DataError;
-use super::examine::Observed;
+use super::examine::grid_facts;
 use super::natural::natural_order;
 use super::records::{MAX_RECORD_BYTES, RecordError, Records};
 use super::sniff::{HEAD_BYTES, sniff};
@@ -211,8 +211,8 @@ fn assemble(table: Table, notes: Notes, files: Vec<FileReceipt>, n_rows: u64) ->
     let format = table.layout.format.title().to_owned();
     let grid_reason = grid_reason(table.grid).to_owned();
     let values = table.cells.into_means(&order, first_bin, n_bins);
-    let observed = Observed::new(&nodes, &values, metrics.len(), (n_bins, grid_secs, start_secs));
-    let findings = findings(notes, &files, &observed);
+    let facts = grid_facts(&nodes, &values, metrics.len(), (n_bins, grid_secs, start_secs));
+    let findings = findings(notes, &files).into_iter().chain(facts.findings).collect();
     let summary = DatasetSummary {
         name: short_name(&files),
         format,
@@ -224,10 +224,10 @@ fn assemble(table: Table, notes: Notes, files: Vec<FileReceipt>, n_rows: u64) ->
         grid_secs,
         grid_reason,
         start_secs,
-        missing_share: observed.missing_share(),
+        missing_share: facts.missing_share,
         n_relations: 0,
         findings,
-        coverage: observed.coverage(),
+        coverage: facts.coverage,
         files,
     };
     Dataset { nodes, metrics, grid_secs, start_secs, n_bins, values, relations: Vec::new(), summary }
@@ -249,7 +249,8 @@ fn short_name(files: &[FileReceipt]) -> String {
     }
 }
 
-fn findings(notes: Notes, files: &[FileReceipt], observed: &Observed<'_>) -> Vec<Finding> {
+/// What was found while reading.
+fn findings(notes: Notes, files: &[FileReceipt]) -> Vec<Finding> {
     let mut same_file = Tally::default();
     for (idx, file) in files.iter().enumerate() {
         if files[..idx].iter().any(|other| other.sha256 == file.sha256) {
@@ -266,5 +267,5 @@ fn findings(notes: Notes, files: &[FileReceipt], observed: &Observed<'_>) -> Vec
         notes.out_of_order.finding(&OUT_OF_ORDER),
         notes.unused_values.finding(&UNUSED_VALUES),
     ];
-    read.into_iter().flatten().chain(observed.findings()).collect()
+    read.into_iter().flatten().collect()
 }

@@ -25,3 +25,5 @@ mod tally;
 pub use dataset::{Coverage, Dataset, DatasetSummary, FileReceipt, Finding, Metric, Relation, RelationKind, Severity};
 pub use error::DataError;
 pub use ingest::Ingest;
+
+pub(crate) use examine::grid_facts;

@@ -1,1 +1,14 @@
-//! Placeholder; being written.
+//! Dependency graphs computed from data, each only from what lies before it (MODELS.md A.5).
+//!
+//! In go observed targets and relation records; out come dense adjacencies in which `A[i, j]` is the weight with which
+//! row `i` receives from column `j`. Knows no models and no tensors.
+
+mod channels;
+
+mod correlation;
+mod records;
+
+mod normalise;
+
+pub use channels::{ChannelGraphs, GraphError, leak_check};
+pub use normalise::{dirichlet_energy, pearson, row_norm, sym_norm};

@@ -1,0 +1,169 @@
+//! Correlation of the observed targets of two nodes over a trailing window.
+//!
+//! The sums of each pair are whole numbers that are updated bin by bin: no rounding error builds up, and the result
+//! does not depend on where the sums began.
+
+/// What a correlation is computed from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    /// Bins of the trailing window.
+    pub(super) n_steps: usize,
+    /// Fewest joint observations.
+    pub(super) min_joint: usize,
+    /// Bins between two renewals.
+    pub(super) renew_bins: usize,
+}
+
+/// Marks a missing observation.
+const MISSING: i64 = -1;
+
+/// Sums over the joint observations of a pair.
+#[derive(Debug, Clone, Copy, Default)]
+struct PairSums {
+    n: i64,
+    x: i64,
+    y: i64,
+    xx: i64,
+    yy: i64,
+    xy: i64,
+}
+
+impl PairSums {
+    fn add(&mut self, x: i64, y: i64) {
+        self.n += 1;
+        self.x += x;
+        self.y += y;
+        self.xx += x * x;
+        self.yy += y * y;
+        self.xy += x * y;
+    }
+
+    fn remove(&mut self, x: i64, y: i64) {
+        self.n -= 1;
+        self.x -= x;
+        self.y -= y;
+        self.xx -= x * x;
+        self.yy -= y * y;
+        self.xy -= x * y;
+    }
+
+    /// `max(0, corr)`; 0 for too few observations or a series that does not vary.
+    fn weight(&self, min_joint: usize) -> f32 {
+        let (var_x, var_y) = (self.n * self.xx - self.x * self.x, self.n * self.yy - self.y * self.y);
+        if self.n < min_joint as i64 || var_x <= 0 || var_y <= 0 {
+            return 0.0;
+        }
+        let covariance = self.n * self.xy - self.x * self.y;
+        let r = covariance as f64 / ((var_x as f64).sqrt() * (var_y as f64).sqrt());
+        r.clamp(0.0, 1.0) as f32
+    }
+}
+
+/// One graph per renewal, each `[N, N]`: graph `k` uses the window that ends with bin `k · renew_bins`, and holds
+/// until the next one.
+///
+/// # Shapes
+/// `target: [T, N]` on the scale percent / 100, NaN where missing.
+pub(super) fn correlation_graphs(target: &[f32], n_nodes: usize, rule: Rule) -> Vec<Vec<f32>> {
+    let units = whole_units(rule.n_steps);
+    let quantised: Vec<i64> = target
+        .iter()
+        .map(|&value| if value.is_nan() { MISSING } else { (f64::from(value) * units).round() as i64 })
+        .collect();
+    let bin = |bin: usize| &quantised[bin * n_nodes..(bin + 1) * n_nodes];
+    let mut sums = vec![PairSums::default(); n_nodes * n_nodes.saturating_sub(1) / 2];
+    let n_bins = target.len() / n_nodes;
+    let mut graphs = Vec::with_capacity(n_bins.div_ceil(rule.renew_bins));
+    for last in 0..n_bins {
+        update(&mut sums, bin(last), PairSums::add);
+        if let Some(gone) = last.checked_sub(rule.n_steps) {
+            update(&mut sums, bin(gone), PairSums::remove);
+        }
+        if last % rule.renew_bins == 0 {
+            graphs.push(graph(&sums, n_nodes, rule.min_joint));
+        }
+    }
+    graphs
+}
+
+/// Steps of the whole numbers per unit: with at most `L` values `v` up to this number, `L · L · v²` must stay
+/// below 2⁶³. `10³ · 10³ · 10¹²` and `10⁴ · 10⁴ · 10¹⁰` do.
+fn whole_units(n_steps: usize) -> f64 {
+    if n_steps <= 1000 { 1e6 } else { 1e5 }
+}
+
+/// Applies one bin to all pairs `i < j`, row by row.
+fn update(sums: &mut [PairSums], values: &[i64], change: impl Fn(&mut PairSums, i64, i64)) {
+    let mut rest = sums;
+    for (i, &x) in values.iter().enumerate() {
+        let (row, behind) = rest.split_at_mut(values.len() - 1 - i);
+        rest = behind;
+        if x == MISSING {
+            continue;
+        }
+        for (pair, &y) in row.iter_mut().zip(&values[i + 1..]).filter(|(_, y)| **y != MISSING) {
+            change(pair, x, y);
+        }
+    }
+}
+
+fn graph(sums: &[PairSums], n_nodes: usize, min_joint: usize) -> Vec<f32> {
+    let mut weights = vec![0.0; n_nodes * n_nodes];
+    let pairs = (0..n_nodes).flat_map(|i| (i + 1..n_nodes).map(move |j| (i, j)));
+    for ((i, j), pair) in pairs.zip(sums) {
+        let weight = pair.weight(min_joint);
+        weights[i * n_nodes + j] = weight;
+        weights[j * n_nodes + i] = weight;
+    }
+    weights
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::normalise::pearson;
+    use super::*;
+
+    /// The definition, computed anew for each pair.
+    fn naive(target: &[f32], n_nodes: usize, last: usize, rule: Rule) -> Vec<f32> {
+        let bins = (last + 1).saturating_sub(rule.n_steps)..last + 1;
+        let weight = |i: usize, j: usize| {
+            let joint = bins.clone().map(|bin| (target[bin * n_nodes + i], target[bin * n_nodes + j]));
+            let joint = joint.filter(|(x, y)| !x.is_nan() && !y.is_nan());
+            let (x, y): (Vec<f64>, Vec<f64>) = joint.map(|(x, y)| (f64::from(x), f64::from(y))).unzip();
+            if i == j || x.len() < rule.min_joint { 0.0 } else { pearson(&x, &y).unwrap_or(0.0).max(0.0) as f32 }
+        };
+        (0..n_nodes * n_nodes).map(|idx| weight(idx / n_nodes, idx % n_nodes)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn running_sums_agree_with_the_definition(
+            n_nodes in 1_usize..5,
+            cells in proptest::collection::vec(proptest::option::weighted(0.8, 0_u32..=100), 4..160),
+            n_steps in 2_usize..12,
+            renew_bins in 1_usize..5,
+        ) {
+            let n_bins = cells.len() / n_nodes;
+            let target: Vec<f32> =
+                cells[..n_bins * n_nodes].iter().map(|cell| cell.map_or(f32::NAN, |x| x as f32 / 100.0)).collect();
+            let rule = Rule { n_steps, min_joint: 3, renew_bins };
+            let graphs = correlation_graphs(&target, n_nodes, rule);
+            prop_assert_eq!(graphs.len(), n_bins.div_ceil(renew_bins));
+            for (k, graph) in graphs.iter().enumerate() {
+                for (a, b) in graph.iter().zip(naive(&target, n_nodes, k * renew_bins, rule)) {
+                    prop_assert!((a - b).abs() < 1e-4, "{a} is not {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn few_joint_observations_give_no_edge() {
+        let target = [0.1, 0.1, 0.2, 0.2, 0.3, f32::NAN];
+        let rule = |min_joint| Rule { n_steps: 48, min_joint, renew_bins: 2 };
+        assert_eq!(correlation_graphs(&target, 2, rule(2))[1], [0.0, 1.0, 1.0, 0.0]);
+        assert_eq!(correlation_graphs(&target, 2, rule(3))[1], [0.0; 4]);
+    }
+}

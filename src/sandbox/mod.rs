@@ -1,0 +1,18 @@
+//! Simulated clusters, where no data may be had: load that passes along calls, noise, gaps and scheduling records
+//! (MODELS.md G).
+//!
+//! In goes the id of a scenario; out comes a data set that says of itself that it is simulated. Seeded, and the same
+//! bits on every target: only `+ − × ÷` and square roots are used. The parameters were fixed before any model was
+//! trained on the result.
+
+mod export;
+
+mod cluster;
+mod load;
+mod process;
+
+mod observe;
+mod relations;
+
+pub use export::to_csv;
+pub use observe::{Scenario, scenarios, simulate};
