@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 16] = [
+const LAYERS: [(&str, &[&str], &[&str]); 17] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
     ("config", &["digest"], &["schemars", "serde_json"]),
@@ -24,12 +24,17 @@ const LAYERS: [(&str, &[&str], &[&str]); 16] = [
         &["config", "data", "digest", "evaluate", "graph", "models", "prepare", "protocol", "report", "train"],
         &[],
     ),
-    ("protocol", &["config", "data", "report"], &[]),
-    ("worker", &["config", "data", "experiment", "protocol", "report", "sandbox", "wire"], &WEB),
-    ("api", &["config", "data", "digest", "protocol", "report", "ui", "wire"], &WEB),
+    ("protocol", &["config", "data", "report"], &["serde_json"]),
+    ("codec", &[], &["js_sys", "serde_wasm_bindgen", "wasm_bindgen"]),
+    ("worker", &["codec", "config", "data", "digest", "experiment", "protocol", "sandbox"], &WEB),
+    (
+        "api",
+        &["codec", "config", "data", "protocol", "report", "ui"],
+        &["gloo", "js_sys", "schemars", "serde_json", "wasm_bindgen", "wasm_bindgen_futures", "web_sys"],
+    ),
     (
         "ui",
-        &["api", "config", "data", "digest", "protocol", "report", "wire"],
+        &["api", "codec", "config", "data", "digest", "protocol", "report"],
         &["yew", "gloo", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "serde_wasm_bindgen", "plotters",
           "serde_json", "base64", "miniz_oxide"],
     ),

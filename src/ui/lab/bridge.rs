@@ -7,7 +7,7 @@ use super::ledger::Letter;
 use crate::codec;
 use crate::protocol::{BUILD, Event, Signal};
 
-/// Trunk's name for the loader of the binary `worker`; it stands beside the page, whatever the sub-path.
+/// The loader of the binary `worker` (`static/worker_loader.js`); it stands beside the page, whatever the sub-path.
 const LOADER: &str = "./worker_loader.js";
 
 /// What comes over the bridge.
