@@ -52,7 +52,8 @@ fn serve_command(arguments: &mut Parser) -> Result<()> {
         match argument {
             Arg::Long("dev") => options.dev = true,
             Arg::Long("port") => {
-                options.port = arguments.value()?.parse().context("--port expects a number from 0 to 65535")?;
+                let port = arguments.value()?.string()?;
+                options.port = port.parse().ok().context("--port expects a number from 0 to 65535")?;
             }
             other => return Err(other.unexpected().into()),
         }
@@ -69,7 +70,7 @@ fn test_command(arguments: &mut Parser) -> Result<ExitCode> {
     let mut parts = test::Part::ALL.to_vec();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Long("only") => parts = vec![arguments.value()?.parse()?],
+            Arg::Long("only") => parts = vec![arguments.value()?.string()?.parse()?],
             other => return Err(other.unexpected().into()),
         }
     }

@@ -10,7 +10,6 @@ pub struct Tally {
     n_failed: usize,
     n_ignored: usize,
     skipped: BTreeSet<String>,
-    n_results: usize,
 }
 
 impl Tally {
@@ -19,7 +18,6 @@ impl Tally {
     pub fn read(&mut self, line: &str) {
         let line = line.trim();
         if let Some(counts) = line.strip_prefix("test result: ") {
-            self.n_results += 1;
             self.n_passed += count(counts, "passed");
             self.n_failed += count(counts, "failed");
             self.n_ignored += count(counts, "ignored");
@@ -33,7 +31,6 @@ impl Tally {
         self.n_passed += other.n_passed;
         self.n_failed += other.n_failed;
         self.n_ignored += other.n_ignored;
-        self.n_results += other.n_results;
         self.skipped.extend(other.skipped);
     }
 
@@ -42,9 +39,9 @@ impl Tally {
         self.n_failed += 1;
     }
 
-    /// Whether a runner reported anything.
-    pub fn has_results(&self) -> bool {
-        self.n_results > 0
+    /// Whether there was any test at all.
+    pub fn has_tests(&self) -> bool {
+        self.n_passed + self.n_failed + self.n_ignored > 0
     }
 
     /// Failed tests and checks.
@@ -102,8 +99,10 @@ mod tests {
     }
 
     #[test]
-    fn a_runner_that_says_nothing_has_no_results() {
-        assert!(!tally(&["no tests to run!"]).has_results());
+    fn a_runner_without_tests_is_noticed() {
+        assert!(!tally(&["no tests to run!"]).has_tests());
+        assert!(!tally(&["test result: ok. 0 passed; 0 failed; 0 ignored"]).has_tests());
+        assert!(tally(&["test result: ok. 0 passed; 0 failed; 1 ignored"]).has_tests());
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl Checks {
                 println!("{line}");
                 counted.read(line);
             })?;
-            match (succeeded, counted.has_results()) {
+            match (succeeded, counted.has_tests()) {
                 (true, true) => Ok(()),
                 (true, false) => bail!("no test was run"),
                 (false, _) => bail!("some tests failed"),

@@ -15,7 +15,7 @@ const HEIGHT: u32 = 900;
 const SCRIPT_TIMEOUT: Duration = Duration::from_secs(1200);
 
 /// Headless, without traffic of its own.
-const ARGUMENTS: [&str; 10] = [
+const ARGUMENTS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +26,8 @@ const ARGUMENTS: [&str; 10] = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-extensions",
+    // Else the addresses of this machine would not be asked of the proxy.
+    "--proxy-bypass-list=<-loopback>",
 ];
 
 /// A running browser. Dropping it ends the browser and its driver.
@@ -37,13 +39,15 @@ pub struct Browser {
 
 impl Browser {
     /// Starts a driver on a free port and a browser with a fresh profile.
-    pub fn start() -> Self {
+    /// Whatever the browser asks for, on this machine or elsewhere, it asks `proxy` for.
+    pub fn start(proxy: &str) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
         let (driver, port) = start_driver();
         let mut browser = Self { runtime, client: None, driver };
+        let capabilities = capabilities(proxy);
         let connect = async move {
             let client = ClientBuilder::new(HttpConnector::new())
-                .capabilities(capabilities())
+                .capabilities(capabilities)
                 .connect(&format!("http://127.0.0.1:{port}"))
                 .await
                 .expect("chromedriver starts a browser");
@@ -99,9 +103,10 @@ fn port_in(line: &str) -> Option<u16> {
     line.strip_prefix("ChromeDriver was started successfully on port ")?.trim_end_matches('.').parse().ok()
 }
 
-fn capabilities() -> Map<String, Value> {
+fn capabilities(proxy: &str) -> Map<String, Value> {
     let size = format!("--window-size={WIDTH},{HEIGHT}");
-    let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([size.as_str()]).collect();
+    let proxy = format!("--proxy-server={proxy}");
+    let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([size.as_str(), proxy.as_str()]).collect();
     let mut options = json!({ "args": arguments });
     if let Ok(program) = env::var("CHROME") {
         options["binary"] = program.into();

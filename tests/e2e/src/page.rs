@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 use xtask::files::FileServer;
@@ -24,14 +25,20 @@ pub struct Page {
     pub(crate) browser: Browser,
     site: FileServer,
     errors: RefCell<Vec<String>>,
-    requests: RefCell<Vec<String>>,
+    requests: Arc<Mutex<Vec<String>>>,
+    requests_of_document: RefCell<Vec<String>>,
 }
 
 impl Page {
     /// Opens the built page with this fragment (without `#`; empty for none).
     pub fn open(fragment: &str) -> Self {
-        let site = FileServer::start(&dist(), BELOW, 0).expect("a free port can be served");
-        let page = Self { browser: Browser::start(), site, errors: RefCell::default(), requests: RefCell::default() };
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&requests);
+        let note = move |url: &str| log.lock().expect("no thread panicked over the log").push(url.to_owned());
+        let site = FileServer::start_watched(&dist(), BELOW, 0, note).expect("a free port can be served");
+        let browser = Browser::start(site.origin());
+        let (errors, requests_of_document) = Default::default();
+        let page = Self { browser, site, errors, requests, requests_of_document };
         page.visit(fragment);
         page
     }
@@ -157,14 +164,17 @@ impl Page {
         self.errors.take()
     }
 
-    /// The addresses that the page has asked for so far.
+    /// The addresses that the page and its workers have asked for so far, without what the browser asks of its
+    /// maker on its own account. (A request of the document itself is listed whatever its host.)
     pub fn requests(&self) -> Vec<String> {
         for entry in self.log("performance") {
             let message: Value =
                 serde_json::from_str(entry["message"].as_str().unwrap_or_default()).unwrap_or_default();
-            self.requests.borrow_mut().extend(requested(&message["message"]));
+            self.requests_of_document.borrow_mut().extend(requested(&message["message"]));
         }
-        self.requests.borrow().clone()
+        let proxied = self.requests.lock().expect("no thread panicked over the log");
+        let proxied = proxied.iter().filter(|address| !is_browsers_own(address)).cloned();
+        proxied.chain(self.requests_of_document.borrow().iter().cloned()).collect()
     }
 
     /// A command of the browser's DevTools protocol.
@@ -219,7 +229,7 @@ fn dist() -> PathBuf {
     dist
 }
 
-/// The address in an event of the network, if it is one of a request.
+/// The address in an event of the document's network, if it is one of a request.
 fn requested(event: &Value) -> Option<String> {
     let address = match event["method"].as_str()? {
         "Network.requestWillBeSent" => &event["params"]["request"]["url"],
@@ -227,4 +237,34 @@ fn requested(event: &Value) -> Option<String> {
         _ => return None,
     };
     address.as_str().map(str::to_owned)
+}
+
+/// Chromium looks for the time, for updates and for accounts, whatever page is open. The proxy cannot tell who asks,
+/// so requests to its maker's hosts are only known where the document made them.
+fn is_browsers_own(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    [".google.com", ".googleapis.com", ".gvt1.com"].iter().any(|maker| host.ends_with(maker))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_browsers_maker_is_its_own() {
+        assert!(is_browsers_own("update.googleapis.com:443"));
+        assert!(is_browsers_own("http://clients2.google.com/time/1/current"));
+        assert!(!is_browsers_own("http://127.0.0.1:8080/page/?x=.google.com"));
+        assert!(!is_browsers_own("example.org:443"));
+    }
+
+    #[test]
+    fn requests_and_sockets_are_events_with_addresses() {
+        let request = json!({ "method": "Network.requestWillBeSent", "params": { "request": { "url": "http://a/" } } });
+        assert_eq!(requested(&request), Some("http://a/".to_owned()));
+        let socket = json!({ "method": "Network.webSocketCreated", "params": { "url": "ws://a/" } });
+        assert_eq!(requested(&socket), Some("ws://a/".to_owned()));
+        assert_eq!(requested(&json!({ "method": "Network.dataReceived" })), None);
+    }
 }
