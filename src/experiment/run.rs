@@ -10,7 +10,7 @@ use super::learned::Learned;
 use super::remarks::remarks;
 use crate::config::{Checked, ModelConfig, Protocol};
 use crate::data::Dataset;
-use crate::graph::ChannelGraphs;
+use crate::graph::{ChannelGraphs, leak_check};
 use crate::models::Network;
 use crate::prepare::{leak_checks, prepare};
 use crate::protocol::PartPlan;
@@ -177,10 +177,15 @@ impl Experiment {
     }
 
     fn prepare_headline(&mut self) -> Result<(), ExperimentError> {
-        let sentence = |error: crate::prepare::PrepareError| ExperimentError(error.to_string());
-        let prepared = prepare(&self.dataset, &self.config).map_err(sentence)?;
-        let graphs = ChannelGraphs::build(&self.dataset, &prepared, &self.config);
-        let checks = leak_checks(&self.dataset, &self.config, &prepared);
+        let prepared = prepare(&self.dataset, &self.config).map_err(|error| ExperimentError(error.to_string()))?;
+        let mut checks = leak_checks(&self.dataset, &self.config, &prepared);
+        let graphs = if self.uses_graphs() {
+            checks.push(leak_check(&self.dataset, &prepared, &self.config));
+            let graphs = ChannelGraphs::build(&self.dataset, &prepared, &self.config);
+            Some(graphs.map_err(|error| ExperimentError(error.to_string()))?)
+        } else {
+            None
+        };
         let problem = Problem { prepared, graphs, config: self.config.clone() };
         let shape = problem.shape();
         self.costs = self.parts.iter().map(|part| self.cost(part, &problem)).collect();
@@ -194,13 +199,18 @@ impl Experiment {
             windows_left_out: prepared.split.windows_left_out,
             n_points: board.truth.iter().filter(|truth| !truth.is_nan()).count() as u64,
             repairs: prepared.repairs.clone(),
-            edge_sources: problem.graphs.edge_sources(),
+            edge_sources: problem.graphs.as_ref().map_or_else(Vec::new, ChannelGraphs::edge_sources),
             leak_checks: checks,
             remarks: remarks(&self.config, shape),
         };
         self.assembly = Some(Assembly::new(board, summary));
         self.prepared = Some(Source::Headline(Rc::new(problem)));
         Ok(())
+    }
+
+    fn uses_graphs(&self) -> bool {
+        let n_steps = self.config.window.input_steps;
+        self.config.models.iter().any(|model| !Network::graph_steps(model, n_steps).is_empty())
     }
 
     fn prepare_anchor(&mut self) -> Result<(), ExperimentError> {

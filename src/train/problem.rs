@@ -10,8 +10,8 @@ use crate::prepare::Prepared;
 pub struct Problem {
     /// Cleaned and scaled series, split into origins.
     pub prepared: Prepared,
-    /// Causal graphs of the kept nodes.
-    pub graphs: ChannelGraphs,
+    /// Causal graphs of the kept nodes; absent if no model of the run uses one.
+    pub graphs: Option<ChannelGraphs>,
     /// What was asked.
     pub config: Checked,
 }
@@ -24,7 +24,7 @@ impl Problem {
             n_steps: self.config.window.input_steps,
             n_features: self.prepared.n_features(),
             n_outputs: self.config.window.output_steps,
-            has_records: self.graphs.records_at(0).is_some(),
+            has_records: self.graphs.as_ref().is_some_and(|graphs| graphs.records_at(0).is_some()),
         }
     }
 
@@ -40,11 +40,12 @@ impl Problem {
         });
         let (target, weight) = self.targets(origins);
         let graph_bins = |step: usize| origins.iter().map(move |&origin| first_bin(origin) + step);
-        let correlation = |&step: &usize| graph_bins(step).flat_map(|bin| self.graphs.correlation_at(bin).to_vec()).collect();
-        let records = |&step: &usize| -> Option<Vec<f32>> {
-            let parts: Option<Vec<&[f32]>> = graph_bins(step).map(|bin| self.graphs.records_at(bin)).collect();
-            parts.map(|parts| parts.concat())
+        let square = |step: usize, of: &dyn Fn(&ChannelGraphs, usize) -> Option<Vec<f32>>| -> Option<Vec<f32>> {
+            let graphs = self.graphs.as_ref()?;
+            graph_bins(step).map(|bin| of(graphs, bin)).collect::<Option<Vec<_>>>().map(|parts| parts.concat())
         };
+        let correlation = |&step: &usize| square(step, &|graphs, bin| Some(graphs.correlation_at(bin).to_vec()));
+        let records = |&step: &usize| square(step, &|graphs, bin| graphs.records_at(bin).map(<[f32]>::to_vec));
         HostBatch {
             n_windows: origins.len(),
             n_steps: shape.n_steps,
@@ -56,7 +57,7 @@ impl Problem {
             target,
             weight,
             graph_steps: graph_steps.to_vec(),
-            correlation: graph_steps.iter().map(correlation).collect(),
+            correlation: graph_steps.iter().filter_map(correlation).collect(),
             records: graph_steps.iter().filter_map(records).collect(),
         }
     }
