@@ -16,7 +16,7 @@ mod toggle;
 pub use button::{Button, Weight};
 pub use card::{Badge, Card};
 pub use explain::Explain;
-pub use field::{Field, Frame};
+pub use field::Frame;
 pub use fold::Fold;
 pub use number_field::NumberField;
 pub use progress::Progress;

@@ -9,7 +9,7 @@ use crate::ui::charts::GraphView;
 use crate::ui::components::Stage;
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::settings::Place;
-use crate::ui::state::{Action, StageId};
+use crate::ui::state::StageId;
 use crate::ui::{format, strings};
 
 /// Stage Graph.
@@ -18,12 +18,12 @@ pub fn GraphPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Graph);
     let graph = ctx.state.report.as_ref().and_then(|report| report.graph.clone());
-    let on_node: Callback<usize> = ctx.with(Action::NodeChosen);
+    let records = has_records(ctx);
     html! {
         <Stage id="graph" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
             on_toggle={row.on_toggle} summary={summary(ctx)} action={open_word(row.open)}>
             <div class="decisions">{ fields(ctx, Place::Graph) }</div>
-            <div class="evidence"><GraphView {graph} node={ctx.state.node} {on_node} /></div>
+            <div class="evidence"><GraphView {graph} {records} /></div>
         </Stage>
     }
 }
@@ -35,9 +35,14 @@ fn tsf(ctx: &Ctx) -> Option<&TsfConfig> {
     })
 }
 
+/// Before there are data, nothing is said against them.
+fn has_records(ctx: &Ctx) -> bool {
+    ctx.state.dataset.as_ref().is_none_or(|dataset| dataset.n_relations > 0)
+}
+
 fn summary(ctx: &Ctx) -> String {
     let Some(tsf) = tsf(ctx) else { return strings::GRAPH_UNUSED.to_owned() };
-    let records = ctx.state.dataset.as_ref().is_none_or(|dataset| dataset.n_relations > 0);
+    let records = has_records(ctx);
     let on = [
         (tsf.channels.records && records, strings::RECORDS),
         (tsf.channels.correlation, strings::CORRELATION),

@@ -11,7 +11,7 @@ use crate::ui::strings;
 
 /// The settings of a place, as far as the config has them.
 pub fn fields(ctx: &Ctx, place: Place) -> Html {
-    html! { for present(ctx, place).map(|setting| field(ctx, setting)) }
+    html! { <>{ for present(ctx, place).map(|setting| field(ctx, setting)) }</> }
 }
 
 /// The same, under More settings. It is open while one of them needs the reader.
