@@ -82,7 +82,8 @@ fn use_first_visit(ctx: &Ctx) {
     use_effect_with((), move |()| {
         follow_link(&ctx);
         let page = ctx.clone();
-        let listener = web_sys::window().map(|window| EventListener::new(&window, "hashchange", move |_| follow_link(&page)));
+        let listener =
+            web_sys::window().map(|window| EventListener::new(&window, "hashchange", move |_| follow_link(&page)));
         spawn_local(async move {
             let stored = browser::fetch_text(SAMPLE_REPORT).await;
             let report = stored.and_then(|text| actions::parse_report(SAMPLE_REPORT, &text).ok());
@@ -124,29 +125,43 @@ fn use_drop(ctx: &Ctx) -> bool {
     use_effect_with(ctx.clone(), move |_| {
         let listeners = web_sys::window().map(|window| {
             let on = |name: &'static str, act: Box<dyn Fn(&DragEvent)>| {
-                EventListener::new_with_options(&window, name, EventListenerOptions::enable_prevent_default(), move |event| {
-                    if let Some(event) = event.dyn_ref::<DragEvent>() {
-                        act(event);
-                    }
-                })
+                EventListener::new_with_options(
+                    &window,
+                    name,
+                    EventListenerOptions::enable_prevent_default(),
+                    move |event| {
+                        if let Some(event) = event.dyn_ref::<DragEvent>() {
+                            act(event);
+                        }
+                    },
+                )
             };
             let (enter, leave) = (shown.clone(), shown.clone());
             [
-                on("dragover", Box::new(move |event| {
-                    event.prevent_default();
-                    enter.set(true);
-                })),
-                on("dragleave", Box::new(move |event| {
-                    // Leaving the window, not passing from one element to the next.
-                    if event.related_target().is_none() {
-                        leave.set(false);
-                    }
-                })),
-                on("drop", Box::new(move |event| {
-                    event.prevent_default();
-                    shown.set(false);
-                    actions::choose(&page, dropped(event));
-                })),
+                on(
+                    "dragover",
+                    Box::new(move |event| {
+                        event.prevent_default();
+                        enter.set(true);
+                    }),
+                ),
+                on(
+                    "dragleave",
+                    Box::new(move |event| {
+                        // Leaving the window, not passing from one element to the next.
+                        if event.related_target().is_none() {
+                            leave.set(false);
+                        }
+                    }),
+                ),
+                on(
+                    "drop",
+                    Box::new(move |event| {
+                        event.prevent_default();
+                        shown.set(false);
+                        actions::choose(&page, dropped(event));
+                    }),
+                ),
             ]
         });
         move || drop(listeners)

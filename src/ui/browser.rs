@@ -77,7 +77,8 @@ pub async fn copy(text: &str) -> bool {
     let Some(window) = window() else { return false };
     let navigator = window.navigator();
     // Outside secure contexts the member is missing, which the binding does not know.
-    let present = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| !found.is_undefined());
+    let present =
+        js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| !found.is_undefined());
     present && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
 

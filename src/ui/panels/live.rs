@@ -91,9 +91,11 @@ fn parts_table(live: &Live) -> Html {
 
 /// A closed-form model has its one part in the first column.
 fn part_cell(live: &Live, id: &str, seed: Option<u32>, column: usize) -> String {
-    let found = live.parts.iter().zip(&live.curves).find(|(part, _)| {
-        part.model == id && if part.epochs == 0 { column == 0 } else { Some(part.seed) == seed }
-    });
+    let found = live
+        .parts
+        .iter()
+        .zip(&live.curves)
+        .find(|(part, _)| part.model == id && if part.epochs == 0 { column == 0 } else { Some(part.seed) == seed });
     match found {
         None => String::new(),
         Some((_, curve)) if curve.done => strings::PART_DONE.to_owned(),

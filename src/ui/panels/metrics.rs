@@ -203,7 +203,10 @@ mod tests {
         let mut report = report();
         report.models[0].skill = None;
         report.models[1].skill = Some(Spread { mean: -0.1, sd: None });
-        sorted(&report.models, Some(&report), Sort { column, descending }).iter().map(|model| model.id.clone()).collect()
+        sorted(&report.models, Some(&report), Sort { column, descending })
+            .iter()
+            .map(|model| model.id.clone())
+            .collect()
     }
 
     #[test]

@@ -156,9 +156,7 @@ fn blocked(ctx: &Ctx, receipt: &Receipt) -> Option<AttrValue> {
 
 fn answer(verify: &Verify) -> Html {
     let Verify::Answered { verdict, differences, n_numbers } = verify else { return Html::default() };
-    let row = |line: &Difference| {
-        vec![html! { &line.part }, mono(&line.expected), mono(&line.found)]
-    };
+    let row = |line: &Difference| vec![html! { &line.part }, mono(&line.expected), mono(&line.found)];
     html! {
         <>
             <p class={strings::verdict_class(*verdict)}>{ strings::verdict(*verdict, *n_numbers) }</p>

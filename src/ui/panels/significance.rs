@@ -24,9 +24,9 @@ pub fn SignificanceCard(props: &ReportProps) -> Html {
 
 fn row(test: &Comparison) -> Vec<Html> {
     let undefined = || strings::UNDEFINED.to_owned();
-    let interval = test.interval.map_or_else(undefined, |(low, high)| {
-        format!("[{}, {}]", format::signed(low, 6), format::signed(high, 6))
-    });
+    let interval = test
+        .interval
+        .map_or_else(undefined, |(low, high)| format!("[{}, {}]", format::signed(low, 6), format::signed(high, 6)));
     let p = test.p_holm.map_or_else(undefined, format::p_value);
     let verdict = match test.outcome {
         Outcome::Undefined => format!("{}: {}", strings::outcome(test.outcome), test.reason),
