@@ -4,10 +4,14 @@
 
 #[path = "golden/forecast_metrics.rs"]
 mod forecast_metrics;
+#[path = "golden/graph.rs"]
+mod graph;
 #[path = "golden/harness.rs"]
 mod harness;
 #[path = "golden/layers.rs"]
 mod layers;
+#[path = "golden/resampling.rs"]
+mod resampling;
 #[path = "golden/support.rs"]
 mod support;
 #[path = "golden/tsf.rs"]

@@ -11,6 +11,8 @@ Usage: cargo xtask <command>
   serve [--port N] [--dev]   build the page and serve it; --dev watches the sources and builds again
   build                      build the page into dist/
   test [--only PART]         run every check; PART is fmt, clippy, native, wasm or e2e
+  sample                     build the page, run its sample and store the result in static/data
+  pictures FOLDER            pictures of the built page, wide and narrow, light and dark
   bench                      print sizes and native and wasm timings side by side
   setup                      install whatever is missing and stop
 
@@ -38,6 +40,8 @@ fn command() -> Result<ExitCode> {
         "serve" => serve_command(&mut arguments)?,
         "build" => build_command(&mut arguments)?,
         "test" => return test_command(&mut arguments),
+        "sample" => sample_command(&mut arguments)?,
+        "pictures" => pictures_command(&mut arguments)?,
         "bench" => bench_command(&mut arguments)?,
         "setup" => setup_command(&mut arguments)?,
         "help" => println!("{HELP}"),
@@ -80,6 +84,19 @@ fn test_command(arguments: &mut Parser) -> Result<ExitCode> {
 fn bench_command(arguments: &mut Parser) -> Result<()> {
     no_more(arguments)?;
     bench::bench(&tools::for_everything(Paths::find()?)?)
+}
+
+fn sample_command(arguments: &mut Parser) -> Result<()> {
+    no_more(arguments)?;
+    let tools = tools::for_everything(Paths::find()?)?;
+    page::build(&tools)?;
+    test::page_tool(&tools, "make-sample", &[])
+}
+
+fn pictures_command(arguments: &mut Parser) -> Result<()> {
+    let folder = arguments.value().context("pictures needs a folder")?;
+    no_more(arguments)?;
+    test::page_tool(&tools::for_everything(Paths::find()?)?, "pictures", &[folder])
 }
 
 fn setup_command(arguments: &mut Parser) -> Result<()> {

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::str::FromStr;
 
 /// The integration tests that also run as WebAssembly.
-const WEB_TESTS: [&str; 1] = ["golden"];
+const WEB_TESTS: [&str; 2] = ["codec", "golden"];
 /// The package of the end-to-end tests.
 const END_TO_END: &str = "loadstone-e2e";
 
@@ -179,6 +179,14 @@ fn with_data<'a>(tools: &Toolbox, command: &'a mut Command) -> &'a mut Command {
         command.env("LOADSTONE_DATA", beside);
     }
     tools.with_browser(command)
+}
+
+/// Runs a program of the end-to-end package on the built page.
+pub fn page_tool(tools: &Toolbox, name: &str, arguments: &[std::ffi::OsString]) -> Result<()> {
+    let mut cargo = tools.native("cargo");
+    cargo.args(["run", "--package", END_TO_END, "--bin", name, "--"]).args(arguments);
+    cargo.env("LOADSTONE_DIST", tools.paths.dist());
+    run(tools.with_browser(&mut cargo))
 }
 
 /// An integration test as WebAssembly, in the profile and with the features of the page's worker, so that

@@ -1,0 +1,75 @@
+//! Stop acts within 100 ms, while reading and while training; the page stays usable and the file stays chosen.
+
+use loadstone_e2e::{Page, data_file_or_skip};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const READ: Duration = Duration::from_secs(60);
+
+/// Presses Stop and gives the milliseconds until the page has stopped working.
+const STOP: &str = "
+    const bar = (id) => document.querySelector(`[data-testid=\"${id}\"]`);
+    const start = performance.now();
+    bar('stop').click();
+    while (!/Stopped|stopped/.test(bar('status').textContent)) {
+      if (performance.now() - start > 5000) throw new Error(bar('status').textContent);
+      await new Promise((later) => { const c = new MessageChannel(); c.port1.onmessage = later; c.port2.postMessage(0); });
+    }
+    return performance.now() - start;";
+
+/// Waits until the status matches.
+fn until(pattern: &str) -> String {
+    format!(
+        "for (let n = 0; n < 6000; n++) {{
+           if (/{pattern}/.test(document.querySelector('[data-testid=\"status\"]').textContent)) break;
+           await new Promise((later) => setTimeout(later, 10));
+         }}"
+    )
+}
+
+fn large_table() -> PathBuf {
+    let path = std::env::temp_dir().join("loadstone-e2e-large.csv");
+    let mut out = BufWriter::new(File::create(&path).expect("a temporary file"));
+    for second in (0..700_000_u32).step_by(60) {
+        for machine in 0..400 {
+            writeln!(out, "m_{machine},{second},{},40,,,31.5,33.25,7", (second / 60 + machine) % 100).expect("a row");
+        }
+    }
+    path
+}
+
+#[test]
+fn reading_stops_at_once() {
+    let path = large_table();
+    let page = Page::open("");
+    page.execute_async("await loadstone.presets()").expect("the interface is there");
+    page.choose_file(&path);
+    let millis = page.execute_async(&format!("{} {STOP}", until("Reading: [1-9]"))).expect("it stops");
+    println!("reading stopped after {millis} ms");
+    assert!(millis.as_f64().is_some_and(|millis| millis < 100.0), "{millis} ms");
+    std::fs::remove_file(&path).expect("the temporary file");
+}
+
+#[test]
+fn training_stops_at_once_and_keeps_what_is_finished() {
+    let name = "training_stops_at_once_and_keeps_what_is_finished";
+    let Some(path) = data_file_or_skip(name, "alibaba2018/machine_usage_15min_118nodes.csv") else { return };
+    let page = Page::open("");
+    page.choose_file(&path);
+    page.wait_for("dataset-summary", |text| text.contains("118 machines"), READ);
+    page.select("preset-select", "quick");
+    page.click("run");
+    let millis = page.execute_async(&format!("{} {STOP}", until("epoch [2-9]"))).expect("it stops");
+    println!("training stopped after {millis} ms");
+    assert!(millis.as_f64().is_some_and(|millis| millis < 100.0), "{millis} ms");
+    let table = page.wait_for("metrics-table", |text| text.contains("persistence"), READ);
+    assert!(table.contains("ar"), "{table}");
+
+    // The next run needs no new choice of the file.
+    page.select("preset-select", "anchor-118");
+    page.click("run");
+    page.wait_for("status", |text| text.contains("Done"), READ);
+    assert!(page.text("metrics-table").contains("0.0602"));
+}
