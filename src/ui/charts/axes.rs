@@ -31,9 +31,11 @@ pub struct Room {
 }
 
 impl Room {
-    /// The room of a chart with a title above the vertical axis and names beside the lines.
-    pub fn of(width: u32, height: u32) -> Self {
-        let right = if width < NARROW { 64.0 } else { 96.0 };
+    /// The room of a chart with a title above the vertical axis and these names beside the ends of its lines.
+    pub fn of(width: u32, height: u32, names: &[&str]) -> Self {
+        let least: f64 = if width < NARROW { 56.0 } else { 96.0 };
+        let widest = names.iter().map(|name| rough_width(name)).fold(0.0, f64::max);
+        let right = least.max(widest + 36.0).min(f64::from(width) * 0.4);
         Self { left: 44.0, top: 26.0, right: f64::from(width) - right, bottom: f64::from(height) - 26.0 }.at_least()
     }
 
@@ -93,22 +95,21 @@ pub struct LineName {
     pub swatch: Swatch,
 }
 
-/// Writes names beside the ends of their lines, apart from each other, with a leader where one had to move.
+/// Writes names in the right margin at the heights of their lines, apart from each other.
 ///
-/// Names whose lines end at different places keep their own distance from their line.
+/// A leader goes to a name that had to move away from a line which ends at the margin.
 pub fn names(plot: &mut Plot, room: Room, names: &[LineName]) {
     let heights: Vec<f64> = names.iter().map(|name| name.end.1).collect();
     let placed = apart(&heights, NAME_GAP, room.top, room.bottom - 4.0);
     for (name, y) in names.iter().zip(placed) {
-        let moved = (y - name.end.1).abs() > 3.0;
-        let offset = if moved { 14.0 } else { 8.0 };
+        let moved = (y - name.end.1).abs() > 3.0 && room.right - name.end.0 < 8.0;
         plot.labels.push(Label {
-            at: (name.end.0 + offset, y),
+            at: (room.right + 12.0, y),
             text: name.text.clone(),
             anchor: Anchor::Start,
             tone: Tone::Name,
             swatch: Some(name.swatch),
-            leader: moved.then_some((name.end.0 + 3.0, name.end.1)),
+            leader: moved.then_some((room.right + 3.0, name.end.1)),
         });
     }
 }
@@ -119,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_tiny_chart_still_has_room() {
-        let room = Room::of(0, 0);
+        let room = Room::of(0, 0, &[]);
         assert!(room.width() > 0.0 && room.height() > 0.0);
     }
 
@@ -127,16 +128,18 @@ mod tests {
     fn tick_labels_that_would_overlap_are_left_out() {
         let mut plot = Plot::blank(300, 100);
         let ticks: Vec<_> = (0..20).map(|idx| (50.0 + f64::from(idx) * 5.0, "12:00".to_owned())).collect();
-        horizontal(&mut plot, Room::of(300, 100), &ticks, "time");
-        let written: Vec<f64> = plot.labels.iter().filter(|label| label.text == "12:00").map(|label| label.at.0).collect();
+        horizontal(&mut plot, Room::of(300, 100, &[]), &ticks, "time");
+        let written: Vec<f64> =
+            plot.labels.iter().filter(|label| label.text == "12:00").map(|label| label.at.0).collect();
         assert!(written.len() > 1 && written.windows(2).all(|pair| pair[1] - pair[0] > 32.0), "{written:?}");
     }
 
     #[test]
     fn a_moved_name_gets_a_leader() {
         let mut plot = Plot::blank(300, 200);
-        let name = |y: f64| LineName { end: (200.0, y), text: "x".into(), swatch: Swatch::truth() };
-        names(&mut plot, Room::of(300, 200), &[name(100.0), name(101.0)]);
+        let name =
+            |y: f64| LineName { end: (Room::of(300, 200, &[]).right, y), text: "x".into(), swatch: Swatch::truth() };
+        names(&mut plot, Room::of(300, 200, &[]), &[name(100.0), name(101.0)]);
         assert_eq!(plot.labels.iter().map(|label| label.leader.is_some()).collect::<Vec<_>>(), [false, true]);
     }
 }

@@ -183,8 +183,16 @@ const CROSS: [Point; 12] = [
     (0.0, 0.55), (-0.6, 1.1), (-1.1, 0.6), (-0.55, 0.0), (-1.1, -0.6), (-0.6, -1.1),
 ];
 const PENTAGON: [Point; 5] = [(0.0, -1.1), (1.046, -0.34), (0.647, 0.89), (-0.647, 0.89), (-1.046, -0.34)];
-const OCTAGON: [Point; 8] =
-    [(1.0, 0.0), (0.707, 0.707), (0.0, 1.0), (-0.707, 0.707), (-1.0, 0.0), (-0.707, -0.707), (0.0, -1.0), (0.707, -0.707)];
+const OCTAGON: [Point; 8] = [
+    (1.0, 0.0),
+    (0.707, 0.707),
+    (0.0, 1.0),
+    (-0.707, 0.707),
+    (-1.0, 0.0),
+    (-0.707, -0.707),
+    (0.0, -1.0),
+    (0.707, -0.707),
+];
 
 /// Far outside any screen, and small enough that plotters' sums of coordinates stay whole numbers.
 const FAR: f64 = 1e6;
@@ -214,7 +222,10 @@ mod tests {
     fn every_mark() -> Vec<Mark> {
         let pen = Pen::new(look("gru").ink(), 2);
         let markers = ["tsf", "gru", "bert", "ar", "stgcn", "mtgnn", "ets", "persistence"];
-        let dots = markers.iter().enumerate().map(|(idx, id)| Mark::Dot((idx as f64, 5.0), 4.0, look(id).marker, look(id).ink()));
+        let dots = markers
+            .iter()
+            .enumerate()
+            .map(|(idx, id)| Mark::Dot((idx as f64, 5.0), 4.0, look(id).marker, look(id).ink()));
         let mut marks = vec![
             Mark::Line(vec![Some((0.0, 1.0)), Some((5.0, 2.5)), None, Some((9.0, 1.0))], pen),
             Mark::Area(vec![(0.0, 0.0), (4.0, 0.0), (4.0, 4.0)], look("tsf").ink(), 0.16),
@@ -230,7 +241,10 @@ mod tests {
     fn the_same_marks_give_the_same_bytes() {
         let first = svg(100, 50, &every_mark());
         assert_eq!(first, svg(100, 50, &every_mark()));
-        assert!(first.starts_with("<svg class=\"plot\" width=\"100\" height=\"50\" viewBox=\"0 0 400 200\""), "{first}");
+        assert!(
+            first.starts_with("<svg class=\"plot\" width=\"100\" height=\"50\" viewBox=\"0 0 400 200\""),
+            "{first}"
+        );
     }
 
     #[test]
@@ -241,7 +255,8 @@ mod tests {
 
     #[test]
     fn a_gap_opens_the_line_and_a_lone_point_becomes_a_dot() {
-        let line = Mark::Line(vec![Some((0.0, 0.0)), Some((1.0, 0.0)), None, Some((3.0, 0.0))], Pen::new(Ink::TRUTH, 2));
+        let line =
+            Mark::Line(vec![Some((0.0, 0.0)), Some((1.0, 0.0)), None, Some((3.0, 0.0))], Pen::new(Ink::TRUTH, 2));
         let picture = svg(10, 10, &[line]);
         assert_eq!((picture.matches("<polyline").count(), picture.matches("<circle").count()), (1, 1), "{picture}");
     }

@@ -2,11 +2,19 @@
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url, XmlSerializer};
 
 /// Attributes that a picture needs to stand alone.
 const WRITTEN_OUT: [&str; 9] = [
-    "fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight",
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "opacity",
+    "font-family",
+    "font-size",
+    "font-weight",
     "text-anchor",
 ];
 
@@ -37,8 +45,13 @@ pub fn copy_or_save(name: &str, kind: &str, text: &str) {
     let navigator = gloo::utils::window().navigator();
     let reachable = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| found.is_object());
     if reachable {
-        // The promise is refused only if the reader forbids it; then nothing is copied, as asked.
-        let _ = navigator.clipboard().write_text(text);
+        let written = JsFuture::from(navigator.clipboard().write_text(text));
+        let (name, kind, text) = (name.to_owned(), kind.to_owned(), text.to_owned());
+        spawn_local(async move {
+            if written.await.is_err() {
+                save(&name, &kind, &text);
+            }
+        });
     } else {
         save(name, kind, text);
     }

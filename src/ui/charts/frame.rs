@@ -106,13 +106,15 @@ pub fn Figure(props: &FigureProps) -> Html {
 }
 
 /// The hatch of missing and unknown data; stands once in the page, before the charts.
+///
+/// Its measures are those of the drawn layer, four to a pixel.
 #[component]
 pub fn ChartDefs() -> Html {
     html! {
         <svg class="chart-defs" width="0" height="0" aria-hidden="true" focusable="false">
             <defs>
-                <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                    <line x1="0" y1="0" x2="0" y2="6" />
+                <pattern id="hatch" width="24" height="24" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                    <line x1="0" y1="0" x2="0" y2="24" />
                 </pattern>
             </defs>
         </svg>

@@ -45,12 +45,6 @@ impl Scale {
         Some(self.to.0 + share * (self.to.1 - self.to.0))
     }
 
-    /// Value at a pixel of a linear axis.
-    pub fn value(&self, px: f64) -> f64 {
-        let share = if self.to.1 == self.to.0 { 0.0 } else { (px - self.to.0) / (self.to.1 - self.to.0) };
-        self.from.0 + share * (self.from.1 - self.from.0)
-    }
-
     fn lift(&self, value: f64) -> Option<f64> {
         match self.kind {
             Kind::Linear => value.is_finite().then_some(value),
@@ -67,7 +61,6 @@ mod tests {
     fn ends_map_to_ends() {
         let scale = Scale::linear((0.0, 10.0), (100.0, 0.0));
         assert_eq!((scale.px(0.0), scale.px(10.0), scale.px(5.0)), (Some(100.0), Some(0.0), Some(50.0)));
-        assert!((scale.value(25.0) - 7.5).abs() < 1e-12);
     }
 
     #[test]

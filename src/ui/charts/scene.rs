@@ -200,7 +200,13 @@ impl Hits {
         Some(match (step, from, self) {
             (Move::First, ..) => 0,
             (Move::Last, ..) => last,
-            (Move::Along(by) | Move::Across(by), None, _) => if by < 0 { last } else { 0 },
+            (Move::Along(by) | Move::Across(by), None, _) => {
+                if by < 0 {
+                    last
+                } else {
+                    0
+                }
+            }
             (Move::Along(by), Some(from), Self::Grid { n_columns, .. }) => {
                 let row = from / n_columns * n_columns;
                 row + ((from - row) as i64).saturating_add(by).clamp(0, *n_columns as i64 - 1) as usize

@@ -40,6 +40,13 @@ pub fn significant(value: f64) -> String {
     fixed(value, usize::try_from(2 - power).unwrap_or(0))
 }
 
+/// Numbers of one column with the same decimals: enough for three digits of the smallest, at most eight.
+pub fn column(values: &[f64]) -> Vec<String> {
+    let smallest = values.iter().map(|value| value.abs()).filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
+    let decimals = if smallest.is_finite() { (2.0 - smallest.log10().floor()).clamp(0.0, 8.0) as usize } else { 0 };
+    values.iter().map(|value| fixed(*value, decimals)).collect()
+}
+
 /// Label of a tick on an axis with this step.
 pub fn tick(value: f64, step: f64) -> String {
     let decimals = if step > 0.0 { (-(step.log10() + 1e-9).floor()).clamp(0.0, 9.0) as usize } else { 0 };
@@ -162,6 +169,13 @@ mod tests {
         assert_eq!(significant(12.345), "12.3");
         assert_eq!(significant(1234.5), "1,234");
         assert_eq!(significant(0.000_012_3), "1.2·10⁻⁵");
+    }
+
+    #[test]
+    fn a_column_has_the_same_decimals() {
+        assert_eq!(column(&[0.0184, 0.00609, f64::NAN]), ["0.01840", "0.00609", "undefined"]);
+        assert_eq!(column(&[250.0, 1000.0]), ["250", "1,000"]);
+        assert_eq!(column(&[0.0]), ["0"]);
     }
 
     #[test]

@@ -4,9 +4,8 @@
 pub const DAY: i64 = 86_400;
 
 /// Steps of a time axis in seconds: whole parts of a minute, an hour and a day.
-const TIME_STEPS: [i64; 20] = [
-    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, DAY, 2 * DAY, 5 * DAY,
-];
+const TIME_STEPS: [i64; 20] =
+    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, DAY, 2 * DAY, 5 * DAY];
 
 /// The 1-2-5 step that cuts `span` into at most `most` pieces; 0 where there is no span to cut.
 pub fn step_125(span: f64, most: usize) -> f64 {
@@ -58,7 +57,10 @@ pub fn log(low: f64, high: f64, most: usize) -> Vec<f64> {
 fn folds(low: f64, high: f64, factors: &[f64]) -> Vec<f64> {
     let (first, last) = decade_range(low, high);
     let inside = |tick: &f64| *tick >= low * (1.0 - 1e-9) && *tick <= high * (1.0 + 1e-9);
-    (first..=last).flat_map(|power| factors.iter().map(move |factor| factor * power_of_ten(power))).filter(inside).collect()
+    (first..=last)
+        .flat_map(|power| factors.iter().map(move |factor| factor * power_of_ten(power)))
+        .filter(inside)
+        .collect()
 }
 
 fn every_nth_decade(low: f64, high: f64, most: usize) -> Vec<f64> {
@@ -88,7 +90,8 @@ pub fn nice_range(low: f64, high: f64, most: usize) -> (f64, f64) {
 /// Extends a positive range outwards to 1, 2 or 5 times a power of ten.
 pub fn nice_log_range(low: f64, high: f64) -> (f64, f64) {
     let (first, last) = decade_range(low, high);
-    let marks: Vec<f64> = (first - 1..=last + 1).flat_map(|power| [1.0, 2.0, 5.0].map(|f| f * power_of_ten(power))).collect();
+    let marks: Vec<f64> =
+        (first - 1..=last + 1).flat_map(|power| [1.0, 2.0, 5.0].map(|f| f * power_of_ten(power))).collect();
     let below = marks.iter().rev().find(|mark| **mark <= low * (1.0 + 1e-9));
     let above = marks.iter().find(|mark| **mark >= high * (1.0 - 1e-9));
     (below.copied().unwrap_or(low), above.copied().unwrap_or(high))

@@ -30,7 +30,8 @@ pub fn rows(summary: &DatasetSummary) -> Vec<Row> {
 }
 
 fn row(summary: &DatasetSummary, nodes: &[usize]) -> Row {
-    let mean = |column: usize| nodes.iter().map(|node| percent(summary, *node, column)).sum::<f64>() / nodes.len() as f64;
+    let mean =
+        |column: usize| nodes.iter().map(|node| percent(summary, *node, column)).sum::<f64>() / nodes.len() as f64;
     let name = |node: Option<&usize>| node.and_then(|node| summary.nodes.get(*node)).cloned().unwrap_or_default();
     let (first, last) = (name(nodes.first()), name(nodes.last()));
     Row {
@@ -136,7 +137,11 @@ pub(super) mod tests {
 
     #[test]
     fn the_reading_names_the_longest_silence_of_all_machines() {
-        let quiet = summary(3, 48, |node, column| if (24..29).contains(&column) || (column == 2 && node == 1) { 0 } else { 100 });
+        let quiet = summary(
+            3,
+            48,
+            |node, column| if (24..29).contains(&column) || (column == 2 && node == 1) { 0 } else { 100 },
+        );
         assert_eq!(silent_runs(&quiet), [(24, 29)]);
         assert_eq!(
             reading(&quiet),

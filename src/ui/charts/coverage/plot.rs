@@ -46,9 +46,10 @@ pub fn plot(summary: &Rc<DatasetSummary>, width: u32, height: u32) -> Plot {
     plot
 }
 
-/// Tint of a share: `None` for nothing at all, which is hatched.
+/// Tint of a share: `None` for nothing at all, which is hatched. A full share takes a middle step: a whole data set
+/// is no reason for the darkest picture of the page.
 fn ink_of(percent: f64) -> Option<Ink> {
-    (percent > 0.0).then(|| Ink::step((percent / 100.0 * 7.0).round() as usize))
+    (percent > 0.0).then(|| Ink::step((percent / 100.0 * 5.0).round() as usize))
 }
 
 /// One shape per tint; equal neighbours in a row are one rectangle. A gap of 1 px separates rows that are high enough.
@@ -133,8 +134,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_hatched_and_all_is_dark() {
-        assert_eq!((ink_of(0.0), ink_of(100.0)), (None, Some(Ink::step(7))));
+    fn nothing_is_hatched_and_all_is_blue() {
+        assert_eq!((ink_of(0.0), ink_of(100.0)), (None, Some(Ink::step(5))));
         let drawn = plot(&Rc::new(summary(2, 4, |node, _| if node == 0 { 0 } else { 100 })), 600, 74);
         let shapes = drawn.marks.iter().filter(|mark| matches!(mark, Mark::Cells(..))).count();
         assert_eq!(shapes, 2);

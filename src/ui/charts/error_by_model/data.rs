@@ -133,7 +133,11 @@ pub fn reading(bars: &Bars) -> String {
     if !undefined.is_empty() {
         parts.push(format!("{} against {}: undefined", listed(&undefined), best.model));
     }
-    if parts.is_empty() { format!("{smallest}; differences were not tested.") } else { format!("{}.", parts.join("; ")) }
+    if parts.is_empty() {
+        format!("{smallest}; differences were not tested.")
+    } else {
+        format!("{}.", parts.join("; "))
+    }
 }
 
 /// Unit of analysis, part, seeds and the cut axis.
@@ -147,7 +151,8 @@ pub fn caption(bars: &Bars) -> String {
     } else {
         "one seed, no spread".to_owned()
     };
-    let cut = if bars.is_close() { format!("; axis starts at {}", fixed(axis_range(bars).0, 4)) } else { String::new() };
+    let cut =
+        if bars.is_close() { format!("; axis starts at {}", fixed(axis_range(bars).0, 4)) } else { String::new() };
     let group = if bars.best_group().is_empty() { "" } else { "; ▌ best group: no clear difference inside it" };
     let n = usize::try_from(bars.n_points).unwrap_or(usize::MAX);
     format!("Test part, {} points, scale percent / 100; {spread}{group}{cut}.", count(n))
@@ -206,9 +211,8 @@ pub(super) mod tests {
     pub fn bar(model: &str, seeds: &[f64], against_best: Option<Outcome>) -> Bar {
         let mean = seeds.iter().sum::<f64>() / seeds.len().max(1) as f64;
         let learned = matches!(model, "tsf" | "gru" | "lstm");
-        let sd = (seeds.len() > 1).then(|| {
-            (seeds.iter().map(|seed| (seed - mean).powi(2)).sum::<f64>() / (seeds.len() - 1) as f64).sqrt()
-        });
+        let sd = (seeds.len() > 1)
+            .then(|| (seeds.iter().map(|seed| (seed - mean).powi(2)).sum::<f64>() / (seeds.len() - 1) as f64).sqrt());
         Bar { model: model.into(), mean, sd, seeds: seeds.to_vec(), learned, against_best, p: None }
     }
 

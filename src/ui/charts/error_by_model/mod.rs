@@ -24,9 +24,8 @@ pub struct ErrorByModelProps {
 pub fn ErrorByModel(props: &ErrorByModelProps) -> Html {
     let bars = use_memo(Rc::clone(&props.report), |report| Rc::new(data::bars(report)));
     let bars = Rc::clone(&bars);
-    let draw = use_callback(Rc::clone(&bars), |(width, height): (u32, u32), bars| -> Plot {
-        plot::plot(bars, width, height)
-    });
+    let draw =
+        use_callback(Rc::clone(&bars), |(width, height): (u32, u32), bars| -> Plot { plot::plot(bars, width, height) });
     let twin = use_callback(Rc::clone(&bars), |(), bars| -> Twin { data::twin(bars) });
     let empty = (bars.rows.len() < 2).then(|| AttrValue::from("Run two models to compare them."));
     let height = plot::height(&bars);

@@ -110,7 +110,8 @@ fn write_row(plot: &mut Plot, room: Room, bar: &Bar, y: f64, in_group: bool) {
 fn tip(bars: &Bars, x: &Scale, idx: usize) -> Tip {
     let Some(bar) = bars.rows.get(idx) else { return Tip::default() };
     let seeds = bar.seeds.iter().enumerate().take(5);
-    let mut rows = vec![TipRow { swatch: Some(Swatch::of(&bar.model)), name: "RMSE".into(), value: fixed(bar.mean, 4) }];
+    let mut rows =
+        vec![TipRow { swatch: Some(Swatch::of(&bar.model)), name: "RMSE".into(), value: fixed(bar.mean, 4) }];
     if bar.seeds.len() > 1 {
         rows.extend(seeds.map(|(idx, seed)| TipRow::plain(format!("seed {}", idx + 1), fixed(*seed, 4))));
     }
@@ -147,7 +148,8 @@ mod tests {
 
     #[test]
     fn the_same_errors_give_the_same_bytes_and_odd_ones_never_panic() {
-        let rows = [vec![], vec![bar("tsf", &[0.0], None)], vec![bar("tsf", &[1e300, 0.0], None), bar("ar", &[], None)]];
+        let rows =
+            [vec![], vec![bar("tsf", &[0.0], None)], vec![bar("tsf", &[1e300, 0.0], None), bar("ar", &[], None)]];
         for rows in rows {
             let bars = Rc::new(Bars { rows, n_points: 0 });
             for width in [0, 326, 900] {

@@ -40,9 +40,8 @@ pub fn ForecastChart(props: &ForecastChartProps) -> Html {
     let deps = (Rc::clone(&props.report), props.node, props.models.clone());
     let view = use_memo(deps, |(report, node, models)| Rc::new(node_view(report, *node, models)));
     let view: Rc<NodeView> = Rc::clone(&view);
-    let draw = use_callback(Rc::clone(&view), |(width, height): (u32, u32), view| -> Plot {
-        plot::plot(view, width, height)
-    });
+    let draw =
+        use_callback(Rc::clone(&view), |(width, height): (u32, u32), view| -> Plot { plot::plot(view, width, height) });
     let twin = use_callback(Rc::clone(&view), |(), view| -> Twin { words::twin(view) });
     let empty = view.is_empty().then(|| AttrValue::from("Run a model to lay its forecast over the truth."));
     html! {

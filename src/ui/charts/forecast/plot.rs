@@ -33,7 +33,8 @@ impl Axes {
 /// The chart at a size, the strip included.
 pub fn plot(view: &Rc<NodeView>, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
-    let room = Room::of(width, height.saturating_sub(strip::HEIGHT));
+    let written: Vec<&str> = view.lines.iter().map(|line| line.model.as_str()).collect();
+    let room = Room::of(width, height.saturating_sub(strip::HEIGHT), &written);
     let last = view.truth.len().saturating_sub(1);
     let (low, high) = value_range(view);
     let x = Scale::linear((0.0, last as f64), (room.left, room.right));
@@ -65,7 +66,10 @@ fn value_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
     let labelled = if (low, high) == (0.0, 100.0) {
         quarters.to_vec()
     } else {
-        ticks::linear(low, high, 4).into_iter().map(|value| (value, tick(value, ticks::step_125(high - low, 4)))).collect()
+        ticks::linear(low, high, 4)
+            .into_iter()
+            .map(|value| (value, tick(value, ticks::step_125(high - low, 4))))
+            .collect()
     };
     vertical(plot, axes.room, &axes.y, &labelled, &format!("{}, %", view.target));
 }

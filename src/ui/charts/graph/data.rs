@@ -123,7 +123,10 @@ pub(super) mod tests {
     #[test]
     fn rows_receive_and_are_ranked() {
         let edges = Edges::of(&graph(3, |to, from| if to == 0 { from as f32 * 0.2 } else { 0.0 }));
-        assert_eq!((edges.rank(0, 2), edges.rank(0, 1), edges.rank(0, 0), edges.rank(1, 0)), (Some((1, 2)), Some((2, 2)), None, None));
+        assert_eq!(
+            (edges.rank(0, 2), edges.rank(0, 1), edges.rank(0, 0), edges.rank(1, 0)),
+            (Some((1, 2)), Some((2, 2)), None, None)
+        );
         assert_eq!((edges.step(edges.largest), edges.step(0.0)), (Some(8), None));
     }
 

@@ -110,8 +110,8 @@ fn tip(edges: &Edges, room: Room, cell: f64, idx: usize) -> Tip {
     let (left, top) = (room.left + from as f64 * cell, room.top + to as f64 * cell);
     let row = match edges.rank(to, from) {
         Some((rank, of)) => TipRow::plain(weight(edges.weight(to, from)), format!("rank {rank} of {of}")),
-        None if to == from => TipRow::plain("", "a machine is no neighbour of itself"),
-        None => TipRow::plain("", "no edge kept"),
+        None if to == from => TipRow::plain("a machine is no neighbour of itself", ""),
+        None => TipRow::plain("no edge kept", ""),
     };
     Tip {
         title: pair(edges, to, from),

@@ -75,7 +75,7 @@ fn step(places: &mut [(f64, f64)], pulls: &[Edge], largest: f64, reach: f64) {
     for edge in pulls {
         let (dx, dy, distance) = apart(places[edge.to], places[edge.from], edge.to);
         let strength = 0.3 + 0.7 * edge.weight / largest;
-        let pull = -distance * distance / ideal * strength * 0.5;
+        let pull = -distance * distance / ideal * strength * 0.2;
         shift(&mut moves, edge.to, edge.from, (dx / distance * pull, dy / distance * pull));
     }
     for (place, push) in places.iter_mut().zip(moves) {

@@ -55,7 +55,7 @@ fn nodes(edges: &Edges, places: &[(f64, f64)], width: u32, height: u32) -> Vec<N
     let room = ((f64::from(width) - 2.0 * side.0).max(1.0), (f64::from(height) - 2.0 * side.1 - 16.0).max(1.0));
     let node = |(place, sent): (&(f64, f64), &f64)| Node {
         at: (side.0 + place.0 * room.0, side.1 + place.1 * room.1),
-        radius: 4.0 + 6.0 * if most > 0.0 { (sent / most).sqrt() } else { 0.0 } * small(edges.n()),
+        radius: (4.0 + 6.0 * if most > 0.0 { sent / most } else { 0.0 }) * small(edges.n()),
     };
     places.iter().zip(&sent).map(node).collect()
 }

@@ -136,7 +136,8 @@ pub(super) mod tests {
 
     #[test]
     fn seeds_become_a_median_and_a_band() {
-        let curves = [curve("tsf", 1, &[3.0, 1.0], 2, None), curve("tsf", 2, &[5.0], 1, None), curve("gru", 1, &[9.0], 1, None)];
+        let curves =
+            [curve("tsf", 1, &[3.0, 1.0], 2, None), curve("tsf", 2, &[5.0], 1, None), curve("gru", 1, &[9.0], 1, None)];
         let groups = group(&curves);
         assert_eq!(groups.iter().map(|group| group.model.as_str()).collect::<Vec<_>>(), ["tsf", "gru"]);
         let first = groups[0].points[0];

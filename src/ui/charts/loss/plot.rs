@@ -48,27 +48,22 @@ impl Axes {
 /// The chart at a size.
 pub fn plot(models: &[Group], planned: usize, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
-    let mut room = Room::of(width, height);
-    room.right -= extra_margin(models);
-    let room = room.at_least();
+    let written: Vec<String> = models.iter().map(|model| name_of(model, width)).collect();
+    let room = Room::of(width, height, &written.iter().map(String::as_str).collect::<Vec<_>>());
     let last = models.iter().filter_map(Group::last_epoch).max().unwrap_or(1).max(planned).max(1);
     let low = if last == 1 { 0.0 } else { 1.0 };
-    let axes = Axes { x: Scale::linear((low, last as f64), (room.left, room.right)), y: loss_scale(models, room), room };
+    let axes =
+        Axes { x: Scale::linear((low, last as f64), (room.left, room.right)), y: loss_scale(models, room), room };
     loss_axis(&mut plot, &axes);
     epoch_axis(&mut plot, &axes, last);
     for model in models {
         draw_model(&mut plot, &axes, model);
     }
+    let written = line_names(&axes, models, width);
+    names(&mut plot, room, &written);
     mark_best(&mut plot, &axes, models);
-    names(&mut plot, room, &line_names(&axes, models));
     point_at(&mut plot, &axes, models);
     plot
-}
-
-/// Further room on the right for names that say where they stopped.
-fn extra_margin(models: &[Group]) -> f64 {
-    let widest = models.iter().map(|model| rough_width(&name_of(model))).fold(0.0, f64::max);
-    (widest + 40.0 - 96.0).max(0.0)
 }
 
 fn loss_scale(models: &[Group], room: Room) -> Scale {
@@ -140,29 +135,34 @@ fn mark_best(plot: &mut Plot, axes: &Axes, models: &[Group]) {
         let best = model.best_epoch().and_then(|epoch| Some((epoch, axes.at(epoch, model.at(epoch)?.validation)?)));
         let Some((epoch, at)) = best else { continue };
         plot.marks.push(Mark::Ring(at, 4.5, Pen::new(look(&model.model).ink(), 2)));
-        let room_below = at.1 + 16.0 < axes.room.bottom;
-        let y = if room_below { at.1 + 14.0 } else { at.1 - 14.0 };
-        let free = plot.labels.iter().all(|label| {
-            label.tone != Tone::Name || (label.at.0 - at.0).abs() > 48.0 || (label.at.1 - y).abs() > 13.0
-        });
-        if free && models.len() <= 3 {
-            plot.labels.push(Label::new((at.0, y), format!("best {epoch}"), Anchor::Middle, Tone::Name));
+        let text = format!("best {epoch}");
+        let half = rough_width(&text) / 2.0;
+        let x = at.0.min(axes.room.right - half);
+        let free = |y: &f64| {
+            let inside = *y > axes.room.top && *y < axes.room.bottom - 6.0;
+            inside
+                && plot.labels.iter().all(|label| (label.at.0 - x).abs() > 2.0 * half || (label.at.1 - y).abs() > 13.0)
+        };
+        let place = [at.1 + 14.0, at.1 - 14.0, at.1 - 28.0].into_iter().find(free);
+        if let Some(y) = place.filter(|_| models.len() <= 3) {
+            plot.labels.push(Label::new((x, y), text, Anchor::Middle, Tone::Name));
         }
     }
 }
 
-fn name_of(model: &Group) -> String {
+/// The model, and where it stopped early if there is room to say so.
+fn name_of(model: &Group, width: u32) -> String {
     match model.stopped_early() {
-        Some(epoch) => format!("{}, stopped {epoch}", model.model),
-        None => model.model.clone(),
+        Some(epoch) if width >= NARROW => format!("{}, stopped {epoch}", model.model),
+        _ => model.model.clone(),
     }
 }
 
-fn line_names(axes: &Axes, models: &[Group]) -> Vec<LineName> {
+fn line_names(axes: &Axes, models: &[Group], width: u32) -> Vec<LineName> {
     let name = |model: &Group| {
         let end = end_of(axes, model)?;
         let swatch = Swatch { marker: None, ..Swatch::of(&model.model) };
-        Some(LineName { end, text: name_of(model), swatch })
+        Some(LineName { end, text: name_of(model, width), swatch })
     };
     models.iter().filter_map(name).collect()
 }
@@ -227,7 +227,11 @@ mod tests {
     fn best_and_early_stop_are_named() {
         let curves = [curve("tsf", 1, &[3.0, 1.0, 2.0, 2.5], 2, Some(StopReason::Early))];
         let drawn = plot(&group(&curves), 10, 600, 240);
-        assert!(labels(&drawn).contains(&"best 2") && labels(&drawn).contains(&"tsf, stopped 4"), "{:?}", labels(&drawn));
+        assert!(
+            labels(&drawn).contains(&"best 2") && labels(&drawn).contains(&"tsf, stopped 4"),
+            "{:?}",
+            labels(&drawn)
+        );
     }
 
     #[test]
@@ -238,7 +242,8 @@ mod tests {
 
     #[test]
     fn the_same_curves_give_the_same_bytes_and_odd_ones_never_panic() {
-        let odd = [vec![], vec![f64::NAN], vec![0.0], vec![1.0, f64::INFINITY, 2.0], vec![-1.0, 1e300], vec![1e-300; 3]];
+        let odd =
+            [vec![], vec![f64::NAN], vec![0.0], vec![1.0, f64::INFINITY, 2.0], vec![-1.0, 1e300], vec![1e-300; 3]];
         for losses in odd {
             for (width, height) in [(0, 0), (326, 200), (900, 240)] {
                 let curves = [curve("tsf", 1, &losses, 1, None), curve("tsf", 2, &losses, 9, Some(StopReason::Early))];

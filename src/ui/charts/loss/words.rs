@@ -2,8 +2,8 @@
 
 use super::data::{Curve, Group};
 use super::plot::is_log;
-use crate::report::StopReason;
-use crate::ui::charts::text::{count, significant};
+use crate::report::{EpochPoint, StopReason};
+use crate::ui::charts::text::{column, count};
 use crate::ui::charts::twin::Twin;
 
 /// Models told one by one in the reading.
@@ -75,14 +75,18 @@ pub fn caption(models: &[Group]) -> String {
 
 /// One row per model, seed and epoch.
 pub fn twin(curves: &[Curve]) -> Twin {
-    let mut twin = Twin::with_head(["Model", "Seed", "Epoch", "Validation MSE", "Training MSE", "Rate", "Gradient norm"]);
-    for curve in curves {
-        twin.rows.extend(curve.points.iter().map(|point| {
-            let numbers = [point.validation, point.train, point.rate, point.gradient_norm].map(significant);
+    let mut twin =
+        Twin::with_head(["Model", "Seed", "Epoch", "Validation MSE", "Training MSE", "Rate", "Gradient norm"]);
+    let points = || curves.iter().flat_map(|curve| curve.points.iter().map(move |point| (curve, point)));
+    let pick: [fn(&EpochPoint) -> f64; 4] = [|p| p.validation, |p| p.train, |p| p.rate, |p| p.gradient_norm];
+    let numbers = pick.map(|number| column(&points().map(|(_, point)| number(point)).collect::<Vec<_>>()));
+    twin.rows = points()
+        .enumerate()
+        .map(|(idx, (curve, point))| {
             let names = [curve.model.clone(), curve.seed.to_string(), point.epoch.to_string()];
-            names.into_iter().chain(numbers).collect()
-        }));
-    }
+            names.into_iter().chain(numbers.iter().map(|column| column[idx].clone())).collect()
+        })
+        .collect();
     twin
 }
 
@@ -97,7 +101,10 @@ mod tests {
             curve("tsf", 1, &[3.0, 1.0, 2.0, 2.0], 2, Some(StopReason::Early)),
             curve("gru", 1, &[3.0, 2.0], 2, Some(StopReason::Planned)),
         ];
-        assert_eq!(reading(&group(&curves), 2), "tsf was best at epoch 2 and stopped at 4; gru was still falling at 2.");
+        assert_eq!(
+            reading(&group(&curves), 2),
+            "tsf was best at epoch 2 and stopped at 4; gru was still falling at 2."
+        );
     }
 
     #[test]
