@@ -4,7 +4,7 @@
 # installing the packages, with SUDO set where root's rights must be borrowed.
 #
 # Debian ships the library's source, not the library for this target: it is built once, in about a minute,
-# and placed in the compiler's own folder. Afterwards only the toolchain's name is needed:
+# with the crate `test` that test runners link, and placed in the compiler's own folder. Afterwards only the toolchain's name is needed:
 #   RUSTUP_TOOLCHAIN=debian-web cargo build --target wasm32-unknown-unknown
 set -euo pipefail
 
@@ -16,7 +16,7 @@ sudo=${SUDO:-}
 unset RUSTUP_TOOLCHAIN CARGO CARGO_TARGET_DIR CARGO_ENCODED_RUSTFLAGS LD_LIBRARY_PATH RUSTC_WRAPPER
 
 libdir=$(/usr/bin/rustc --print sysroot)/lib/rustlib/$target/lib
-if ! compgen -G "$libdir/libstd-*.rlib" >/dev/null; then
+if ! compgen -G "$libdir/libtest-*.rlib" >/dev/null; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   mkdir "$work/src"
@@ -24,8 +24,10 @@ if ! compgen -G "$libdir/libstd-*.rlib" >/dev/null; then
   printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2024"\n' >"$work/Cargo.toml"
   # Without its bitcode, a crate that is linked with `lto = true` stops with "Can't find section .llvmbc".
   (cd "$work" && RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc RUSTFLAGS=-Cembed-bitcode=yes \
-    /usr/bin/cargo build --release -Zbuild-std=std,panic_abort --target "$target")
+    /usr/bin/cargo build --release -Zbuild-std=std,panic_abort,test --target "$target")
   rm -f "$work/target/$target/release/deps/"libempty-*.rlib
+  # Files of an earlier version of the compiler would be in the way.
+  $sudo rm -rf "$libdir"
   $sudo mkdir -p "$libdir"
   $sudo cp "$work/target/$target/release/deps/"*.rlib "$libdir/"
 fi

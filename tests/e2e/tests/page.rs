@@ -31,9 +31,8 @@ fn no_request_leaves_the_origin() {
     std::thread::sleep(Duration::from_secs(2));
     let requests = page.requests();
     assert!(requests.iter().any(|address| address.ends_with(".wasm")), "the log is blind: {requests:?}");
-    let is_own = |address: &&String| {
-        address.starts_with(&page.url()) || address.starts_with("data:") || *address == "about:blank"
-    };
+    let is_local = |address: &str| ["data:", "blob:", "about:"].iter().any(|local| address.starts_with(local));
+    let is_own = |address: &&String| address.starts_with(&page.url()) || is_local(address);
     let strangers: Vec<_> = requests.iter().filter(|address| !is_own(address)).collect();
     assert!(strangers.is_empty(), "outside {BELOW}: {strangers:?}");
 }

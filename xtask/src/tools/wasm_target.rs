@@ -34,12 +34,14 @@ fn find(tools: &Toolbox) -> Option<WebToolchain> {
     (has_target(tools, &debian) && which("rust-lld").is_some()).then_some(debian)
 }
 
+/// Whether the standard library is there and the crate `test` with it.
 /// `rustc` answers with a folder whether or not the target is installed: look inside.
 fn has_target(tools: &Toolbox, toolchain: &WebToolchain) -> bool {
     let mut rustc = tools.web_with(toolchain, "rustc");
     let Some(folder) = probe(rustc.args(["--print", "target-libdir", "--target", TARGET])) else { return false };
     let Ok(entries) = fs::read_dir(Path::new(&folder)) else { return false };
-    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+    let files: Vec<_> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    ["libstd-", "libtest-"].iter().all(|library| files.iter().any(|file| file.starts_with(library)))
 }
 
 fn install(tools: &Toolbox) -> Result<()> {
