@@ -9,9 +9,7 @@ use sha2::{Digest, Sha256};
 /// Never for the plain data types of this crate: their keys are strings and their numbers finite or `null`.
 pub fn canonical_json(value: &impl Serialize) -> String {
     // `serde_json::Value` keeps its keys in a `BTreeMap`, so they come out sorted.
-    serde_json::to_value(value)
-        .map(|value| value.to_string())
-        .expect("plain data serialises to JSON")
+    serde_json::to_value(value).map(|value| value.to_string()).expect("plain data serialises to JSON")
 }
 
 /// Lower-case hexadecimal SHA-256 of some bytes.

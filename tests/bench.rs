@@ -86,7 +86,8 @@ golden_test!(reading, {
     for row in 0..400_000_u32 {
         let (machine, second) = (row % 100, row / 100 * 60);
         let cpu = row % 97;
-        text += &format!("m_{machine},{second},{cpu},{},,,{}.{:02},33.08,{}\n", row % 89, row % 71, row % 100, row % 53);
+        text +=
+            &format!("m_{machine},{second},{cpu},{},,,{}.{:02},33.08,{}\n", row % 89, row % 71, row % 100, row % 53);
     }
     let mut best = f64::INFINITY;
     for _ in 0..3 {

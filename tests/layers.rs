@@ -35,8 +35,19 @@ const LAYERS: [(&str, &[&str], &[&str]); 17] = [
     (
         "ui",
         &["api", "codec", "config", "data", "digest", "protocol", "report"],
-        &["yew", "gloo", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "serde_wasm_bindgen", "plotters",
-          "serde_json", "base64", "miniz_oxide"],
+        &[
+            "yew",
+            "gloo",
+            "web_sys",
+            "js_sys",
+            "wasm_bindgen",
+            "wasm_bindgen_futures",
+            "serde_wasm_bindgen",
+            "plotters",
+            "serde_json",
+            "base64",
+            "miniz_oxide",
+        ],
     ),
 ];
 
@@ -45,9 +56,26 @@ const WEB: [&str; 7] =
 
 /// External crates that the table knows; a name outside it is not an external crate of this project.
 const EXTERNAL: [&str; 20] = [
-    "base64", "burn", "burn_ndarray", "csv_core", "gloo", "js_sys", "miniz_oxide", "nalgebra", "plotters", "rand",
-    "rand_chacha", "schemars", "serde_json", "serde_wasm_bindgen", "sha2", "statrs", "wasm_bindgen",
-    "wasm_bindgen_futures", "web_sys", "yew",
+    "base64",
+    "burn",
+    "burn_ndarray",
+    "csv_core",
+    "gloo",
+    "js_sys",
+    "miniz_oxide",
+    "nalgebra",
+    "plotters",
+    "rand",
+    "rand_chacha",
+    "schemars",
+    "serde_json",
+    "serde_wasm_bindgen",
+    "sha2",
+    "statrs",
+    "wasm_bindgen",
+    "wasm_bindgen_futures",
+    "web_sys",
+    "yew",
 ];
 
 fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
@@ -104,7 +132,10 @@ fn each_stage_uses_only_what_its_layer_allows() {
     for path in all_sources() {
         let Some(stage) = stage(&path) else { continue };
         let Some((_, inside, outside)) = LAYERS.iter().find(|(name, ..)| *name == stage) else {
-            wrong.push(format!("{}: the stage {stage} is not in the table of tests/layers.rs; add it there and to ARCHITECTURE.md", path.display()));
+            wrong.push(format!(
+                "{}: the stage {stage} is not in the table of tests/layers.rs; add it there and to ARCHITECTURE.md",
+                path.display()
+            ));
             continue;
         };
         let code = code(&path);
@@ -115,7 +146,9 @@ fn each_stage_uses_only_what_its_layer_allows() {
         }
         for external in EXTERNAL {
             let named = code.contains(&format!("{external}::"))
-                && code.match_indices(&format!("{external}::")).any(|(at, _)| !code[..at].ends_with(is_word) && !code[..at].ends_with("::"));
+                && code
+                    .match_indices(&format!("{external}::"))
+                    .any(|(at, _)| !code[..at].ends_with(is_word) && !code[..at].ends_with("::"));
             if named && !outside.contains(&external) {
                 wrong.push(format!("{}: {stage} must not use the crate {external}", path.display()));
             }
@@ -135,9 +168,15 @@ fn the_core_knows_no_clock_no_files_no_threads_and_no_hash_order() {
             continue;
         }
         let code = code(&path);
-        wrong.extend(BANNED.iter().filter(|word| code.contains(**word)).map(|word| format!("{}: {word}", path.display())));
+        wrong.extend(
+            BANNED.iter().filter(|word| code.contains(**word)).map(|word| format!("{}: {word}", path.display())),
+        );
     }
-    assert!(wrong.is_empty(), "the core takes bytes and seeds as arguments; give it those instead of:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "the core takes bytes and seeds as arguments; give it those instead of:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]

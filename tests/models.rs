@@ -2,9 +2,7 @@
 //! differences, eight samples can be learned by heart, and the names of the nodes do not matter.
 
 use burn::tensor::Device;
-use loadstone::config::{
-    Backend, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig,
-};
+use loadstone::config::{Backend, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig};
 use loadstone::models::{
     Batch, Dropout, HostBatch, Network, Shape, device, flatten, gradients, load, named_gradients, sum_of_squares,
 };
@@ -14,7 +12,15 @@ use loadstone::train::Adam;
 const SHAPE: Shape = Shape { n_nodes: 5, n_steps: 6, n_features: 3, n_outputs: 2, has_records: true };
 
 fn small_tsf() -> TsfConfig {
-    TsfConfig { width: 8, layers: 2, heads: 2, attention_width: 4, refresh_steps: 2, dropout: 0.0, ..TsfConfig::default() }
+    TsfConfig {
+        width: 8,
+        layers: 2,
+        heads: 2,
+        attention_width: 4,
+        refresh_steps: 2,
+        dropout: 0.0,
+        ..TsfConfig::default()
+    }
 }
 
 /// Every switch of the paper's model, each off its default once.

@@ -8,9 +8,7 @@ mod model;
 mod preset;
 
 pub use check::{Checked, ConfigError};
-pub use model::{
-    ArConfig, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig,
-};
+pub use model::{ArConfig, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig};
 pub use preset::{Preset, preset, presets};
 
 use schemars::JsonSchema;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    ArConfig, Backend, CONFIG_SCHEMA, DataConfig, GraphConfig, InputScale, ModelConfig, PrepareConfig, Protocol, RecurrentConfig,
-    RunConfig, SplitConfig, TrainConfig, TsfConfig, WindowConfig,
+    ArConfig, Backend, CONFIG_SCHEMA, DataConfig, GraphConfig, InputScale, ModelConfig, PrepareConfig, Protocol,
+    RecurrentConfig, RunConfig, SplitConfig, TrainConfig, TsfConfig, WindowConfig,
 };
 
 /// A named config.
@@ -30,7 +30,11 @@ pub fn presets() -> Vec<Preset> {
         Preset { id: "quick", title: "Quick look: small models, 12 steps in, 1 seed", config: quick() },
         Preset { id: "class", title: "Class size: 5 models, 12 steps in, 3 seeds", config: class() },
         Preset { id: "reference", title: "Reference size: 5 models, 24 steps in, 5 seeds", config: reference() },
-        Preset { id: "anchor-118", title: "Published anchors: persistence and AR(24), exact protocol", config: anchor() },
+        Preset {
+            id: "anchor-118",
+            title: "Published anchors: persistence and AR(24), exact protocol",
+            config: anchor(),
+        },
     ]
 }
 
@@ -79,7 +83,13 @@ fn quick() -> RunConfig {
         vec![small_tsf(), ModelConfig::Gru(gru), ModelConfig::Ar(ArConfig::default()), ModelConfig::Persistence {}];
     RunConfig {
         window: WindowConfig { input_steps: 12, train_stride: 2, ..WindowConfig::default() },
-        train: TrainConfig { epochs: 10, patience: 4, learning_rate: 3e-3, residual_output: true, ..TrainConfig::default() },
+        train: TrainConfig {
+            epochs: 10,
+            patience: 4,
+            learning_rate: 3e-3,
+            residual_output: true,
+            ..TrainConfig::default()
+        },
         ..base(models, vec![1])
     }
 }
@@ -95,7 +105,13 @@ fn class() -> RunConfig {
     ];
     RunConfig {
         window: WindowConfig { input_steps: 12, ..WindowConfig::default() },
-        train: TrainConfig { epochs: 20, patience: 6, learning_rate: 2e-3, residual_output: true, ..TrainConfig::default() },
+        train: TrainConfig {
+            epochs: 20,
+            patience: 6,
+            learning_rate: 2e-3,
+            residual_output: true,
+            ..TrainConfig::default()
+        },
         ..base(models, vec![1, 2, 3])
     }
 }
@@ -114,5 +130,9 @@ fn reference() -> RunConfig {
 fn anchor() -> RunConfig {
     let ar = ArConfig { lags: 24, ridge: vec![1e-2] };
     let prepare = PrepareConfig::default();
-    RunConfig { protocol: Protocol::Anchor118, prepare, ..base(vec![ModelConfig::Ar(ar), ModelConfig::Persistence {}], vec![1]) }
+    RunConfig {
+        protocol: Protocol::Anchor118,
+        prepare,
+        ..base(vec![ModelConfig::Ar(ar), ModelConfig::Persistence {}], vec![1])
+    }
 }

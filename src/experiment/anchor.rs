@@ -94,8 +94,7 @@ impl Anchor {
     /// Lags before a target bin, oldest first; `None` where one is unknown or lies before the data.
     fn lag_row(&self, bin: usize, node: usize, lags: usize) -> Option<Vec<f32>> {
         let end = (bin + 1).checked_sub(self.ahead)?;
-        let row: Vec<f32> =
-            (end.checked_sub(lags)?..end).map(|bin| self.filled[bin * self.n_nodes + node]).collect();
+        let row: Vec<f32> = (end.checked_sub(lags)?..end).map(|bin| self.filled[bin * self.n_nodes + node]).collect();
         row.iter().all(|value| !value.is_nan()).then_some(row)
     }
 

@@ -5,8 +5,8 @@ use crate::config::Checked;
 use crate::data::Dataset;
 use crate::evaluate::{LossSeries, compare_all, spread};
 use crate::report::{
-    EpochPoint, ForecastBoard, ForecastLine, LearnedGraph, Metrics, ModelResult, ProtocolSummary, REPORT_SCHEMA, Report,
-    SeedResult, Spread, StopReason, Timing,
+    EpochPoint, ForecastBoard, ForecastLine, LearnedGraph, Metrics, ModelResult, ProtocolSummary, REPORT_SCHEMA,
+    Report, SeedResult, Spread, StopReason, Timing,
 };
 
 /// A finished part.
@@ -108,7 +108,8 @@ impl Assembly {
         if self.results.is_empty() {
             return None;
         }
-        let ids: Vec<&str> = config.models.iter().map(|model| model.id()).filter(|id| !self.parts(id).is_empty()).collect();
+        let ids: Vec<&str> =
+            config.models.iter().map(|model| model.id()).filter(|id| !self.parts(id).is_empty()).collect();
         let losses: Vec<LossSeries> = ids.iter().map(|id| self.board.losses(id, &self.forecasts(id))).collect();
         Some(Report {
             schema: REPORT_SCHEMA,

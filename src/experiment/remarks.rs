@@ -12,7 +12,8 @@ pub(super) fn remarks(config: &RunConfig, shape: Shape) -> Vec<String> {
             out.push(format!("Differs from the reference size: {}.", changes.join(", ")));
         }
     }
-    let wants_records = config.models.iter().any(|model| matches!(model, ModelConfig::Tsf(tsf) if tsf.channels.records));
+    let wants_records =
+        config.models.iter().any(|model| matches!(model, ModelConfig::Tsf(tsf) if tsf.channels.records));
     if wants_records && !shape.has_records {
         out.push("The data hold no scheduling or call records, so the records channel is off.".to_owned());
     }

@@ -214,7 +214,8 @@ impl Experiment {
     }
 
     fn prepare_anchor(&mut self) -> Result<(), ExperimentError> {
-        let missing = || ExperimentError("These files hold no CPU column, which is what the anchor forecasts".to_owned());
+        let missing =
+            || ExperimentError("These files hold no CPU column, which is what the anchor forecasts".to_owned());
         let anchor = Anchor::new(&self.dataset, &self.config).ok_or_else(missing)?;
         let short = self.dataset.n_bins < 60;
         if short {
@@ -323,6 +324,7 @@ fn plan(config: &Checked) -> Vec<PartPlan> {
     let part = |model: &ModelConfig, seed: u32, epochs| PartPlan { model: model.id().to_owned(), seed, epochs };
     let closed = config.models.iter().filter(|model| !model.is_learned()).map(|model| part(model, 0, 0));
     let learned = config.models.iter().filter(|model| model.is_learned());
-    let learned = learned.flat_map(|model| config.seeds.iter().map(move |&seed| part(model, seed, config.train.epochs)));
+    let learned =
+        learned.flat_map(|model| config.seeds.iter().map(move |&seed| part(model, seed, config.train.epochs)));
     closed.chain(learned).collect()
 }

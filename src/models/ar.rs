@@ -66,8 +66,9 @@ mod tests {
 
     #[test]
     fn an_exact_line_is_recovered() {
-        let rows: Vec<([f32; 2], f64)> =
-            (0..20).map(|t| ([t as f32, (t * t % 7) as f32], 0.5 * f64::from(t) - 0.25 * f64::from(t * t % 7) + 3.0)).collect();
+        let rows: Vec<([f32; 2], f64)> = (0..20)
+            .map(|t| ([t as f32, (t * t % 7) as f32], 0.5 * f64::from(t) - 0.25 * f64::from(t * t % 7) + 3.0))
+            .collect();
         let model = solve_ridge(rows.iter().map(|(lags, y)| (&lags[..], *y)), 2, 1e-9).expect("full rank");
         for (found, wanted) in model.coefficients.iter().zip([0.5, -0.25, 3.0]) {
             assert!((found - wanted).abs() < 1e-6, "{found} is not {wanted}");

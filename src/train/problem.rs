@@ -35,9 +35,9 @@ impl Problem {
         let shape = self.shape();
         let (n, f) = (shape.n_nodes, shape.n_features);
         let first_bin = |origin: usize| origin + 1 - shape.n_steps;
-        let inputs = origins.iter().flat_map(|&origin| {
-            self.prepared.inputs[first_bin(origin) * n * f..(origin + 1) * n * f].iter().copied()
-        });
+        let inputs = origins
+            .iter()
+            .flat_map(|&origin| self.prepared.inputs[first_bin(origin) * n * f..(origin + 1) * n * f].iter().copied());
         let (target, weight) = self.targets(origins);
         let graph_bins = |step: usize| origins.iter().map(move |&origin| first_bin(origin) + step);
         let square = |step: usize, of: &dyn Fn(&ChannelGraphs, usize) -> Option<Vec<f32>>| -> Option<Vec<f32>> {
@@ -66,9 +66,9 @@ impl Problem {
     fn targets(&self, origins: &[usize]) -> (Vec<f32>, Vec<f32>) {
         let n = self.prepared.n_nodes();
         let steps = self.config.window.output_steps;
-        let cells = origins.iter().flat_map(|&origin| {
-            (0..n).flat_map(move |node| (1..=steps).map(move |step| (origin + step, node)))
-        });
+        let cells = origins
+            .iter()
+            .flat_map(|&origin| (0..n).flat_map(move |node| (1..=steps).map(move |step| (origin + step, node))));
         let value = |(bin, node): (usize, usize)| match self.prepared.target[bin * n + node] {
             missing if missing.is_nan() => (0.0, 0.0),
             unit => (self.to_model(unit, node), 1.0),

@@ -1,11 +1,11 @@
 //! F.4 GRU, F.5 LSTM, F.6 attention edge, kept neighbours and layer norm.
 
+use crate::harness::golden_test;
 use burn::nn::gru::GruConfig;
 use burn::nn::{LayerNormConfig, LstmConfig};
 use burn::tensor::Device;
 use burn::tensor::activation::{sigmoid, tanh};
 use loadstone::models::{gru_steps, keep_per_row, load, lstm_steps};
-use crate::harness::golden_test;
 
 use crate::support::{close, devices, tensor, values};
 

@@ -17,9 +17,8 @@ fn close(found: &[f64], wanted: &[f64]) {
 
 golden_test!(f8_linear_interpolation_at_one_second, {
     let grid: Vec<f64> = (0..10).filter_map(|second| linear(&RAW, f64::from(second))).collect();
-    let wanted = [
-        10.0, 11.923077, 13.846154, 15.769231, 17.692308, 19.615385, 18.608696, 16.869565, 15.130435, 13.391304,
-    ];
+    let wanted =
+        [10.0, 11.923077, 13.846154, 15.769231, 17.692308, 19.615385, 18.608696, 16.869565, 15.130435, 13.391304];
     close(&grid, &wanted);
 });
 

@@ -4,8 +4,8 @@ use loadstone::config::{Stack, TsfConfig};
 use loadstone::models::{Batch, Dropout, HostBatch, Shape, Tsf, load, named_gradients, sum_of_squares};
 use loadstone::stream::Stream;
 
-use crate::support::{close, devices, fixture, values, weight_rule};
 use crate::harness::golden_test;
+use crate::support::{close, devices, fixture, values, weight_rule};
 
 const N: usize = 3;
 const T: usize = 2;
@@ -95,7 +95,8 @@ fn check(stack: Stack, root: &str) {
         let grads = loss.backward();
         let found = named_gradients(&model, &grads);
         for (theirs, ours) in GRADIENTS {
-            let gradient = &found.iter().find(|(path, _)| path.ends_with(ours)).unwrap_or_else(|| panic!("{ours} in {found:?}")).1;
+            let gradient =
+                &found.iter().find(|(path, _)| path.ends_with(ours)).unwrap_or_else(|| panic!("{ours} in {found:?}")).1;
             let wanted = fixture(&format!("{root}/grad/{theirs}"));
             let norm = sum_of_squares(gradient).sqrt();
             close(&format!("{name} {root} {theirs}"), &[gradient[0], norm as f32], &wanted);

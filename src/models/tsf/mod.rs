@@ -104,9 +104,9 @@ impl Tsf {
 
     fn encode(&self, block: Tensor<4>, edges: &EdgeGraph, dropout: &mut Dropout<'_>) -> Tensor<4> {
         let adjacency = edges.row_stochastic(); // [B, K, N, N]
-        self.layers.iter().fold(block, |hidden, layer| {
-            layer.forward(hidden, &adjacency, self.settings.dropout, dropout)
-        })
+        self.layers
+            .iter()
+            .fold(block, |hidden, layer| layer.forward(hidden, &adjacency, self.settings.dropout, dropout))
     }
 
     fn fuse(&self, spatial: Tensor<2>, temporal: Tensor<2>) -> Tensor<2> {

@@ -98,7 +98,9 @@ fn a_wrong_file_is_one_sentence_with_its_place() {
         assert!(sentence.contains(wanted), "{file}: {sentence}");
         assert!(sentence.contains("line ") && sentence.contains("column "), "{file}: {sentence}");
     }
-    let cut = format!("return (await loadstone.open([{{ name: 'cut.csv', bytes: '{row}m_1,120,5' }}])).findings.map((f) => f.first + f.action).join()");
+    let cut = format!(
+        "return (await loadstone.open([{{ name: 'cut.csv', bytes: '{row}m_1,120,5' }}])).findings.map((f) => f.first + f.action).join()"
+    );
     let findings = page.execute_async(&cut).expect("a cut file is used up to its last whole row").to_string();
     assert!(findings.contains("line 2"), "{findings}");
 }
