@@ -11,21 +11,26 @@ pub const NAIVE: &str = "persistence";
 pub struct Headline {
     /// The chosen model against the naive baseline, or its error where there is none.
     pub first: String,
+    /// By how much; empty where there is no naive baseline.
+    pub change: String,
     /// The chosen model against the best other one; empty where there is none.
     pub second: String,
 }
 
 impl Headline {
-    /// Both verdicts as one sentence.
+    /// All of it as one sentence.
     pub fn sentence(&self) -> String {
-        if self.second.is_empty() { self.first.clone() } else { format!("{}; {}", self.first, self.second) }
+        let change = if self.change.is_empty() { String::new() } else { format!(" ({})", self.change) };
+        let second = if self.second.is_empty() { String::new() } else { format!("; {}", self.second) };
+        format!("{}{change}{second}", self.first)
     }
 }
 
 /// The headline of a report; nothing where no model has a result.
 pub fn headline(report: &Report) -> Option<Headline> {
     let chosen = chosen(report)?;
-    Some(Headline { first: against_naive(report, chosen), second: against_best_other(report, chosen) })
+    let (first, change) = against_naive(report, chosen);
+    Some(Headline { first, change, second: against_best_other(report, chosen) })
 }
 
 /// The model the report is about: `tsf`, else the first learned one, else the first other than the naive one.
@@ -38,18 +43,18 @@ pub fn chosen(report: &Report) -> Option<&ModelResult> {
         .or_else(|| scored().next())
 }
 
-fn against_naive(report: &Report, chosen: &ModelResult) -> String {
-    let rmse = mean_rmse(chosen);
-    let Some(naive) = report.model(NAIVE).filter(|naive| naive.id != chosen.id && naive.rmse.is_some()) else {
-        return strings::headline_error(&chosen.id, &format::error(rmse));
+fn against_naive(report: &Report, chosen: &ModelResult) -> (String, String) {
+    let (id, rmse) = (chosen.id.as_str(), mean_rmse(chosen));
+    let Some(naive) = report.model(NAIVE).filter(|naive| naive.id != id && naive.rmse.is_some()) else {
+        return (strings::headline_error(id, &format::error(rmse)), String::new());
     };
-    let change = strings::rmse_change(&format::signed((rmse / mean_rmse(naive) - 1.0) * 100.0, 0));
-    match verdict(report, &chosen.id, NAIVE) {
-        (Outcome::Better, _) => strings::headline_better(&chosen.id, &change),
-        (Outcome::Worse, _) => strings::headline_worse(&chosen.id, &change),
-        (Outcome::NoDifference, _) => strings::headline_no_difference(&chosen.id, &change),
-        (Outcome::Undefined, reason) => strings::headline_undefined(&chosen.id, &reason),
-    }
+    let sentence = match verdict(report, id, NAIVE) {
+        (Outcome::Better, _) => strings::headline_better(id),
+        (Outcome::Worse, _) => strings::headline_worse(id),
+        (Outcome::NoDifference, _) => strings::headline_no_difference(id),
+        (Outcome::Undefined, reason) => strings::headline_undefined(id, &reason),
+    };
+    (sentence, strings::rmse_change(&format::signed((rmse / mean_rmse(naive) - 1.0) * 100.0, 0)))
 }
 
 fn against_best_other(report: &Report, chosen: &ModelResult) -> String {

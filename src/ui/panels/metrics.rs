@@ -72,11 +72,13 @@ pub fn MetricsTable(props: &MetricsProps) -> Html {
     }
 }
 
-fn key(report: Option<&Report>, best: &[String]) -> &'static str {
+fn key(report: Option<&Report>, best: &[String]) -> Html {
     match report {
-        Some(report) if !ranks(report) => strings::ONE_SEED,
-        Some(_) if !best.is_empty() => strings::BEST_GROUP_KEY,
-        _ => "",
+        Some(report) if !ranks(report) => html! { strings::ONE_SEED },
+        Some(_) if !best.is_empty() => html! {
+            <>{ strings::BEST_GROUP_KEY }<span class="key-text">{ strings::BEST_GROUP_TEXT }</span></>
+        },
+        _ => Html::default(),
     }
 }
 

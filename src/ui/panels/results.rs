@@ -13,7 +13,7 @@ use crate::report::Report;
 use crate::ui::charts::{Curve, ErrorByModel, ForecastChart, LossChart, default_models};
 use crate::ui::components::{Badge, Stage};
 use crate::ui::ctx::{Ctx, PanelProps};
-use crate::ui::headline::{headline, ranks};
+use crate::ui::headline::{Headline, headline, ranks};
 use crate::ui::state::{Action, Phase, StageId, planned_parts, sections_done};
 use crate::ui::{format, strings};
 
@@ -97,6 +97,9 @@ fn headline_block(report: &Report) -> Html {
         <div class="headline-block">
             <p class="headline">
                 { &headline.first }
+                if !headline.change.is_empty() {
+                    <span class="change">{ format!(" ({})", headline.change) }</span>
+                }
                 if !headline.second.is_empty() {
                     <span class="second">{ "; " }{ &headline.second }</span>
                 }
@@ -108,13 +111,17 @@ fn headline_block(report: &Report) -> Html {
                 if !report.complete {
                     <Badge label={strings::parts_badge(done, planned_parts(&report.config))} />
                 }
-                if !headline.second.is_empty() {
-                    <span class="second-narrow">{ &headline.second }</span>
-                }
+                <span class="second-narrow">{ narrow(&headline) }</span>
                 <span class="protocol-text">{ strings::protocol_line(&test, report.config.seeds.len(), ranks(report)) }</span>
             </p>
         </div>
     }
+}
+
+/// What leaves the headline where there is no room for it.
+fn narrow(headline: &Headline) -> String {
+    let parts = [headline.change.as_str(), headline.second.as_str()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn curves(report: &Report) -> Vec<Curve> {

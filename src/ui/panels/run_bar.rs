@@ -82,8 +82,12 @@ fn sentence(ctx: &Ctx, now: &Status) -> Html {
     };
     let testid = (error && !elsewhere).then_some("error");
     html! {
-        <p class={if error { "status bad" } else { "status" }} role="status" aria-live="polite" title={text.clone()}
-            data-testid="status"><span data-testid={testid} role={testid.map(|_| "alert")}>{ words }</span></p>
+        <>
+            <p class={if error { "status bad" } else { "status" }} title={text.clone()} data-testid="status">
+                <span data-testid={testid}>{ words }</span>
+            </p>
+            <p class="spoken" role={if error { "alert" } else { "status" }}>{ &now.spoken }</p>
+        </>
     }
 }
 
@@ -110,14 +114,11 @@ fn beside(ctx: &Ctx) -> Html {
     }
     match &state.phase {
         Phase::Failed { message, stage } if *stage != Stage::Read => copy_button(ctx, message),
-        Phase::Done { .. } => {
-            let page = ctx.clone();
-            let on_press = Callback::from(move |()| {
-                page.send(Action::StageOpened(StageId::Results));
-                gloo::timers::callback::Timeout::new(0, || browser::focus("results")).forget();
-            });
-            html! { <Button weight={Weight::Quiet} label={strings::SEE_RESULTS} {on_press} /> }
-        }
+        Phase::Done { .. } => html! {
+            <a class="button quiet" href="#results" onclick={ctx.on(Action::StageOpened(StageId::Results))}>
+                { strings::SEE_RESULTS }
+            </a>
+        },
         _ => html! { <p class="privacy" title={strings::PRIVACY}>{ strings::PRIVACY_SHORT }</p> },
     }
 }

@@ -31,7 +31,7 @@ pub fn more(ctx: &Ctx, place: Place) -> Html {
 
 fn present(ctx: &Ctx, place: Place) -> impl Iterator<Item = &'static Setting> {
     let config = ctx.state.config.clone();
-    settings().iter().filter(move |setting| setting.place == place && (setting.get)(&config).is_some())
+    settings().filter(move |setting| setting.place == place && (setting.get)(&config).is_some())
 }
 
 /// Id of the control of a setting.

@@ -114,7 +114,7 @@ fn limit(value: f64) -> String {
 
 /// The setting with this path.
 pub fn setting(id: &str) -> Option<&'static Setting> {
-    settings().iter().find(|setting| setting.id == id)
+    settings().find(|setting| setting.id == id)
 }
 
 /// A setting that differs between two configs.
@@ -130,7 +130,7 @@ pub struct Change {
 
 /// What differs, by the names the page uses.
 pub fn differences(old: &RunConfig, new: &RunConfig) -> Vec<Change> {
-    let mut changes: Vec<Change> = settings().iter().filter_map(|setting| change_of(setting, old, new)).collect();
+    let mut changes: Vec<Change> = settings().filter_map(|setting| change_of(setting, old, new)).collect();
     let (from, to) = (model_names(old), model_names(new));
     if from != to {
         changes.insert(0, Change { label: strings::MODELS_LABEL.to_owned(), from, to });

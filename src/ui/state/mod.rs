@@ -3,6 +3,7 @@
 //! [`State`] is plain data, [`reduce`] is pure: the same actions give the same page, natively too. It knows no DOM, no
 //! clock and no worker; events of the worker are actions, and those of abandoned work are dropped.
 
+mod action;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod lab;
@@ -11,18 +12,21 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod view;
+mod work;
 
+pub use action::Action;
 pub use reduce::{MODEL_ORDER, reduce};
 pub use status::{Status, Tone, planned_parts, status};
 pub use view::{Blocker, Glyph, blocker, changes, error, glyph, sections_done, wrong_copy, wrong_file};
+pub use work::{Job, Live, LiveCurve, Queued, Source, Work};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::config::{RunConfig, presets};
 use crate::data::DatasetSummary;
-use crate::protocol::{Event, PartPlan, RunId, Stage};
-use crate::report::{Difference, EpochPoint, ModelResult, Receipt, Report, Verdict};
+use crate::protocol::Stage;
+use crate::report::{Difference, Receipt, Report, Verdict};
 
 /// Scenario that the page opens with.
 pub const SAMPLE: &str = "sample";
@@ -113,81 +117,6 @@ pub enum Phase {
         /// One sentence.
         message: String,
     },
-}
-
-/// Where the data are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// There are none.
-    Nothing,
-    /// Only their description is here: they belong to a stored or opened report.
-    Described,
-    /// The worker holds simulated data of this scenario.
-    Sandbox(String),
-    /// The worker holds the reader's files.
-    Files,
-}
-
-/// What the worker is doing for the page.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Job {
-    /// Making a data set.
-    Open(Source),
-    /// Training.
-    Run,
-    /// Training again to compare with a receipt.
-    Verify(Rc<Receipt>),
-}
-
-/// Work that was sent to the worker.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Work {
-    /// Its id; events with another one are dropped.
-    pub run: RunId,
-    /// What it is.
-    pub job: Job,
-}
-
-/// A run that waits until its data are in the worker.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Queued {
-    /// What to run.
-    pub config: Box<RunConfig>,
-    /// What to compare with.
-    pub verify: Option<Rc<Receipt>>,
-}
-
-/// The loss curve of one part, as far as it is known.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LiveCurve {
-    /// Model id.
-    pub model: String,
-    /// Seed.
-    pub seed: u32,
-    /// Finished epochs.
-    pub points: Vec<EpochPoint>,
-    /// Best epoch so far.
-    pub best_epoch: usize,
-    /// The part is done.
-    pub done: bool,
-}
-
-/// What a run has found so far.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Live {
-    /// The plan.
-    pub parts: Vec<PartPlan>,
-    /// One curve per part, empty for closed-form models.
-    pub curves: Vec<LiveCurve>,
-    /// Models with at least one finished part.
-    pub models: Vec<ModelResult>,
-}
-
-impl Live {
-    /// Number of finished parts.
-    pub fn n_done(&self) -> usize {
-        self.curves.iter().filter(|curve| curve.done).count()
-    }
 }
 
 /// A check of a receipt.
@@ -358,60 +287,4 @@ impl State {
 /// The scenario of a report on simulated data.
 pub fn report_scenario(report: &Report) -> Option<&'static str> {
     report.dataset.synthetic.then_some(SAMPLE)
-}
-
-/// Everything that can happen.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// The worker said something.
-    Lab(Event),
-    /// The stored result of the sample is here.
-    SampleLoaded(Box<Report>),
-    /// There is no stored result.
-    SampleMissing,
-    /// The reader opened a report.
-    ReportOpened(Box<Report>),
-    /// A chosen file cannot be used, and why.
-    FileRefused(String),
-    /// The address carries a receipt.
-    LinkOpened(Box<Receipt>),
-    /// The address carries something unreadable, and why.
-    LinkRefused(String),
-    /// Work was sent to the worker.
-    Began(Work),
-    /// A run waits for its data.
-    RunQueued(Queued),
-    /// Stop was pressed.
-    StopPressed,
-    /// A setting was given a text.
-    Typed {
-        /// Path of the setting.
-        field: String,
-        /// The text.
-        text: String,
-    },
-    /// A model was switched on or off.
-    ModelToggled(String),
-    /// A preset was chosen.
-    PresetChosen(String),
-    /// A whole config came from a script or a report.
-    ConfigGiven(Box<RunConfig>),
-    /// Back to the settings of the result on screen.
-    UndoPressed,
-    /// A stage was opened or closed.
-    StageToggled(StageId),
-    /// A stage is to be open.
-    StageOpened(StageId),
-    /// A machine was selected.
-    NodeChosen(usize),
-    /// A head of the table was pressed.
-    Sorted(Column),
-    /// All measures or the first few.
-    AllMetricsToggled,
-    /// Light, dark or system.
-    ThemeChosen(Theme),
-    /// Something was done.
-    Said(String),
-    /// The notice has been up long enough.
-    ToastOver,
 }

@@ -25,11 +25,19 @@ pub struct Status {
     pub progress: Option<f64>,
     /// A setting that the sentence is about.
     pub field: Option<String>,
+    /// What is said aloud: the sentence, but progress by quarters only, so that it does not drown the page.
+    pub spoken: String,
 }
 
 impl Status {
     fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), tone: Tone::Plain, progress: None, field: None }
+        let text = text.into();
+        Self { spoken: text.clone(), text, tone: Tone::Plain, progress: None, field: None }
+    }
+
+    fn progress(work: &str, text: String, share: f64) -> Self {
+        let quarters = (share * 4.0).floor() as usize;
+        Self { spoken: strings::spoken(work, quarters * 25), progress: Some(share), ..Self::plain(text) }
     }
 
     fn error(text: impl Into<String>) -> Self {
@@ -55,7 +63,7 @@ fn reading(state: &State, bytes: u64, total: u64, rows: u64) -> Status {
         return Status::plain(if simulated { strings::SIMULATING } else { strings::READING });
     }
     let text = strings::reading(&format::bytes(bytes), &format::bytes(total), &format::whole(rows));
-    Status { progress: Some(bytes as f64 / total as f64), ..Status::plain(text) }
+    Status::progress(strings::READING, text, bytes as f64 / total as f64)
 }
 
 fn training(state: &State, part: usize, epoch: usize, share: f32, secs_left: Option<f64>) -> Status {
@@ -78,7 +86,7 @@ fn training(state: &State, part: usize, epoch: usize, share: f32, secs_left: Opt
             parts: &parts,
         })
     };
-    Status { progress: Some(run_share(state, part, epoch, share)), ..Status::plain(text) }
+    Status::progress(strings::TRAINING, text, run_share(state, part, epoch, share))
 }
 
 /// Share of all planned epochs; a part that is done counts as a whole, however early it stopped.

@@ -3,6 +3,8 @@
 use super::fixture::{dataset, model, report};
 use super::*;
 use crate::data::FileReceipt;
+use crate::protocol::{Event, PartPlan, RunId};
+use crate::report::EpochPoint;
 
 fn play(state: State, actions: impl IntoIterator<Item = Action>) -> State {
     actions.into_iter().fold(state, |state, action| reduce(&state, action))
@@ -129,6 +131,18 @@ fn training_fills_curves_and_table() {
     );
     let share = words.progress.expect("known");
     assert!((share - 0.6 / 50.1).abs() < 1e-9, "{share}");
+    assert_eq!(words.spoken, "Training has begun");
+}
+
+#[test]
+fn progress_is_said_aloud_by_quarters() {
+    let reading = |bytes| Action::Lab(Event::Reading { run: RunId(1), bytes, total_bytes: 1_000, rows: 3 });
+    let spoken = |bytes| {
+        let state = play(State::default(), [began(1, Job::Open(Source::Files)), reading(bytes)]);
+        status(&state).spoken
+    };
+    assert_eq!((spoken(250), spoken(499)), ("Reading: 25 % done".to_owned(), "Reading: 25 % done".to_owned()));
+    assert_eq!(spoken(1_000), "Reading: 100 % done");
 }
 
 #[test]

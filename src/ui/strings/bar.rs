@@ -25,6 +25,12 @@ pub const LOAD_SAMPLE: &str = "Use the sample";
 pub const PREPARING: &str = "Preparing windows and graphs";
 /// Reading without a known size.
 pub const READING: &str = "Reading";
+/// Training.
+pub const TRAINING: &str = "Training";
+/// Progress, said aloud.
+pub fn spoken(work: &str, percent: usize) -> String {
+    if percent == 0 { format!("{work} has begun") } else { format!("{work}: {percent} % done") }
+}
 /// Simulating.
 pub const SIMULATING: &str = "Simulating the sample";
 /// Stopped without a result.

@@ -19,7 +19,9 @@ pub const ALL_METRICS: &str = "All metrics";
 /// Shows the first few.
 pub const FEWER_METRICS: &str = "Fewer metrics";
 /// Key of the best group.
-pub const BEST_GROUP_KEY: &str = "▌ best group: no clear difference inside it";
+pub const BEST_GROUP_KEY: &str = "▌ best group";
+/// What the best group is.
+pub const BEST_GROUP_TEXT: &str = ": no clear difference inside it";
 /// One seed.
 pub const ONE_SEED: &str = "one seed: no ranking";
 /// Caption of the table.
@@ -96,18 +98,18 @@ pub fn rmse_change(percent: &str) -> String {
 }
 
 /// Verdict on the chosen model.
-pub fn headline_better(model: &str, change: &str) -> String {
-    format!("{model} is clearly better than repeating the last value ({change})")
+pub fn headline_better(model: &str) -> String {
+    format!("{model} is clearly better than repeating the last value")
 }
 
 /// Verdict on the chosen model.
-pub fn headline_worse(model: &str, change: &str) -> String {
-    format!("{model} is clearly worse than repeating the last value ({change})")
+pub fn headline_worse(model: &str) -> String {
+    format!("{model} is clearly worse than repeating the last value")
 }
 
 /// Verdict on the chosen model.
-pub fn headline_no_difference(model: &str, change: &str) -> String {
-    format!("{model} shows no clear difference to repeating the last value ({change})")
+pub fn headline_no_difference(model: &str) -> String {
+    format!("{model} shows no clear difference to repeating the last value")
 }
 
 /// Verdict on the chosen model.
