@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -56,7 +57,7 @@ pub(super) async fn task(
     let slot = Rc::new(slot);
     let lab = controller.lab();
     let since = lab.last_run();
-    let watcher = { (Rc::clone(&slot), options.on_progress.clone()) };
+    let watcher = (Rc::clone(&slot), options.on_progress.clone());
     let listening = lab.listen(move |event| {
         let (slot, on_progress) = &watcher;
         watch(event, since, wanted, slot, on_progress.as_ref());
@@ -103,12 +104,14 @@ impl Slot {
         (Self { ended: RefCell::default(), wake }, promise)
     }
 
-    /// Only the first end counts.
+    /// Only the first end counts. The script goes on after the page has drawn it: its next call must find the page
+    /// as this work left it.
     fn end(&self, ended: Ended) {
         if self.ended.borrow().is_none() {
             *self.ended.borrow_mut() = Some(ended);
+            let wake = self.wake.clone();
             // A promise's own function does not throw.
-            drop(self.wake.call0(&JsValue::NULL));
+            drop(Timeout::new(0, move || drop(wake.call0(&JsValue::NULL))).forget());
         }
     }
 }
