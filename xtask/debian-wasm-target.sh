@@ -25,11 +25,14 @@ if ! compgen -G "$libdir/libtest-*.rlib" >/dev/null; then
   # Without its bitcode, a crate that is linked with `lto = true` stops with "Can't find section .llvmbc".
   (cd "$work" && RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc RUSTFLAGS=-Cembed-bitcode=yes \
     /usr/bin/cargo build --release -Zbuild-std=std,panic_abort,test --target "$target")
-  rm -f "$work/target/$target/release/deps/"libempty-*.rlib
-  # Files of an earlier version of the compiler would be in the way.
-  $sudo rm -rf "$libdir"
+  built=$work/target/$target/release/deps
+  rm -f "$built"/libempty-*.rlib
   $sudo mkdir -p "$libdir"
-  $sudo cp "$work/target/$target/release/deps/"*.rlib "$libdir/"
+  $sudo cp -n "$built"/*.rlib "$libdir/"
+  # Files of an earlier version of the compiler would be in the way.
+  for file in "$libdir"/*.rlib; do
+    [ -e "$built/$(basename "$file")" ] || $sudo rm "$file"
+  done
 fi
 
 # The compiler links with a program called rust-lld; Debian calls the same program lld-22.
