@@ -235,7 +235,7 @@ async fn tell_own_hash() {
 }
 
 async fn own_hash() -> Result<String, JsValue> {
-    let url = web_sys::Url::new_with_base("./worker_bg.wasm", &scope().location().href())?;
+    let url = web_sys::Url::new_with_base("./worker_bg.wasm", &scope().name())?;
     let response: Response = JsFuture::from(scope().fetch_with_str(&url.href())).await?.dyn_into()?;
     if !response.ok() {
         return Err(JsValue::from_str("not found"));

@@ -32,8 +32,10 @@ impl Bridge {
     pub(super) fn spawn(on_answer: impl Fn(Answer) + Clone + 'static) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        options.set_name("loadstone");
-        let worker = Worker::new_with_options(&loader_url()?, &options).map_err(|error| text_of(&error))?;
+        let loader = loader_url()?;
+        // A worker started from a blob has no address of its own; its name tells it where its files are.
+        options.set_name(&loader);
+        let worker = Worker::new_with_options(&blob_url(&loader)?, &options).map_err(|error| text_of(&error))?;
         let tell = on_answer.clone();
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| tell(read(&message.data())));
         let on_error =
@@ -79,6 +81,18 @@ fn loader_url() -> Result<String, String> {
     let url = web_sys::Url::new_with_base(LOADER, &base).map_err(|error| text_of(&error))?;
     url.set_search(&format!("v={BUILD}"));
     Ok(url.href())
+}
+
+/// A script that imports the loader. Only a worker started from a blob is bound by the page's policy; one started from
+/// the file itself has the policy of that file's response, and static hosts send none.
+fn blob_url(loader: &str) -> Result<String, String> {
+    let script = js_sys::Array::of1(
+        &format!("import {};", js_sys::JSON::stringify(&loader.into()).map_err(|error| text_of(&error))?).into(),
+    );
+    let kind = web_sys::BlobPropertyBag::new();
+    kind.set_type("text/javascript");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&script, &kind).map_err(|error| text_of(&error))?;
+    web_sys::Url::create_object_url_with_blob(&blob).map_err(|error| text_of(&error))
 }
 
 /// What an exception or an error event says; a script that cannot be loaded says nothing.
