@@ -22,11 +22,7 @@ pub(crate) struct GridFacts {
 /// seconds and the start of the first one.
 pub(crate) fn grid_facts(nodes: &[String], values: &[f32], n_metrics: usize, grid: (usize, u32, i64)) -> GridFacts {
     let observed = Observed::new(nodes, values, n_metrics, grid);
-    GridFacts {
-        missing_share: observed.missing_share(),
-        findings: observed.findings(),
-        coverage: observed.coverage(),
-    }
+    GridFacts { missing_share: observed.missing_share(), findings: observed.findings(), coverage: observed.coverage() }
 }
 
 /// Where the target metric was observed.

@@ -129,7 +129,8 @@ pub fn leak_check(dataset: &Dataset, prepared: &Prepared, config: &Checked) -> L
     });
     LeakCheck {
         id: "graph_causal".into(),
-        title: "Changing every value and record behind an origin leaves all graphs up to it unchanged, bit by bit".into(),
+        title: "Changing every value and record behind an origin leaves all graphs up to it unchanged, bit by bit"
+            .into(),
         passed: Some(passed),
     }
 }

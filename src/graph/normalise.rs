@@ -74,7 +74,8 @@ mod tests {
         let path = sym_norm(&[0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0], 3);
         assert_near(&path, &[0.5, 0.408248, 0.0, 0.408248, 0.333333, 0.408248, 0.0, 0.408248, 0.5]);
         let x = [1.0, 0.0, 2.0];
-        let propagated: Vec<f32> = path.chunks_exact(3).map(|row| row.iter().zip(x).map(|(a, x)| a * x).sum()).collect();
+        let propagated: Vec<f32> =
+            path.chunks_exact(3).map(|row| row.iter().zip(x).map(|(a, x)| a * x).sum()).collect();
         assert_near(&propagated, &[0.5, 1.224745, 1.0]);
     }
 

@@ -109,7 +109,8 @@ mod tests {
     #[test]
     fn a_state_is_symmetric_and_holds_for_one_interval() {
         use RelationKind::SharedApp;
-        let relations = [record(1, 0, 1, SharedApp, 3.0), record(600, 0, 3, SharedApp, 7.0), record(600, 0, 2, SharedApp, 9.0)];
+        let relations =
+            [record(1, 0, 1, SharedApp, 3.0), record(600, 0, 3, SharedApp, 7.0), record(600, 0, 2, SharedApp, 9.0)];
         let graphs = graphs(&relations, 4);
         assert_eq!(graphs[0], [0.0; 9], "no record before the first interval");
         let share = (4.0_f64.ln() / 8.0_f64.ln()) as f32;

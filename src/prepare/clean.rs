@@ -121,9 +121,11 @@ fn remove_bursts(cube: &mut Cube, metrics: &[String]) -> u64 {
 fn fill(cube: &mut Cube, n_training: usize, config: &Checked) -> Filled {
     let mut filled = Filled::default();
     for metric in 0..cube.n_metrics {
-        let pooled = mean((0..cube.n_nodes).flat_map(|node| (0..n_training).map(move |bin| (bin, node))).map(
-            |(bin, node)| cube.at(bin, node, metric),
-        ))
+        let pooled = mean(
+            (0..cube.n_nodes)
+                .flat_map(|node| (0..n_training).map(move |bin| (bin, node)))
+                .map(|(bin, node)| cube.at(bin, node, metric)),
+        )
         .unwrap_or(0.0);
         for node in 0..cube.n_nodes {
             let mut series = cube.series(node, metric);
@@ -178,7 +180,10 @@ fn clock(dataset: &Dataset, bin: usize) -> [f32; 2] {
 
 fn repairs(n_outliers: u64, filled: Filled) -> Vec<(String, u64)> {
     [
-        ("network and disk values far from the median of their last 11 bins, taken as missing (Hampel rule)", n_outliers),
+        (
+            "network and disk values far from the median of their last 11 bins, taken as missing (Hampel rule)",
+            n_outliers,
+        ),
         ("input gaps filled with the last observation", filled.carried),
         ("input gaps filled by a straight line, which looks ahead", filled.interpolated),
         ("input gaps filled with the training mean", filled.mean),

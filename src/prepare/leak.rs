@@ -23,7 +23,8 @@ pub fn perturbed_after(dataset: &Dataset, last_bin: usize) -> Dataset {
 
 /// Really runs the checks on scale, nodes, inputs, purge and targets; the graph has its own check.
 pub fn leak_checks(dataset: &Dataset, config: &Checked, prepared: &Prepared) -> Vec<LeakCheck> {
-    let check = |id: &str, title: &str, passed: bool| LeakCheck { id: id.into(), title: title.into(), passed: Some(passed) };
+    let check =
+        |id: &str, title: &str, passed: bool| LeakCheck { id: id.into(), title: title.into(), passed: Some(passed) };
     let training = part_bins(dataset.n_bins, config)[0].clone();
     let after_training = clean(&perturbed_after(dataset, training.end - 1), config).ok();
     let is_same = |same: &dyn Fn(&Cleaned) -> bool| after_training.as_ref().is_some_and(same);

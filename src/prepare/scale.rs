@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn min_max_is_pooled_and_takes_quantiles_for_bursty_metrics() {
         let values: Vec<f32> = (0..=1000).map(|i| i as f32 / 1000.0).collect();
-        let fit = |name: &str| Scaler::fit(&cube(&values, 1), &[name.to_owned()], InputScale::Minmax, 0..1001).scales[0];
+        let fit =
+            |name: &str| Scaler::fit(&cube(&values, 1), &[name.to_owned()], InputScale::Minmax, 0..1001).scales[0];
         assert_eq!((fit("mem").offset, fit("mem").factor), (0.0, 1.0));
         assert!((fit("disk").offset - 0.001).abs() < 1e-6 && (fit("disk").factor - 0.998).abs() < 1e-6);
         assert!(fit("net_in").apply(1.0) > 1.0, "values outside are not clipped");
