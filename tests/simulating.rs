@@ -9,6 +9,7 @@ use loadstone::digest::sha256_hex;
 use loadstone::graph::{self, ChannelGraphs, pearson};
 use loadstone::prepare::{leak_checks, prepare};
 use loadstone::sandbox::{scenarios, simulate, to_csv};
+use nalgebra::{DMatrix, DVector};
 
 fn simulated(id: &str) -> Dataset {
     simulate(id).expect("a known scenario")
@@ -95,6 +96,72 @@ fn machines_are_independent_without_coupling_and_follow_each_other_with_it() {
     }
 }
 
+/// Penalties tried on validation, the same for every set of inputs; sums of squared percentage points.
+const PENALTIES: [f64; 6] = [1.0, 1e2, 1e3, 1e4, 1e5, 1e6];
+
+/// Test error, in percentage points, of one ridge forecast per machine: one minute ahead, trained on the first 60 %,
+/// penalty chosen on the next 20 %, from the machine's own last 12 minutes and, if asked, the last 4 of all machines.
+fn linear_rmse(data: &Dataset, with_neighbours: bool) -> f64 {
+    let (n_bins, n_nodes) = (data.n_bins, data.n_nodes());
+    let (first, second) = (n_bins * 6 / 10, n_bins * 8 / 10);
+    let mean = |node: usize| {
+        let seen: Vec<f64> = (0..first).map(|bin| f64::from(data.at(bin, node, 0))).filter(|x| !x.is_nan()).collect();
+        seen.iter().sum::<f64>() / seen.len() as f64
+    };
+    let means: Vec<f64> = (0..n_nodes).map(mean).collect();
+    let centred = |bin: usize, node: usize| f64::from(data.at(bin, node, 0)) - means[node];
+    let mut filled: Vec<f64> = (0..n_bins * n_nodes).map(|i| centred(i / n_nodes, i % n_nodes)).collect();
+    for i in n_nodes..filled.len() {
+        filled[i] = if filled[i].is_nan() { filled[i - n_nodes] } else { filled[i] };
+    }
+    let inputs = |bin: usize, node: usize| {
+        let own = (bin - 12..bin).map(|bin| filled[bin * n_nodes + node]);
+        let others = if with_neighbours { &filled[(bin - 4) * n_nodes..bin * n_nodes] } else { &[][..] };
+        DVector::from_iterator(12 + others.len(), own.chain(others.iter().copied()))
+    };
+    let squares = |weights: &DVector<f64>, bins: std::ops::Range<usize>, node: usize| {
+        let seen = bins.filter(|&bin| !centred(bin, node).is_nan());
+        let squares = seen.map(|bin| (weights.dot(&inputs(bin, node)) - centred(bin, node)).powi(2));
+        squares.fold((0.0, 0.0), |(sum, n), square| (sum + square, n + 1.0))
+    };
+    let (mut sum, mut n) = (0.0_f64, 0.0);
+    for node in 0..n_nodes {
+        let width = inputs(12, node).len();
+        let (mut gram, mut moments) = (DMatrix::<f64>::zeros(width, width), DVector::zeros(width));
+        for bin in (12..first).filter(|&bin| !centred(bin, node).is_nan()) {
+            let x = inputs(bin, node);
+            gram.ger(1.0, &x, &x, 1.0);
+            moments.axpy(centred(bin, node), &x, 1.0);
+        }
+        let fit = |penalty: f64| {
+            let penalised = &gram + DMatrix::identity(width, width) * penalty;
+            penalised.cholesky().expect("positive definite").solve(&moments)
+        };
+        let best = PENALTIES
+            .map(fit)
+            .into_iter()
+            .min_by(|a, b| squares(a, first..second, node).0.total_cmp(&squares(b, first..second, node).0));
+        let (node_sum, node_n) = squares(&best.expect("six penalties"), second..n_bins, node);
+        (sum, n) = (sum + node_sum, n + node_n);
+    }
+    (sum / n).sqrt()
+}
+
+/// With coupling 0.8 the neighbours gave no gain either (2.063 alone and together; with one fixed small penalty 2.060
+/// alone and 2.075 together), so nothing is asserted of `sample`; its figures are printed.
+#[test]
+fn neighbours_give_a_linear_forecast_nothing_without_coupling() {
+    let both = |id: &str| {
+        let data = simulated(id);
+        let (alone, together) = (linear_rmse(&data, false), linear_rmse(&data, true));
+        println!("{id}: RMSE {alone:.3} alone, {together:.3} with neighbours");
+        (alone, together)
+    };
+    both("sample");
+    let (alone, together) = both("sample-uncoupled");
+    assert!(together >= alone, "neighbours without information helped: {together} below {alone}");
+}
+
 #[test]
 fn scheduling_records_are_repeated_every_ten_minutes_and_machines_differ() {
     let data = simulated("sample");
@@ -131,5 +198,5 @@ fn the_sample_can_be_prepared_with_both_data_graphs_and_without_a_leak() {
     assert_eq!(graphs.renew_bins(), 10);
     assert_eq!(graphs.edge_sources().len(), 3);
     let records = graphs.records_at(1000).expect("records");
-    assert!(records.iter().any(|&weight| weight == 1.0) && records.iter().step_by(25).all(|&weight| weight == 0.0));
+    assert!(records.contains(&1.0) && records.iter().step_by(25).all(|&weight| weight == 0.0));
 }
