@@ -116,7 +116,7 @@ fn files_of(input: &HtmlInputElement) -> Vec<File> {
 
 fn findings(dataset: Option<&DatasetSummary>) -> Html {
     let found = dataset.map_or(&[][..], |dataset| &dataset.findings);
-    let aside = html! { <Badge label={strings::findings(found.len())} /> };
+    let aside = html! { <>{ for dataset.map(|_| html! { <Badge label={strings::findings(found.len())} /> }) }</> };
     html! {
         <Card title={strings::FINDINGS} {aside} testid="doctor-report">
             if found.is_empty() {

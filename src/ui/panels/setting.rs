@@ -49,7 +49,7 @@ fn field(ctx: &Ctx, setting: &'static Setting) -> Html {
     match setting.kind {
         Kind::Number { step, unit, auto, .. } => {
             let value = state.drafts.get(setting.id).cloned().unwrap_or(value);
-            html! { <NumberField {frame} {value} {step} {unit} placeholder={auto} {on_change} {on_reset} /> }
+            html! { <NumberField {frame} {value} {step} {unit} placeholder={if auto.is_empty() { "" } else { strings::AUTO }} {on_change} {on_reset} /> }
         }
         Kind::Choice(choices) => {
             let choices: Vec<(AttrValue, AttrValue)> =

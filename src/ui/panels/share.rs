@@ -58,7 +58,7 @@ fn LinkField(props: &LinkProps) -> Html {
         });
     });
     html! {
-        <div class="field">
+        <div class="field wide">
             <label class="field-label" for="share-link">{ strings::LINK }</label>
             <div class="input">
                 <input id="share-link" type="text" readonly=true value={address.to_string()} data-testid="share-link" />

@@ -62,7 +62,7 @@ pub fn findings(kinds: usize) -> String {
 /// A JSON file that is no report.
 pub fn not_a_report(name: &str, why: &str) -> String {
     format!(
-        "“{name}” is not a report of Loadstone: expected its schema, config and models, found {why}; choose another file."
+        "“{name}” is not a report of Loadstone ({why}): expected its schema, config and models; choose another file."
     )
 }
 
