@@ -16,7 +16,7 @@ use crate::ui::{actions, browser, format, strings};
 
 /// Stage Data.
 #[component]
-pub fn DataPanel(props: &PanelProps) -> Html {
+pub(crate) fn DataPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Data);
     let offers_file = matches!(ctx.state.phase, Phase::Sample) && !row.open;

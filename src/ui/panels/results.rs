@@ -19,7 +19,7 @@ use crate::ui::{format, strings};
 
 /// Stage Results.
 #[component]
-pub fn ResultsPanel(props: &PanelProps) -> Html {
+pub(crate) fn ResultsPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Results);
     let action = if row.open { strings::CLOSE } else { strings::ALL_RESULTS };

@@ -10,12 +10,12 @@ use crate::ui::state::{Action, error};
 use crate::ui::strings;
 
 /// The settings of a place, as far as the config has them.
-pub fn fields(ctx: &Ctx, place: Place) -> Html {
+pub(crate) fn fields(ctx: &Ctx, place: Place) -> Html {
     html! { <>{ for present(ctx, place).map(|setting| field(ctx, setting)) }</> }
 }
 
 /// The same, under More settings. It is open while one of them needs the reader.
-pub fn more(ctx: &Ctx, place: Place) -> Html {
+pub(crate) fn more(ctx: &Ctx, place: Place) -> Html {
     let shown: Vec<&Setting> = present(ctx, place).collect();
     if shown.is_empty() {
         return Html::default();
@@ -35,7 +35,7 @@ fn present(ctx: &Ctx, place: Place) -> impl Iterator<Item = &'static Setting> {
 }
 
 /// Id of the control of a setting.
-pub fn control_id(field: &str) -> String {
+pub(crate) fn control_id(field: &str) -> String {
     format!("set-{}", field.replace(['.', '_'], "-"))
 }
 

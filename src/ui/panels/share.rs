@@ -14,7 +14,7 @@ use crate::ui::{actions, browser, format, link, strings};
 
 /// Stage Share.
 #[component]
-pub fn SharePanel(props: &PanelProps) -> Html {
+pub(crate) fn SharePanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Share);
     let receipt = ctx.state.receipt();

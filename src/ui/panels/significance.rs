@@ -9,7 +9,7 @@ use crate::ui::{format, strings};
 
 /// The card with the tests; nothing where none was made.
 #[component]
-pub fn SignificanceCard(props: &ReportProps) -> Html {
+pub(crate) fn SignificanceCard(props: &ReportProps) -> Html {
     let tests = &props.report.comparisons;
     if tests.is_empty() {
         return Html::default();
