@@ -36,10 +36,10 @@ struct History {
 }
 
 impl History {
-    fn new() -> Box<Self> {
+    fn new() -> Self {
         let none = -1;
         let units = [[none as i32; MAX_METRICS]; WINDOW];
-        Box::new(Self { stamps: [none; WINDOW], units, next: 0, last_stamp: none, latest_stamp: none })
+        Self { stamps: [none; WINDOW], units, next: 0, last_stamp: none, latest_stamp: none }
     }
 
     fn arrive(&mut self, stamp: i64, units: &Units) -> Arrival {
@@ -62,7 +62,7 @@ impl History {
 pub(super) struct Machines {
     idx_by_name: BTreeMap<String, usize>,
     names: Vec<String>,
-    histories: Vec<Box<History>>,
+    histories: Vec<History>,
     previous: usize,
     /// The machine that followed each machine the last time; tables that go round the machines repeat it.
     follower: Vec<usize>,

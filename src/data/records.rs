@@ -44,6 +44,7 @@ struct Quoted {
     n_text: usize,
     ends: Vec<usize>,
     n_ends: usize,
+    n_bytes: usize,
     start_line: u64,
 }
 
@@ -107,6 +108,7 @@ impl Records {
                     field_start = at + 1;
                 }
                 b'\n' => {
+                    self.check_length(at - record_start)?;
                     keep(&mut fields, n_fields, trim_return(&bytes[field_start..at]));
                     emit(&fields, n_fields + 1, self.line, true, sink)?;
                     self.line += 1;
@@ -157,7 +159,7 @@ impl Records {
     ) -> Result<&'b [u8], RecordError<E>> {
         let Some(mut quoted) = self.quoted.take() else { return Ok(bytes) };
         let (rest, is_complete) = quoted.feed(bytes, &mut self.line);
-        if quoted.n_text > MAX_RECORD_BYTES {
+        if quoted.n_bytes > MAX_RECORD_BYTES {
             return Err(RecordError::TooLong { line: quoted.start_line });
         }
         if is_complete {
@@ -179,7 +181,7 @@ impl Quoted {
         let mut reader = ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build();
         // The first read of all would drop a byte order mark if it came in one piece; this read makes it the second.
         let _ = reader.read_record(&[], &mut [0], &mut [0]);
-        Self { reader, text: vec![0; 1024], n_text: 0, ends: vec![0; MAX_FIELDS], n_ends: 0, start_line }
+        Self { reader, text: vec![0; 1024], n_text: 0, ends: vec![0; MAX_FIELDS], n_ends: 0, n_bytes: 0, start_line }
     }
 
     /// Reads on until the record, the bytes or the permitted length end; says whether the record is complete.
@@ -189,10 +191,13 @@ impl Quoted {
                 self.reader.read_record(bytes, &mut self.text[self.n_text..], &mut self.ends[self.n_ends..]);
             *line += bytes[..n_in].iter().filter(|&&byte| byte == b'\n').count() as u64;
             bytes = &bytes[n_in..];
+            self.n_bytes += n_in;
             self.n_text += n_text;
             self.n_ends += n_ends;
             match result {
-                ReadRecordResult::OutputFull if self.n_text > MAX_RECORD_BYTES => return (bytes, false),
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull if self.n_bytes > MAX_RECORD_BYTES => {
+                    return (bytes, false);
+                }
                 ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
                 ReadRecordResult::InputEmpty => return (bytes, false),
@@ -311,10 +316,16 @@ mod tests {
         let mut sink = |_: &Record<'_>| -> Result<(), ()> { Ok(()) };
         records.push(b"a\n", &mut sink).expect("short");
         assert!(matches!(records.push(&long, &mut sink), Err(RecordError::TooLong { line: 2 })));
-        let mut quoted = Records::new();
-        quoted.push(b"\"", &mut sink).expect("short");
-        let answer = (0..8).try_for_each(|_| quoted.push(&long, &mut sink));
-        assert!(matches!(answer, Err(RecordError::TooLong { line: 1 })));
+        for begin in ["\"", "\"a\",", ""] {
+            for filling in [b'x', b','] {
+                let line = [begin.as_bytes(), &vec![filling; MAX_RECORD_BYTES + 2], b"\n"].concat();
+                for n_chunk in [line.len(), 1000] {
+                    let mut records = Records::new();
+                    let answer = line.chunks(n_chunk).try_for_each(|chunk| records.push(chunk, &mut sink));
+                    assert!(matches!(answer, Err(RecordError::TooLong { line: 1 })), "{begin} {filling} {n_chunk}");
+                }
+            }
+        }
     }
 
     proptest! {

@@ -17,7 +17,7 @@ pub(super) struct Cleaned {
     /// Nodes that take part, as indices into the data set.
     pub(super) node_idx: Vec<usize>,
     /// Nodes left out, with their share of missing targets in the training part.
-    pub(super) left_out: Vec<(String, f64)>,
+    pub(super) left_out: LeftOut,
     /// Names of the input features.
     pub(super) feature_names: Vec<String>,
     /// Model inputs, `[T, N, F]`, finite.
@@ -80,13 +80,16 @@ pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, Prep
     })
 }
 
+/// Names of nodes and their share of missing targets in the training part.
+type LeftOut = Vec<(String, f64)>;
+
 /// Nodes with enough observed targets in the training part, and the others by name.
 fn choose_nodes(
     dataset: &Dataset,
     target_idx: usize,
     n_training: usize,
     config: &Checked,
-) -> Result<(Vec<usize>, Vec<(String, f64)>), PrepareError> {
+) -> Result<(Vec<usize>, LeftOut), PrepareError> {
     let missing_share = |node: usize| {
         let n_missing = (0..n_training).filter(|&bin| dataset.at(bin, node, target_idx).is_nan()).count();
         n_missing as f64 / n_training as f64

@@ -56,8 +56,8 @@ pub(super) fn interpolate(series: &mut [f32], mean: f32) -> Filled {
     for pair in seen.windows(2) {
         let (left, right) = (series[pair[0]], series[pair[1]]);
         let length = (pair[1] - pair[0]) as f32;
-        for bin in pair[0] + 1..pair[1] {
-            series[bin] = left + (right - left) * ((bin - pair[0]) as f32 / length);
+        for (step, value) in series[pair[0]..pair[1]].iter_mut().enumerate().skip(1) {
+            *value = left + (right - left) * (step as f32 / length);
         }
     }
     Filled { interpolated: n_missing, ..Filled::default() }

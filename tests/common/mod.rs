@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use loadstone::config::DataConfig;
-use loadstone::data::{DataError, Dataset, Ingest};
+use loadstone::config::{Checked, DataConfig, RunConfig, preset};
+use loadstone::data::{DataError, Dataset, DatasetSummary, Ingest, Metric};
 
 /// Reads one file given in pieces.
 pub fn read_chunks<'a>(
@@ -41,4 +41,36 @@ pub fn real_file(test: &str, path: &str) -> Option<Vec<u8>> {
         println!("skipped: {test}: {} is not there", path.display());
     }
     bytes
+}
+
+/// A checked config: the smallest preset with some settings changed.
+pub fn config(change: impl FnOnce(&mut RunConfig)) -> Checked {
+    let mut config = preset("quick").expect("the first preset").config;
+    change(&mut config);
+    config.check().expect("settings in range")
+}
+
+/// A data set of shape `[T, N, F]` in per cent.
+pub fn dataset(metrics: &[&str], n_nodes: usize, grid_secs: u32, values: Vec<f32>) -> Dataset {
+    let nodes: Vec<String> = (0..n_nodes).map(|node| format!("m_{node}")).collect();
+    let metrics: Vec<Metric> = metrics.iter().map(|&id| Metric { id: id.into(), label: id.into() }).collect();
+    let n_bins = values.len() / (n_nodes * metrics.len());
+    let summary = DatasetSummary {
+        name: "test".into(),
+        format: "test".into(),
+        synthetic: true,
+        files: Vec::new(),
+        nodes: nodes.clone(),
+        metrics: metrics.clone(),
+        n_rows: 0,
+        n_bins,
+        grid_secs,
+        grid_reason: "given".into(),
+        start_secs: 0,
+        missing_share: 0.0,
+        n_relations: 0,
+        findings: Vec::new(),
+        coverage: Default::default(),
+    };
+    Dataset { nodes, metrics, grid_secs, start_secs: 0, n_bins, values, relations: Vec::new(), summary }
 }

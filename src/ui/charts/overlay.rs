@@ -87,7 +87,7 @@ fn use_placed_tip(tip_box: NodeRef, plot: Shown, tip: Rc<Option<Tip>>) {
 
 /// Right of the place if there is room, else left of it, else above or below it; never over it.
 fn beside(at: Point, size: Point, room: Point) -> Point {
-    const GAP: f64 = 12.0;
+    const GAP: f64 = 14.0;
     let top = (at.1 - size.1 - GAP).clamp(0.0, (room.1 - size.1).max(0.0));
     if at.0 + GAP + size.0 <= room.0 {
         return (at.0 + GAP, top);
@@ -264,10 +264,10 @@ mod tests {
 
     #[test]
     fn the_tooltip_stands_right_left_or_above_and_never_over_the_mark() {
-        assert_eq!(beside((10.0, 100.0), (100.0, 40.0), (300.0, 200.0)), (22.0, 48.0));
-        assert_eq!(beside((290.0, 100.0), (100.0, 40.0), (300.0, 200.0)), (178.0, 48.0));
-        assert_eq!(beside((50.0, 100.0), (90.0, 40.0), (100.0, 200.0)), (5.0, 48.0));
-        assert_eq!(beside((50.0, 20.0), (90.0, 40.0), (100.0, 200.0)), (5.0, 32.0));
+        assert_eq!(beside((10.0, 100.0), (100.0, 40.0), (300.0, 200.0)), (24.0, 46.0));
+        assert_eq!(beside((290.0, 100.0), (100.0, 40.0), (300.0, 200.0)), (176.0, 46.0));
+        assert_eq!(beside((50.0, 100.0), (90.0, 40.0), (100.0, 200.0)), (5.0, 46.0));
+        assert_eq!(beside((50.0, 20.0), (90.0, 40.0), (100.0, 200.0)), (5.0, 34.0));
     }
 
     #[test]

@@ -52,3 +52,22 @@ fn the_policy_refuses_other_hosts_and_inline_scripts() {
     let n_refusals = errors.iter().filter(|error| error.contains("Content Security Policy")).count();
     assert!(n_refusals >= 2, "{errors:?}");
 }
+
+/// A worker started from a file has the policy of that file's response, which is none on a static host.
+#[test]
+fn every_worker_is_bound_by_the_policy() {
+    let page = opened();
+    let start = "return await new Promise((answer) => {
+           const worker = new Worker(address, { type: 'module' });
+           worker.onmessage = (message) => answer(message.data);
+           worker.onerror = () => answer('refused');
+         });";
+    let from_file = page.execute_async(&format!("const address = './worker_loader.js'; {start}"));
+    assert_eq!(from_file, Ok("refused".into()));
+    assert!(page.take_errors().iter().any(|error| error.contains("worker-src")));
+
+    let script = "fetch('http://127.0.0.1:9/', { mode: 'no-cors' }).then(() => postMessage('sent'), () => postMessage('refused'))";
+    let blob = format!("const address = URL.createObjectURL(new Blob([\"{script}\"], {{ type: 'text/javascript' }}));");
+    assert_eq!(page.execute_async(&format!("{blob} {start}")), Ok("refused".into()));
+    assert!(page.take_errors().iter().any(|error| error.contains("connect-src")));
+}

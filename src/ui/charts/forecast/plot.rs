@@ -98,27 +98,39 @@ fn line_names(axes: &Axes, view: &NodeView) -> Vec<LineName> {
     all.map(|((_, y), text, swatch)| LineName { end: (axes.room.right, y), text, swatch }).collect()
 }
 
-fn tip(view: &NodeView, axes: &Axes, idx: usize) -> Tip {
+/// A line of the tooltip with the value that decides its place.
+struct Said {
+    value: f64,
+    row: TipRow,
+    ring: Option<(Point, Ink)>,
+}
+
+fn said(view: &NodeView, axes: &Axes, idx: usize) -> Vec<Said> {
     let truth = view.truth.get(idx).copied().flatten();
-    let mut rows: Vec<(f64, TipRow, Option<(Point, Ink)>)> = Vec::new();
     let ring = |value: f64, ink: Ink| axes.at(idx, Some(value)).map(|at| (at, ink));
-    match truth {
-        Some(value) => {
-            let row = TipRow { swatch: Some(Swatch::truth()), name: "truth".into(), value: percent(value) };
-            rows.push((value, row, ring(value, Ink::TRUTH)));
-        }
-        None => rows.push((f64::INFINITY, TipRow::plain("truth", "value was missing"), None)),
-    }
-    for line in &view.lines {
-        let Some(value) = line.values.get(idx).copied().flatten() else { continue };
-        rows.push((value, forecast_row(line, value, truth), ring(value, look(&line.model).ink())));
-    }
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let rings: Vec<(Point, Ink)> = rows.iter().filter_map(|row| row.2).collect();
+    let missing = || Said { value: f64::INFINITY, row: TipRow::plain("truth", "value was missing"), ring: None };
+    let first = truth.map_or_else(missing, |value| {
+        let row = TipRow { swatch: Some(Swatch::truth()), name: "truth".into(), value: percent(value) };
+        Said { value, row, ring: ring(value, Ink::TRUTH) }
+    });
+    let lines = view.lines.iter().filter_map(|line| Some((line, line.values.get(idx).copied().flatten()?)));
+    let lines = lines.map(|(line, value)| Said {
+        value,
+        row: forecast_row(line, value, truth),
+        ring: ring(value, look(&line.model).ink()),
+    });
+    let mut all: Vec<Said> = std::iter::once(first).chain(lines).collect();
+    all.sort_by(|a, b| b.value.total_cmp(&a.value));
+    all
+}
+
+fn tip(view: &NodeView, axes: &Axes, idx: usize) -> Tip {
+    let said = said(view, axes, idx);
+    let rings: Vec<(Point, Ink)> = said.iter().filter_map(|said| said.ring).collect();
     let top = rings.iter().map(|(at, _)| at.1).fold(axes.room.bottom, f64::min);
     Tip {
         title: Clock::starting(view.start_secs).stamp(view.secs(idx)),
-        rows: rows.into_iter().map(|row| row.1).collect(),
+        rows: said.into_iter().map(|said| said.row).collect(),
         at: (axes.x.px(idx as f64).unwrap_or(axes.room.left), top),
         crosshair: Some((axes.room.top, axes.room.bottom)),
         rings,

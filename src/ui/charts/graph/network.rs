@@ -35,7 +35,7 @@ pub fn plot(edges: &Rc<Edges>, places: &[(f64, f64)], width: u32, height: u32) -
         plot.marks.push(Mark::Dot(node.at, node.radius, Marker::Square, Ink::step(3 + (share * 5.0) as usize)));
     }
     write_names(&mut plot, edges, &nodes);
-    let words = format!("arrows end at the receiver; the {KEPT} strongest of each; large: sends much");
+    let words = format!("arrows end at the receiver; {KEPT} strongest of each");
     plot.labels.push(Label::new((4.0, f64::from(height) - 8.0), words, Anchor::Start, Tone::Tick));
     plot.hits = Hits::Points(nodes.iter().map(|node| node.at).collect());
     let edges = Rc::clone(edges);
@@ -151,7 +151,7 @@ fn tip(edges: &Edges, nodes: &[Node], idx: usize) -> Tip {
     Tip {
         title: name(idx),
         rows,
-        at: (right, top),
+        at: node.at,
         outline: Some([left - 2.0, top - 2.0, right + 2.0, bottom + 2.0]),
         lines: lines.collect(),
         ..Tip::default()

@@ -1,0 +1,269 @@
+//! Cleaning, splitting and graphs: what a run learns from, and that none of it knows the future.
+
+mod common;
+
+use common::{config, dataset, read, real_file};
+use loadstone::config::{Checked, DataConfig, Imputation, InputScale, RunConfig};
+use loadstone::data::{Dataset, Relation, RelationKind};
+use loadstone::graph::{self, ChannelGraphs};
+use loadstone::prepare::{Prepared, leak_checks, perturbed_after, prepare};
+use loadstone::stream::Stream;
+use proptest::prelude::*;
+
+const NAN: f32 = f32::NAN;
+
+/// CPU only, one node, a value per bin.
+fn one_node(n_bins: usize) -> Dataset {
+    dataset(&["cpu"], 1, 900, (0..n_bins).map(|bin| (bin % 100) as f32).collect())
+}
+
+fn failed(checks: &[loadstone::report::LeakCheck]) -> Vec<&str> {
+    checks.iter().filter(|check| check.passed != Some(true)).map(|check| check.id.as_str()).collect()
+}
+
+#[test]
+fn the_split_of_768_bins_is_the_published_one() {
+    let config = config(|c| (c.window.input_steps, c.window.train_stride) = (24, 1));
+    let split = prepare(&one_node(768), &config).expect("a full series").split;
+    assert_eq!((split.training.len(), split.validation.len(), split.test.len()), (437, 129, 130));
+    assert_eq!((split.training[0], split.training[436]), (23, 459));
+    assert_eq!((split.validation[0], split.test[0], split.test[129]), (484, 637, 766));
+    assert_eq!(split.purge_bins, 24);
+    assert_eq!(split.validation[0] - split.training[436] - 1, split.purge_bins);
+    let bins: Vec<(usize, usize)> = split.parts.iter().map(|part| (part.first_bin, part.end_bin)).collect();
+    assert_eq!(bins, [(0, 461), (461, 614), (614, 768)]);
+}
+
+#[test]
+fn training_origins_keep_their_stride() {
+    let config = config(|c| (c.window.input_steps, c.window.train_stride) = (12, 3));
+    let split = prepare(&one_node(100), &config).expect("a full series").split;
+    assert_eq!(split.training[..3], [11, 14, 17]);
+    assert_eq!(split.test[..3], [91, 92, 93]);
+}
+
+#[test]
+fn a_node_is_judged_by_its_training_part_alone() {
+    let mut values = vec![50.0; 200];
+    // Node 0 misses 14 of 60 training bins; node 1 misses every other bin behind them.
+    (0..14).for_each(|bin| values[2 * bin] = NAN);
+    (60..100).step_by(2).for_each(|bin| values[2 * bin + 1] = NAN);
+    let data = dataset(&["cpu"], 2, 900, values);
+    let config = config(|c| (c.window.input_steps, c.prepare.max_window_missing) = (4, 0.6));
+    let prepared = prepare(&data, &config).expect("node 1 is left");
+    assert_eq!(prepared.node_names, ["m_1"]);
+    assert_eq!(prepared.left_out, [("m_0".to_owned(), 14.0 / 60.0)]);
+}
+
+#[test]
+fn windows_with_holes_and_windows_without_targets_are_left_out_and_counted() {
+    let mut data = one_node(100);
+    (85..89).for_each(|bin| data.values[bin] = NAN);
+    let config = config(|c| (c.window.input_steps, c.window.train_stride) = (4, 1));
+    let prepared = prepare(&data, &config).expect("most windows are left");
+    // Windows that end at 86..=90 hold two or more of the four missing bins; 84 and 85 predict a missing bin.
+    assert_eq!(prepared.split.windows_left_out, 5);
+    assert_eq!(prepared.split.windows_without_target, 2);
+    assert_eq!(prepared.split.test[..3], [83, 91, 92]);
+    assert!(prepared.repairs.iter().any(|(rule, n)| rule.starts_with("windows without") && *n == 2));
+    let missing: Vec<usize> = (0..100).filter(|&bin| prepared.target_at(bin)[0].is_nan()).collect();
+    assert_eq!(missing, [85, 86, 87, 88], "targets are never filled");
+    assert_eq!(prepared.last_value_at(88), [0.84]);
+}
+
+#[test]
+fn naive_error_is_the_mean_change_over_the_training_part() {
+    let data = dataset(&["cpu"], 1, 900, (0..100).map(|bin| if bin % 2 == 0 { 10.0 } else { 40.0 }).collect());
+    for (step, expected) in [(1, 0.3), (2, 0.0)] {
+        let config = config(|c| (c.window.input_steps, c.window.output_steps, c.window.score_step) = (4, 2, step));
+        let prepared = prepare(&data, &config).expect("a full series");
+        assert!((prepared.naive_mae - expected).abs() < 1e-6, "{}", prepared.naive_mae);
+    }
+}
+
+#[test]
+fn mask_and_clock_are_appended() {
+    let mut data = one_node(100);
+    data.values[24] = NAN;
+    let config = config(|c| {
+        c.window.input_steps = 4;
+        (c.prepare.mask_feature, c.prepare.clock_features) = (true, true);
+    });
+    let prepared = prepare(&data, &config).expect("a full series");
+    assert_eq!(prepared.feature_names, ["cpu", "observed", "clock_sin", "clock_cos"]);
+    // Bin 24 of 900 s begins at 06:00.
+    let row = prepared.inputs_at(24);
+    assert_eq!(row[..3], [0.23, 0.0, 1.0]);
+    assert!(row[3].abs() < 1e-6);
+    assert_eq!(prepared.inputs_at(25)[1], 1.0);
+}
+
+#[test]
+fn what_cannot_be_prepared_is_said_in_one_sentence() {
+    let config = config(|c| c.window.input_steps = 24);
+    let said = |data: &Dataset| prepare(data, &config).expect_err("it cannot be prepared").to_string();
+    assert_eq!(
+        said(&dataset(&["mem", "disk"], 1, 900, vec![1.0; 200])),
+        "The data hold no metric cpu (found: mem, disk); choose a table with a column cpu_util_percent"
+    );
+    assert_eq!(
+        said(&one_node(100)),
+        "The validation part has 20 bins of 900 s, and one forecast needs 25; choose a longer trace, a narrower grid, \
+         fewer input steps or another split"
+    );
+    assert_eq!(
+        said(&dataset(&["cpu"], 2, 900, vec![NAN; 400])),
+        "All 2 machines miss more than 20 % of their CPU values in the training part; choose a wider grid or raise \
+         prepare.max_node_missing"
+    );
+    let mut data = one_node(200);
+    data.values[160..].fill(NAN);
+    assert_eq!(
+        said(&data),
+        "None of the 16 windows of the test part can be used, because too many of their values are missing; choose a \
+         wider grid, another split or raise prepare.max_window_missing"
+    );
+}
+
+#[test]
+fn every_check_holds_under_causal_preparation_and_interpolation_is_caught() {
+    let data = random_data(3, 3, 120);
+    let causal = config(|c| c.window.input_steps = 4);
+    let prepared = prepare(&data, &causal).expect("enough data");
+    assert_eq!(failed(&leak_checks(&data, &causal, &prepared)), [""; 0]);
+    assert_eq!(graph::leak_check(&data, &prepared, &causal).passed, Some(true));
+
+    let paper = config(|c| (c.window.input_steps, c.prepare.imputation) = (4, Imputation::Paper));
+    let prepared = prepare(&data, &paper).expect("enough data");
+    assert_eq!(failed(&leak_checks(&data, &paper, &prepared)), ["inputs_causal"]);
+}
+
+#[test]
+fn a_check_fails_when_the_result_was_fitted_on_everything() {
+    let data = random_data(4, 3, 120);
+    let honest = config(|c| (c.window.input_steps, c.prepare.input_scale) = (4, InputScale::Zscore));
+    let greedy = config(|c| {
+        (c.window.input_steps, c.prepare.input_scale) = (4, InputScale::Zscore);
+        (c.split.train_share, c.split.validation_share) = (0.8, 0.1);
+    });
+    let prepared = prepare(&data, &greedy).expect("enough data");
+    let failed_ids = leak_checks(&data, &honest, &prepared);
+    assert!(failed(&failed_ids).contains(&"scale_from_training"), "{failed_ids:?}");
+}
+
+#[test]
+fn the_real_table_is_prepared_as_specified() {
+    let Some(bytes) =
+        real_file("the_real_table_is_prepared_as_specified", "alibaba2018/machine_usage_15min_118nodes.csv")
+    else {
+        return;
+    };
+    let data = read(&DataConfig::default(), &bytes).expect("the headed table");
+    let config = config(|c| (c.window.input_steps, c.window.train_stride) = (24, 1));
+    let prepared = prepare(&data, &config).expect("a real trace");
+    assert_eq!(prepared.n_nodes() + prepared.left_out.len(), 118);
+    assert!((86..118).contains(&prepared.n_nodes()), "{} machines", prepared.n_nodes());
+    assert!(prepared.inputs.iter().all(|value| value.is_finite()));
+    assert!(prepared.split.windows_left_out > 0, "the hole at bins 158 to 177 leaves windows out");
+    assert_eq!((prepared.split.validation.len(), prepared.split.test.len()), (129, 130));
+    assert_eq!(failed(&leak_checks(&data, &config, &prepared)), [""; 0]);
+    assert_eq!(graph::leak_check(&data, &prepared, &config).passed, Some(true));
+
+    let graphs = ChannelGraphs::build(&data, &prepared, &config).expect("43 MiB");
+    assert_eq!(graphs.edge_sources(), ["correlation of CPU over 48 bins"]);
+    assert_eq!(graphs.records_at(700), None);
+    let last = graphs.correlation_at(767);
+    let mean = last.iter().sum::<f32>() / last.len() as f32;
+    assert!((0.1..0.9).contains(&mean), "machines of one cluster move together: mean correlation {mean}");
+}
+
+/// Random values with gaps, three metrics, and records.
+fn random_data(seed: u32, n_nodes: usize, n_bins: usize) -> Dataset {
+    let mut rng = Stream::Data.rng(seed, "test");
+    let mut level = 50.0;
+    let values = (0..n_bins * n_nodes * 3)
+        .map(|_| {
+            level = (level + 5.0 * rng.normal()).clamp(0.0, 100.0);
+            if rng.unit() < 0.08 { NAN } else { level }
+        })
+        .collect();
+    let mut data = dataset(&["cpu", "net_in", "disk"], n_nodes, 300, values);
+    let kinds = [RelationKind::SharedApp, RelationKind::SharedJob, RelationKind::Migration];
+    data.relations = (0..n_bins)
+        .map(|bin| Relation {
+            at_secs: 300 * bin as i64 + rng.below(300) as i64,
+            from: rng.below(n_nodes),
+            to: rng.below(n_nodes),
+            kind: kinds[rng.below(3)],
+            weight: rng.uniform(0.0, 5.0),
+        })
+        .collect();
+    data
+}
+
+fn same_bits(a: &[f32], b: &[f32]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits())
+}
+
+/// Inputs, filled and observed targets of the bins up to one.
+fn past(prepared: &Prepared, last_bin: usize) -> [&[f32]; 3] {
+    let n_nodes = prepared.n_nodes();
+    let n_targets = (last_bin + 1) * n_nodes;
+    [
+        &prepared.inputs[..n_targets * prepared.n_features()],
+        &prepared.last_value[..n_targets],
+        &prepared.target[..n_targets],
+    ]
+}
+
+fn any_preparation(scale: usize, mask: bool, hampel: bool) -> Checked {
+    config(|c: &mut RunConfig| {
+        c.window.input_steps = 4;
+        c.prepare.input_scale = [InputScale::Unit, InputScale::Minmax, InputScale::Zscore][scale];
+        (c.prepare.mask_feature, c.prepare.hampel) = (mask, hampel);
+        (c.graph.correlation_steps, c.graph.min_joint_observations) = (Some(10), 4);
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_changed_future_leaves_every_input_scale_and_graph_unchanged(
+        seed: u32, scale in 0_usize..3, mask: bool, hampel: bool, origin in 71_usize..118, n_nodes in 1_usize..5,
+    ) {
+        let data = random_data(seed, n_nodes, 120);
+        let config = any_preparation(scale, mask, hampel);
+        let (Ok(before), Ok(after)) = (prepare(&data, &config), prepare(&perturbed_after(&data, origin), &config)) else {
+            // Too many gaps for a node or a part; the error sentences have their own test.
+            return Err(TestCaseError::reject("nothing to compare"));
+        };
+        prop_assert_eq!(&before.node_idx, &after.node_idx);
+        prop_assert_eq!(&before.scaler, &after.scaler);
+        for (a, b) in past(&before, origin).into_iter().zip(past(&after, origin)) {
+            prop_assert!(same_bits(a, b));
+        }
+        let graphs = ChannelGraphs::build(&data, &before, &config).expect("small");
+        let mut changed = perturbed_after(&data, origin);
+        changed.relations.retain(|relation| relation.at_secs < 300 * (origin as i64 + 1));
+        let other = ChannelGraphs::build(&changed, &after, &config).expect("small");
+        for bin in 0..=origin {
+            prop_assert!(same_bits(graphs.correlation_at(bin), other.correlation_at(bin)));
+            prop_assert!(same_bits(graphs.records_at(bin).expect("records"), other.records_at(bin).expect("records")));
+        }
+    }
+
+    #[test]
+    fn inputs_are_finite_and_targets_are_observations(seed: u32, scale in 0_usize..3, mask: bool, hampel: bool) {
+        let data = random_data(seed, 3, 120);
+        let Ok(prepared) = prepare(&data, &any_preparation(scale, mask, hampel)) else {
+            return Err(TestCaseError::reject("nothing to compare"));
+        };
+        prop_assert!(prepared.inputs.iter().chain(&prepared.last_value).all(|value| value.is_finite()));
+        for bin in 0..120 {
+            for (&node, &target) in prepared.node_idx.iter().zip(prepared.target_at(bin)) {
+                let raw = data.at(bin, node, 0) / 100.0;
+                prop_assert!(raw.to_bits() == target.to_bits() || raw.is_nan() && target.is_nan());
+            }
+        }
+    }
+}
