@@ -11,7 +11,7 @@ use crate::ui::charts::CoverageChart;
 use crate::ui::components::{Badge, Button, Card, Stage, Table};
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::settings::Place;
-use crate::ui::state::{Phase, SAMPLE, StageId};
+use crate::ui::state::{Phase, SAMPLE, StageId, scenario_of};
 use crate::ui::{actions, browser, format, strings};
 
 /// Stage Data.
@@ -47,7 +47,8 @@ fn summary(ctx: &Ctx) -> String {
     let grid = format::span(u64::from(dataset.grid_secs));
     let machines = dataset.nodes.len();
     if dataset.synthetic {
-        return strings::synthetic_dataset(machines, &span, &grid);
+        let name = if scenario_of(dataset) == Some(SAMPLE) { strings::SYNTHETIC } else { &dataset.name };
+        return strings::synthetic_dataset(name, machines, &span, &grid);
     }
     strings::dataset(&dataset.name, machines, &span, &format::whole(dataset.n_rows), &grid, &dataset.grid_reason)
 }
