@@ -177,6 +177,7 @@ pub fn parse_report(name: &str, text: &str) -> Result<Report, String> {
 }
 
 /// The page for scripts. It follows the page: each render hands it the newest state.
+#[derive(Debug)]
 pub struct Page(Rc<RefCell<Ctx>>);
 
 impl Page {
@@ -239,7 +240,7 @@ mod tests {
     #[test]
     fn other_json_is_refused_with_a_sentence() {
         let sentence = parse_report("r.json", "{\"schema\": 1}").expect_err("no report");
-        assert!(sentence.starts_with("“r.json” is not a report of Loadstone: expected"), "{sentence}");
+        assert!(sentence.starts_with("“r.json” is not a report of Loadstone (missing field"), "{sentence}");
         let sentence = parse_report("r.json", "{\"schema\": 9}").expect_err("newer");
         assert!(sentence.contains("newer version (schema 9, this page reads up to 1)"), "{sentence}");
     }

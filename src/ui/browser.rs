@@ -19,19 +19,19 @@ fn document() -> Option<Document> {
 }
 
 /// The fragment of the address, without its `#`.
-pub fn fragment() -> String {
+pub(crate) fn fragment() -> String {
     let hash = window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
     hash.trim_start_matches('#').to_owned()
 }
 
 /// The address of the page with a fragment.
-pub fn address(fragment: &str) -> String {
+pub(crate) fn address(fragment: &str) -> String {
     let here = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
     format!("{}#{fragment}", here.split('#').next().unwrap_or_default())
 }
 
 /// The theme that was chosen on an earlier visit. Storage may be forbidden; then the system decides.
-pub fn stored_theme() -> Theme {
+pub(crate) fn stored_theme() -> Theme {
     match LocalStorage::get::<String>(THEME_KEY).as_deref() {
         Ok("light") => Theme::Light,
         Ok("dark") => Theme::Dark,
@@ -40,7 +40,7 @@ pub fn stored_theme() -> Theme {
 }
 
 /// Shows a theme and remembers it, as far as the browser allows.
-pub fn apply_theme(theme: Theme) {
+pub(crate) fn apply_theme(theme: Theme) {
     let Some(root) = document().and_then(|document| document.document_element()) else { return };
     let name = match theme {
         Theme::System => return forget_theme(&root),
@@ -58,7 +58,7 @@ fn forget_theme(root: &Element) {
 }
 
 /// The text at a relative address of the same site; nothing where there is none.
-pub async fn fetch_text(path: &str) -> Option<String> {
+pub(crate) async fn fetch_text(path: &str) -> Option<String> {
     let response: Response = JsFuture::from(window()?.fetch_with_str(path)).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;
@@ -67,13 +67,13 @@ pub async fn fetch_text(path: &str) -> Option<String> {
 }
 
 /// The whole text of a small file.
-pub async fn file_text(file: &File) -> Option<String> {
+pub(crate) async fn file_text(file: &File) -> Option<String> {
     let blob: &Blob = file.as_ref();
     JsFuture::from(blob.text()).await.ok()?.as_string()
 }
 
 /// Puts a text on the clipboard; false where the browser refuses.
-pub async fn copy(text: &str) -> bool {
+pub(crate) async fn copy(text: &str) -> bool {
     let Some(window) = window() else { return false };
     let navigator = window.navigator();
     // Outside secure contexts the member is missing, which the binding does not know.
@@ -83,7 +83,7 @@ pub async fn copy(text: &str) -> bool {
 }
 
 /// Hands a text to the reader as a file.
-pub fn save(name: &str, kind: &str, text: &str) {
+pub(crate) fn save(name: &str, kind: &str, text: &str) {
     // A browser that refuses to save says so itself.
     let _ = try_save(name, kind, text);
 }
@@ -102,12 +102,12 @@ fn try_save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
 }
 
 /// Distance of an element's top from the top of the window, in pixels.
-pub fn top_of(id: &str) -> Option<f64> {
+pub(crate) fn top_of(id: &str) -> Option<f64> {
     Some(document()?.get_element_by_id(id)?.get_bounding_client_rect().top())
 }
 
 /// Presses an element, as a click would.
-pub fn click(id: &str) {
+pub(crate) fn click(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         element.click();
@@ -115,7 +115,7 @@ pub fn click(id: &str) {
 }
 
 /// Brings an element into view and gives it the focus.
-pub fn focus(id: &str) {
+pub(crate) fn focus(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         // An element that cannot take the focus is in view all the same.
@@ -124,7 +124,7 @@ pub fn focus(id: &str) {
 }
 
 /// Marks the whole text of a field, for a reader whose browser does not let the page copy it.
-pub fn select(id: &str) {
+pub(crate) fn select(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));
     if let Some(field) = element.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok()) {
         field.select();

@@ -11,7 +11,7 @@ use super::state::{Action, State, reduce};
 
 /// The state inside Yew's reducer.
 #[derive(Debug, Clone, Default)]
-pub struct Store {
+pub(crate) struct Store {
     /// The state, by reference: panels compare the reference.
     pub state: Rc<State>,
 }
@@ -74,7 +74,7 @@ impl std::fmt::Debug for Ctx {
 
 /// Properties of a panel.
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct PanelProps {
+pub(crate) struct PanelProps {
     /// The page.
     pub ctx: Ctx,
 }

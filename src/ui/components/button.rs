@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 /// How much a button asks for the eye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Weight {
+pub(crate) enum Weight {
     /// The one main action of a view.
     Primary,
     /// An action.
@@ -26,7 +26,7 @@ impl Weight {
 
 /// Properties of [`Button`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct ButtonProps {
+pub(crate) struct ButtonProps {
     /// What is on it.
     pub label: AttrValue,
     /// It was pressed.
@@ -53,7 +53,7 @@ pub struct ButtonProps {
 
 /// A button that says why it is off.
 #[component]
-pub fn Button(props: &ButtonProps) -> Html {
+pub(crate) fn Button(props: &ButtonProps) -> Html {
     let onclick = {
         let (on_press, blocked) = (props.on_press.clone(), props.blocked.is_some());
         Callback::from(move |_: MouseEvent| {

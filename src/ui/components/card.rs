@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 /// Properties of [`Card`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct CardProps {
+pub(crate) struct CardProps {
     /// What it shows.
     pub title: AttrValue,
     /// What it says, in one sentence.
@@ -22,7 +22,7 @@ pub struct CardProps {
 
 /// A titled surface.
 #[component]
-pub fn Card(props: &CardProps) -> Html {
+pub(crate) fn Card(props: &CardProps) -> Html {
     html! {
         <section class="card" data-testid={props.testid.clone()}>
             <header class="card-head"><h3>{ &props.title }</h3>{ props.aside.clone() }</header>
@@ -36,13 +36,13 @@ pub fn Card(props: &CardProps) -> Html {
 
 /// Properties of [`Badge`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct BadgeProps {
+pub(crate) struct BadgeProps {
     /// What it says.
     pub label: AttrValue,
 }
 
 /// A short remark with an edge.
 #[component]
-pub fn Badge(props: &BadgeProps) -> Html {
+pub(crate) fn Badge(props: &BadgeProps) -> Html {
     html! { <span class="badge">{ &props.label }</span> }
 }

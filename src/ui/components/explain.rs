@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 /// Properties of [`Explain`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct ExplainProps {
+pub(crate) struct ExplainProps {
     /// Name of the button.
     pub name: AttrValue,
     /// Id of the paragraph that it opens.
@@ -17,7 +17,7 @@ pub struct ExplainProps {
 
 /// The button; the paragraph stands below the control.
 #[component]
-pub fn Explain(props: &ExplainProps) -> Html {
+pub(crate) fn Explain(props: &ExplainProps) -> Html {
     let on_toggle = props.on_toggle.clone();
     let onclick = Callback::from(move |_: MouseEvent| on_toggle.emit(()));
     html! {

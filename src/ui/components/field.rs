@@ -7,7 +7,7 @@ use crate::ui::strings;
 
 /// What stands around any field.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Frame {
+pub(crate) struct Frame {
     /// Id of the control.
     pub id: AttrValue,
     /// Name.
@@ -26,14 +26,14 @@ pub struct Frame {
 
 impl Frame {
     /// Id of the line below the control.
-    pub fn hint_id(&self) -> String {
+    pub(crate) fn hint_id(&self) -> String {
         format!("{}-hint", self.id)
     }
 }
 
 /// Properties of [`Field`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct FieldProps {
+pub(crate) struct FieldProps {
     /// What stands around.
     pub frame: Frame,
     /// The label belongs to a group of controls instead of one.
@@ -47,7 +47,7 @@ pub struct FieldProps {
 
 /// A control with its label.
 #[component]
-pub fn Field(props: &FieldProps) -> Html {
+pub(crate) fn Field(props: &FieldProps) -> Html {
     let open = use_state_eq(|| false);
     let frame = &props.frame;
     let toggle = {

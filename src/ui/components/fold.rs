@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 /// Properties of [`Fold`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct FoldProps {
+pub(crate) struct FoldProps {
     /// What it holds.
     pub summary: AttrValue,
     /// Open from the start.
@@ -16,7 +16,7 @@ pub struct FoldProps {
 
 /// A native fold.
 #[component]
-pub fn Fold(props: &FoldProps) -> Html {
+pub(crate) fn Fold(props: &FoldProps) -> Html {
     html! {
         <details class="fold" open={props.open}>
             <summary>{ &props.summary }</summary>

@@ -7,7 +7,7 @@ use super::field::{Field, Frame};
 
 /// Properties of [`NumberField`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct NumberFieldProps {
+pub(crate) struct NumberFieldProps {
     /// What stands around.
     pub frame: Frame,
     /// The text in it.
@@ -28,7 +28,7 @@ pub struct NumberFieldProps {
 
 /// A field for a number.
 #[component]
-pub fn NumberField(props: &NumberFieldProps) -> Html {
+pub(crate) fn NumberField(props: &NumberFieldProps) -> Html {
     let frame = &props.frame;
     let on_change = props.on_change.clone();
     let oninput = Callback::from(move |event: InputEvent| {

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 /// Properties of [`Progress`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct ProgressProps {
+pub(crate) struct ProgressProps {
     /// Name.
     pub name: AttrValue,
     /// Share, 0 to 1; out of sight while unknown.
@@ -16,7 +16,7 @@ pub struct ProgressProps {
 
 /// A native bar; words beside it say the rest.
 #[component]
-pub fn Progress(props: &ProgressProps) -> Html {
+pub(crate) fn Progress(props: &ProgressProps) -> Html {
     let value = props.share.map(|share| format!("{share:.4}"));
     html! {
         <progress max="1" {value} hidden={props.share.is_none()} aria-label={props.name.clone()}

@@ -6,7 +6,7 @@ use super::field::{Field, Frame};
 
 /// Properties of [`Segmented`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct SegmentedProps {
+pub(crate) struct SegmentedProps {
     /// What stands around.
     pub frame: Frame,
     /// Value and label of each choice.
@@ -21,7 +21,7 @@ pub struct SegmentedProps {
 
 /// A group of native radio buttons.
 #[component]
-pub fn Segmented(props: &SegmentedProps) -> Html {
+pub(crate) fn Segmented(props: &SegmentedProps) -> Html {
     let frame = &props.frame;
     let choice = |(idx, (value, label)): (usize, &(AttrValue, AttrValue))| {
         let (on_change, chosen) = (props.on_change.clone(), value.to_string());

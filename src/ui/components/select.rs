@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 /// Properties of [`Select`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct SelectProps {
+pub(crate) struct SelectProps {
     /// Id of the control.
     pub id: AttrValue,
     /// Name.
@@ -33,7 +33,7 @@ pub struct SelectProps {
 
 /// A native list.
 #[component]
-pub fn Select(props: &SelectProps) -> Html {
+pub(crate) fn Select(props: &SelectProps) -> Html {
     let on_change = props.on_change.clone();
     let onchange = Callback::from(move |event: Event| {
         on_change.emit(event.target_unchecked_into::<HtmlSelectElement>().value());

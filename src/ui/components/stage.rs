@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 /// Properties of [`Stage`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct StageProps {
+pub(crate) struct StageProps {
     /// Anchor.
     pub id: AttrValue,
     /// Name.
@@ -36,7 +36,7 @@ pub struct StageProps {
 
 /// A row and its body. A closed body stays in the document, so that a script need not open it.
 #[component]
-pub fn Stage(props: &StageProps) -> Html {
+pub(crate) fn Stage(props: &StageProps) -> Html {
     let body_id = format!("{}-body", props.id);
     let heading = format!("{}-name", props.id);
     let press = |callback: &Callback<()>| {

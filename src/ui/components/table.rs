@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 /// Properties of [`Table`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct TableProps {
+pub(crate) struct TableProps {
     /// What it is, for the ear.
     pub caption: AttrValue,
     /// Heads.
@@ -21,7 +21,7 @@ pub struct TableProps {
 
 /// A table that scrolls in its own box.
 #[component]
-pub fn Table(props: &TableProps) -> Html {
+pub(crate) fn Table(props: &TableProps) -> Html {
     let kind = |idx: usize| (idx >= props.numbers_from).then_some("num");
     let cell = |(idx, cell): (usize, &Html)| match idx {
         0 => html! { <th scope="row">{ cell.clone() }</th> },

@@ -7,7 +7,7 @@ use super::field::{Field, Frame};
 
 /// Properties of [`Toggle`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct ToggleProps {
+pub(crate) struct ToggleProps {
     /// What stands around.
     pub frame: Frame,
     /// It is on.
@@ -22,7 +22,7 @@ pub struct ToggleProps {
 
 /// A native check box with a word for its state.
 #[component]
-pub fn Toggle(props: &ToggleProps) -> Html {
+pub(crate) fn Toggle(props: &ToggleProps) -> Html {
     let frame = &props.frame;
     let on_change = props.on_change.clone();
     let onchange = Callback::from(move |event: Event| {

@@ -15,7 +15,7 @@ const TOAST_MILLIS: u32 = 5_000;
 
 /// What this is. After the first own file or run it is for the ear only.
 #[component]
-pub fn Intro(props: &PanelProps) -> Html {
+pub(crate) fn Intro(props: &PanelProps) -> Html {
     let touched = props.ctx.state.touched;
     html! {
         <div class={if touched { "spoken" } else { "intro" }}>
@@ -32,7 +32,7 @@ pub fn Intro(props: &PanelProps) -> Html {
 
 /// What an opened link needs, or what is wrong with it.
 #[component]
-pub fn Banner(props: &PanelProps) -> Html {
+pub(crate) fn Banner(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     match &ctx.state.link {
         Link::Nothing => Html::default(),
@@ -89,7 +89,7 @@ fn verify_button(ctx: &Ctx, receipt: &Receipt) -> Html {
 
 /// The notice of something done, for a few seconds.
 #[component]
-pub fn Toast(props: &PanelProps) -> Html {
+pub(crate) fn Toast(props: &PanelProps) -> Html {
     let over: Callback<()> = props.ctx.on(Action::ToastOver);
     let text = props.ctx.state.toast.clone();
     use_effect_with(text.clone(), move |text| {

@@ -11,12 +11,12 @@ use crate::ui::charts::CoverageChart;
 use crate::ui::components::{Badge, Button, Card, Stage, Table};
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::settings::Place;
-use crate::ui::state::{Phase, SAMPLE, StageId};
+use crate::ui::state::{Phase, SAMPLE, StageId, scenario_of};
 use crate::ui::{actions, browser, format, strings};
 
 /// Stage Data.
 #[component]
-pub fn DataPanel(props: &PanelProps) -> Html {
+pub(crate) fn DataPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Data);
     let offers_file = matches!(ctx.state.phase, Phase::Sample) && !row.open;
@@ -47,7 +47,8 @@ fn summary(ctx: &Ctx) -> String {
     let grid = format::span(u64::from(dataset.grid_secs));
     let machines = dataset.nodes.len();
     if dataset.synthetic {
-        return strings::synthetic_dataset(machines, &span, &grid);
+        let name = if scenario_of(dataset) == Some(SAMPLE) { strings::SYNTHETIC } else { &dataset.name };
+        return strings::synthetic_dataset(name, machines, &span, &grid);
     }
     strings::dataset(&dataset.name, machines, &span, &format::whole(dataset.n_rows), &grid, &dataset.grid_reason)
 }
@@ -116,7 +117,7 @@ fn files_of(input: &HtmlInputElement) -> Vec<File> {
 
 fn findings(dataset: Option<&DatasetSummary>) -> Html {
     let found = dataset.map_or(&[][..], |dataset| &dataset.findings);
-    let aside = html! { <Badge label={strings::findings(found.len())} /> };
+    let aside = html! { <>{ for dataset.map(|_| html! { <Badge label={strings::findings(found.len())} /> }) }</> };
     html! {
         <Card title={strings::FINDINGS} {aside} testid="doctor-report">
             if found.is_empty() {

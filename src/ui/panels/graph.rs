@@ -14,7 +14,7 @@ use crate::ui::{format, strings};
 
 /// Stage Graph.
 #[component]
-pub fn GraphPanel(props: &PanelProps) -> Html {
+pub(crate) fn GraphPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Graph);
     let graph = ctx.state.report.as_ref().and_then(|report| report.graph.clone());

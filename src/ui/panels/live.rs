@@ -14,7 +14,7 @@ use crate::ui::strings;
 
 /// Properties of [`LiveResults`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct LiveProps {
+pub(crate) struct LiveProps {
     /// The page.
     pub ctx: Ctx,
     /// What the run has found so far.
@@ -23,7 +23,7 @@ pub struct LiveProps {
 
 /// What is known while a run goes on.
 #[component]
-pub fn LiveResults(props: &LiveProps) -> Html {
+pub(crate) fn LiveResults(props: &LiveProps) -> Html {
     let live = &props.live;
     let planned = live.parts.iter().map(|part| part.epochs).max().unwrap_or(0);
     html! {

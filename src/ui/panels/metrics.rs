@@ -28,7 +28,7 @@ const ALL: [Column; 10] = [
 
 /// Properties of [`MetricsTable`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct MetricsProps {
+pub(crate) struct MetricsProps {
     /// The page.
     pub ctx: Ctx,
     /// The models, in the order of the config.
@@ -40,7 +40,7 @@ pub struct MetricsProps {
 
 /// The table and its key.
 #[component]
-pub fn MetricsTable(props: &MetricsProps) -> Html {
+pub(crate) fn MetricsTable(props: &MetricsProps) -> Html {
     let ctx = &props.ctx;
     let all = ctx.state.all_metrics;
     let columns: &[Column] = if all { &ALL } else { &FEW };

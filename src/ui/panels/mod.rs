@@ -14,14 +14,14 @@ mod share;
 mod significance;
 mod top_bar;
 
-pub use banner::{Banner, Intro, Toast};
-pub use data::DataPanel;
-pub use graph::GraphPanel;
-pub use models::ModelsPanel;
-pub use results::ResultsPanel;
-pub use run_bar::RunBar;
-pub use share::SharePanel;
-pub use top_bar::TopBar;
+pub(crate) use banner::{Banner, Intro, Toast};
+pub(crate) use data::DataPanel;
+pub(crate) use graph::GraphPanel;
+pub(crate) use models::ModelsPanel;
+pub(crate) use results::ResultsPanel;
+pub(crate) use run_bar::RunBar;
+pub(crate) use share::SharePanel;
+pub(crate) use top_bar::TopBar;
 
 use super::ctx::Ctx;
 use super::state::{Action, StageId, glyph};

@@ -13,7 +13,7 @@ use crate::ui::{format, strings};
 
 /// Stage Models.
 #[component]
-pub fn ModelsPanel(props: &PanelProps) -> Html {
+pub(crate) fn ModelsPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Models);
     html! {

@@ -10,14 +10,14 @@ use crate::ui::{format, settings, strings};
 
 /// Properties of a card on a report.
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct ReportProps {
+pub(crate) struct ReportProps {
     /// The report.
     pub report: Rc<Report>,
 }
 
 /// The card.
 #[component]
-pub fn ProtocolCard(props: &ReportProps) -> Html {
+pub(crate) fn ProtocolCard(props: &ReportProps) -> Html {
     let report = &props.report;
     let remarks = &report.protocol.remarks;
     html! {

@@ -13,13 +13,13 @@ use crate::report::Report;
 use crate::ui::charts::{Curve, ErrorByModel, ForecastChart, LossChart, default_models};
 use crate::ui::components::{Badge, Stage};
 use crate::ui::ctx::{Ctx, PanelProps};
-use crate::ui::headline::{Headline, headline, ranks};
+use crate::ui::headline::{headline, ranks};
 use crate::ui::state::{Action, Phase, StageId, planned_parts, sections_done};
 use crate::ui::{format, strings};
 
 /// Stage Results.
 #[component]
-pub fn ResultsPanel(props: &PanelProps) -> Html {
+pub(crate) fn ResultsPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Results);
     let action = if row.open { strings::CLOSE } else { strings::ALL_RESULTS };
@@ -47,7 +47,7 @@ fn summary(ctx: &Ctx) -> String {
     if let Some((done, total)) = sections_done(&ctx.state) {
         return strings::parts_done(done, total);
     }
-    let Some(report) = &ctx.state.report else { return empty(ctx).to_owned() };
+    let Some(report) = &ctx.state.report else { return strings::NO_RESULT_YET.to_owned() };
     let parts: usize = report.models.iter().map(|model| model.seeds.len()).sum();
     let secs: f64 = report.timings.iter().map(|timing| timing.secs).sum();
     let time = (!report.timings.is_empty()).then(|| format::duration(secs));
@@ -111,17 +111,11 @@ fn headline_block(report: &Report) -> Html {
                 if !report.complete {
                     <Badge label={strings::parts_badge(done, planned_parts(&report.config))} />
                 }
-                <span class="second-narrow">{ narrow(&headline) }</span>
+                <span class="second-narrow">{ &headline.second }</span>
                 <span class="protocol-text">{ strings::protocol_line(&test, report.config.seeds.len(), ranks(report)) }</span>
             </p>
         </div>
     }
-}
-
-/// What leaves the headline where there is no room for it.
-fn narrow(headline: &Headline) -> String {
-    let parts = [headline.change.as_str(), headline.second.as_str()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn curves(report: &Report) -> Vec<Curve> {

@@ -12,7 +12,7 @@ use crate::ui::{actions, browser, strings};
 
 /// The bar at the bottom.
 #[component]
-pub fn RunBar(props: &PanelProps) -> Html {
+pub(crate) fn RunBar(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let now = status(&ctx.state);
     html! {

@@ -10,12 +10,12 @@ use crate::ui::state::{Action, error};
 use crate::ui::strings;
 
 /// The settings of a place, as far as the config has them.
-pub fn fields(ctx: &Ctx, place: Place) -> Html {
+pub(crate) fn fields(ctx: &Ctx, place: Place) -> Html {
     html! { <>{ for present(ctx, place).map(|setting| field(ctx, setting)) }</> }
 }
 
 /// The same, under More settings. It is open while one of them needs the reader.
-pub fn more(ctx: &Ctx, place: Place) -> Html {
+pub(crate) fn more(ctx: &Ctx, place: Place) -> Html {
     let shown: Vec<&Setting> = present(ctx, place).collect();
     if shown.is_empty() {
         return Html::default();
@@ -35,7 +35,7 @@ fn present(ctx: &Ctx, place: Place) -> impl Iterator<Item = &'static Setting> {
 }
 
 /// Id of the control of a setting.
-pub fn control_id(field: &str) -> String {
+pub(crate) fn control_id(field: &str) -> String {
     format!("set-{}", field.replace(['.', '_'], "-"))
 }
 
@@ -49,7 +49,7 @@ fn field(ctx: &Ctx, setting: &'static Setting) -> Html {
     match setting.kind {
         Kind::Number { step, unit, auto, .. } => {
             let value = state.drafts.get(setting.id).cloned().unwrap_or(value);
-            html! { <NumberField {frame} {value} {step} {unit} placeholder={auto} {on_change} {on_reset} /> }
+            html! { <NumberField {frame} {value} {step} {unit} placeholder={if auto.is_empty() { "" } else { strings::AUTO }} {on_change} {on_reset} /> }
         }
         Kind::Choice(choices) => {
             let choices: Vec<(AttrValue, AttrValue)> =

@@ -14,7 +14,7 @@ use crate::ui::{actions, browser, format, link, strings};
 
 /// Stage Share.
 #[component]
-pub fn SharePanel(props: &PanelProps) -> Html {
+pub(crate) fn SharePanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Share);
     let receipt = ctx.state.receipt();
@@ -58,7 +58,7 @@ fn LinkField(props: &LinkProps) -> Html {
         });
     });
     html! {
-        <div class="field">
+        <div class="field wide">
             <label class="field-label" for="share-link">{ strings::LINK }</label>
             <div class="input">
                 <input id="share-link" type="text" readonly=true value={address.to_string()} data-testid="share-link" />

@@ -9,7 +9,7 @@ use crate::ui::{format, strings};
 
 /// The card with the tests; nothing where none was made.
 #[component]
-pub fn SignificanceCard(props: &ReportProps) -> Html {
+pub(crate) fn SignificanceCard(props: &ReportProps) -> Html {
     let tests = &props.report.comparisons;
     if tests.is_empty() {
         return Html::default();
@@ -17,7 +17,7 @@ pub fn SignificanceCard(props: &ReportProps) -> Html {
     html! {
         <Card title={strings::SIGNIFICANCE} reading={strings::SIGNIFICANCE_READING}>
             <Table caption={strings::SIGNIFICANCE} head={strings::TEST_HEADS.map(AttrValue::from).to_vec()}
-                rows={tests.iter().map(row).collect::<Vec<_>>()} />
+                rows={tests.iter().map(row).collect::<Vec<_>>()} numbers_from={2} />
         </Card>
     }
 }
@@ -32,7 +32,7 @@ fn row(test: &Comparison) -> Vec<Html> {
         Outcome::Undefined => format!("{}: {}", strings::outcome(test.outcome), test.reason),
         outcome => strings::outcome(outcome).to_owned(),
     };
-    [strings::pair(&test.a, &test.b), format::signed(test.difference, 6), interval, p, verdict]
+    [strings::pair(&test.a, &test.b), verdict, p, format::signed(test.difference, 6), interval]
         .map(|text| html! { text })
         .to_vec()
 }

@@ -14,7 +14,7 @@ const CURRENT_PX: f64 = 160.0;
 
 /// The bar at the top.
 #[component]
-pub fn TopBar(props: &PanelProps) -> Html {
+pub(crate) fn TopBar(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let current = use_current_stage();
     html! {

@@ -99,17 +99,20 @@ impl Setting {
 
     /// Range and default, below the field.
     pub fn hint(&self, default: &RunConfig) -> String {
-        let Kind::Number { min, max, .. } = self.kind else { return String::new() };
-        strings::hint(
-            &limit(min),
-            &limit(max),
-            &(self.get)(default).map_or_else(String::new, |value| self.shown(&value)),
-        )
+        let Kind::Number { min, max, auto, .. } = self.kind else { return String::new() };
+        // The unit stands in the field already.
+        let default = (self.get)(default).map(|value| if value.is_empty() { auto.to_owned() } else { value });
+        strings::hint(&limit(min), &limit(max), &default.unwrap_or_default())
     }
 }
 
 fn limit(value: f64) -> String {
-    if value.fract() == 0.0 { format::whole(value as u64) } else { value.to_string() }
+    match value {
+        value if value.fract() == 0.0 => format::whole(value as u64),
+        // More zeros than can be counted at a glance.
+        tiny if tiny < 1e-3 => format!("{tiny:e}"),
+        value => value.to_string(),
+    }
 }
 
 /// The setting with this path.
@@ -245,6 +248,14 @@ mod tests {
                 "window 24 steps → 48 steps",
             ]
         );
+    }
+
+    #[test]
+    fn hints_say_range_and_default() {
+        let hint = |id| setting(id).expect(id).hint(&config());
+        assert_eq!(hint("window.input_steps"), "1 to 96, default 24");
+        assert_eq!(hint("data.grid_secs"), "1 to 86,400, default auto: step of the file");
+        assert_eq!(hint("train.learning_rate").split(',').next(), Some("1e-7 to 1"));
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub(super) fn same_data(a: &DatasetSummary, b: &DatasetSummary) -> bool {
     hashes(a) == hashes(b)
         && (a.synthetic, a.grid_secs, a.start_secs, a.n_bins) == (b.synthetic, b.grid_secs, b.start_secs, b.n_bins)
         && a.nodes == b.nodes
-        && (a.synthetic || !a.files.is_empty())
+        && if a.synthetic { a.name == b.name } else { !a.files.is_empty() }
 }
 
 fn planned(state: &mut State, parts: Vec<PartPlan>) {

@@ -27,6 +27,7 @@ use crate::config::{RunConfig, presets};
 use crate::data::DatasetSummary;
 use crate::protocol::Stage;
 use crate::report::{Difference, Receipt, Report, Verdict};
+use crate::sandbox::scenarios;
 
 /// Scenario that the page opens with.
 pub const SAMPLE: &str = "sample";
@@ -265,7 +266,7 @@ impl State {
         match &self.source {
             Source::Sandbox(id) => Some(id),
             Source::Files | Source::Nothing => None,
-            Source::Described => self.dataset.as_ref().filter(|dataset| dataset.synthetic).map(|_| SAMPLE),
+            Source::Described => self.dataset.as_deref().and_then(scenario_of),
         }
     }
 
@@ -286,5 +287,11 @@ impl State {
 
 /// The scenario of a report on simulated data.
 pub fn report_scenario(report: &Report) -> Option<&'static str> {
-    report.dataset.synthetic.then_some(SAMPLE)
+    scenario_of(&report.dataset)
+}
+
+/// Simulated data carry the title of their scenario as their name.
+pub fn scenario_of(dataset: &DatasetSummary) -> Option<&'static str> {
+    let named = scenarios().into_iter().find(|scenario| dataset.synthetic && scenario.title == dataset.name);
+    named.map(|scenario| scenario.id)
 }

@@ -45,7 +45,7 @@ fn apply(state: &mut State, action: Action) {
 
 /// The sample is for a page on which nothing has happened yet.
 fn sample_loaded(state: &mut State, report: Report) {
-    if state.touched || state.dataset.is_some() || state.link != Link::Nothing {
+    if state.touched || state.dataset.is_some() || matches!(state.link, Link::Receipt(_)) {
         return;
     }
     show(state, report);

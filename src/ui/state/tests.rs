@@ -76,6 +76,15 @@ fn the_same_data_keep_the_result() {
 }
 
 #[test]
+fn the_other_scenario_is_other_data() {
+    let other = crate::sandbox::scenarios()[1];
+    let summary = DatasetSummary { name: other.title.to_owned(), ..dataset() };
+    assert_eq!(scenario_of(&summary), Some(other.id));
+    let state = play(first_visit(), [began(1, Job::Open(Source::Sandbox(other.id.to_owned()))), opened(1, summary)]);
+    assert_eq!(state.report, None);
+}
+
+#[test]
 fn events_of_abandoned_work_are_dropped() {
     let state = play(first_visit(), [began(2, Job::Run)]);
     let after = play(state.clone(), [planned(1), finished(1, report())]);

@@ -43,8 +43,8 @@ pub fn dataset(name: &str, machines: usize, span: &str, rows: &str, grid: &str, 
 }
 
 /// The Data row of simulated data.
-pub fn synthetic_dataset(machines: usize, span: &str, grid: &str) -> String {
-    format!("Synthetic sample: {}, {span}, one value every {grid}", format::count(machines, "machine", "machines"))
+pub fn synthetic_dataset(name: &str, machines: usize, span: &str, grid: &str) -> String {
+    format!("{name}: {}, {span}, one value every {grid}", format::count(machines, "machine", "machines"))
 }
 
 /// How the time is cut.
@@ -62,7 +62,7 @@ pub fn findings(kinds: usize) -> String {
 /// A JSON file that is no report.
 pub fn not_a_report(name: &str, why: &str) -> String {
     format!(
-        "“{name}” is not a report of Loadstone: expected its schema, config and models, found {why}; choose another file."
+        "“{name}” is not a report of Loadstone ({why}): expected its schema, config and models; choose another file."
     )
 }
 

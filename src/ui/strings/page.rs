@@ -36,6 +36,8 @@ pub const MODELS_LABEL: &str = "models";
 pub const CLOSE: &str = "Close";
 /// Opens a stage.
 pub const CHANGE: &str = "Change";
+/// In an empty field that the program fills.
+pub const AUTO: &str = "auto";
 /// Resets a setting.
 pub const RESET: &str = "reset";
 /// Spoken before the label of a changed setting.

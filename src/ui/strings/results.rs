@@ -4,6 +4,8 @@ use crate::report::Outcome;
 use crate::ui::format;
 use crate::ui::state::Column;
 
+/// The Results row without a result.
+pub const NO_RESULT_YET: &str = "No result yet";
 /// No result.
 pub const EMPTY_RESULTS: &str = "No result for these files yet. Press Run, or change the defaults first.";
 /// No result and no stored one either.
@@ -33,7 +35,7 @@ pub const SIGNIFICANCE: &str = "Significance";
 /// Reading of the tests.
 pub const SIGNIFICANCE_READING: &str = "Diebold-Mariano on the squared errors per origin, Holm-adjusted over all pairs; negative means that the first is better.";
 /// Heads of the tests.
-pub const TEST_HEADS: [&str; 5] = ["Pair", "MSE difference", "95 % interval", "p (Holm)", "Verdict"];
+pub const TEST_HEADS: [&str; 5] = ["Pair", "Verdict", "p (Holm)", "MSE difference", "95 % interval"];
 /// Heading of the parts.
 pub const PARTS: &str = "Parts";
 /// A part that has not begun.

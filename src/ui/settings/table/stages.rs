@@ -14,6 +14,15 @@ pub(super) static SETTINGS: &[Setting] = &[
         set: |c, text| put_auto(&mut c.data.grid_secs, text),
     },
     Setting {
+        id: "data.skip_bad_rows",
+        label: "Skip bad rows",
+        explain: "Counts and leaves out rows that cannot be read, instead of stopping at the first.",
+        place: Place::Data,
+        kind: Kind::Toggle("on", "off"),
+        get: |c| Some(c.data.skip_bad_rows.to_string()),
+        set: |c, text| put(&mut c.data.skip_bad_rows, text),
+    },
+    Setting {
         id: "prepare.imputation",
         label: "Gaps in the input",
         explain: "Causal carries the last value forward and never looks ahead; paper interpolates and looks into the future. Targets are never filled.",
@@ -30,15 +39,6 @@ pub(super) static SETTINGS: &[Setting] = &[
         kind: Kind::Choice(&[("unit", "unit"), ("minmax", "min-max"), ("zscore", "z-score")]),
         get: |c| Some(word(&c.prepare.input_scale)),
         set: |c, text| put_word(&mut c.prepare.input_scale, text),
-    },
-    Setting {
-        id: "data.skip_bad_rows",
-        label: "Skip bad rows",
-        explain: "Counts and leaves out rows that cannot be read, instead of stopping at the first.",
-        place: Place::Data,
-        kind: Kind::Toggle("on", "off"),
-        get: |c| Some(c.data.skip_bad_rows.to_string()),
-        set: |c, text| put(&mut c.data.skip_bad_rows, text),
     },
     Setting {
         id: "split.train_share",
