@@ -94,13 +94,14 @@ fn stop_on_abort(controller: &Rc<dyn Controller>, options: &Options) -> Option<E
 /// Where the end is put, and how the waiting promise learns of it.
 struct Slot {
     ended: RefCell<Option<Ended>>,
-    wake: Function,
+    wake: Option<Function>,
 }
 
 impl Slot {
     fn new() -> (Self, Promise) {
-        let mut wake = Function::default();
-        let promise = Promise::new(&mut |resolve, _| wake = resolve);
+        // Not `Function::default()`: that makes a function from text, which the page's policy refuses.
+        let mut wake = None;
+        let promise = Promise::new(&mut |resolve, _| wake = Some(resolve));
         (Self { ended: RefCell::default(), wake }, promise)
     }
 
@@ -111,7 +112,7 @@ impl Slot {
             *self.ended.borrow_mut() = Some(ended);
             let wake = self.wake.clone();
             // A promise's own function does not throw.
-            drop(Timeout::new(0, move || drop(wake.call0(&JsValue::NULL))).forget());
+            Timeout::new(0, move || drop(wake.map(|wake| wake.call0(&JsValue::NULL)))).forget();
         }
     }
 }

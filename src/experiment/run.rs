@@ -258,6 +258,8 @@ impl Experiment {
         let part = self.next;
         let epochs_done = learned.session.curve().len();
         let best_epoch = learned.session.best_epoch();
+        // After the last epoch the steps forecast the test part.
+        let epoch = if learned.session.ended().is_some() { epochs_done } else { epochs_done + 1 };
         self.learned = Some(learned);
         match unit {
             Unit::Epoch(point) => {
@@ -266,7 +268,7 @@ impl Experiment {
             }
             Unit::Windows(share) => {
                 self.epoch_share = share;
-                Progress::Step { part, epoch: epochs_done + 1, share }
+                Progress::Step { part, epoch, share }
             }
             Unit::Ended(_) => Progress::Step { part, epoch: epochs_done, share: 1.0 },
         }

@@ -86,9 +86,11 @@ fn loader_url() -> Result<String, String> {
 /// A script that imports the loader. Only a worker started from a blob is bound by the page's policy; one started from
 /// the file itself has the policy of that file's response, and static hosts send none.
 fn blob_url(loader: &str) -> Result<String, String> {
-    let script = js_sys::Array::of1(
-        &format!("import {};", js_sys::JSON::stringify(&loader.into()).map_err(|error| text_of(&error))?).into(),
-    );
+    let address = js_sys::JSON::stringify(&loader.into()).map_err(|error| text_of(&error))?;
+    // Imported at run time, because the policy lets no worker's own script come from a file. A failure is thrown again
+    // outside the promise, because only then does the page hear of it.
+    let script = format!("import({address}).catch((error) => setTimeout(() => {{ throw error; }}));");
+    let script = js_sys::Array::of1(&script.into());
     let kind = web_sys::BlobPropertyBag::new();
     kind.set_type("text/javascript");
     let blob = web_sys::Blob::new_with_str_sequence_and_options(&script, &kind).map_err(|error| text_of(&error))?;
