@@ -103,8 +103,11 @@ fn run_share(state: &State, part: usize, epoch: usize, share: f32) -> f64 {
 }
 
 fn resting(state: &State, phase: &Phase) -> Status {
-    if let Some(Blocker::Invalid { field, sentence }) = blocker(state) {
-        return Status { field: Some(field), ..Status::error(sentence) };
+    match blocker(state) {
+        Some(Blocker::Invalid { field, sentence }) => return Status { field: Some(field), ..Status::error(sentence) },
+        Some(Blocker::FilesNeeded) => return Status::plain(strings::FILES_NEEDED),
+        Some(Blocker::NoData) => return Status::plain(strings::NO_DATA),
+        Some(Blocker::Busy) | None => {}
     }
     let changes = changes(state);
     if !changes.is_empty() {
@@ -115,11 +118,7 @@ fn resting(state: &State, phase: &Phase) -> Status {
         (Phase::Done { repeat }, Some(report)) => Status::plain(done(report, *repeat)),
         (Phase::Stopped, Some(report)) if !report.complete => Status::plain(stopped(report)),
         (Phase::Stopped, _) => Status::plain(strings::STOPPED),
-        _ => match blocker(state) {
-            Some(Blocker::NoData) => Status::plain(strings::NO_DATA),
-            Some(Blocker::FilesNeeded) => Status::plain(strings::FILES_NEEDED),
-            _ => Status::plain(plan(&state.config)),
-        },
+        _ => Status::plain(plan(&state.config)),
     }
 }
 
