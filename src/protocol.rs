@@ -24,7 +24,7 @@ pub struct RunId(pub u32);
 
 /// What the page asks of the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// First message; answered with [`Event::Ready`].
     Hello,
@@ -91,7 +91,7 @@ pub enum Stage {
 
 /// What the worker tells the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The worker runs.
     Ready {
@@ -185,7 +185,7 @@ pub enum Event {
 
 /// What the bridge itself tells the page, beside the events of the work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// The worker listens. The page waits for this before its first command, because what is posted to a module
     /// worker before its listener stands is lost.

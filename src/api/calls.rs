@@ -46,7 +46,7 @@ pub(super) async fn open_sandbox(controller: Rc<dyn Controller>, scenario: JsVal
 pub(super) async fn run(controller: Rc<dyn Controller>, config: JsValue, options: JsValue) -> Answer {
     let config: RunConfig = args::plain("The config", config).map_err(|message| failed(Stage::Config, &message))?;
     let report = finished(task(&controller, Wanted::Report, Options::new(&options), |page| page.run(config)).await?)?;
-    Ok(codec::to_js(&*report)?)
+    Ok(codec::large_to_js(&*report)?)
 }
 
 pub(super) async fn verify(controller: Rc<dyn Controller>, receipt: JsValue, options: JsValue) -> Answer {
@@ -81,7 +81,7 @@ fn json(report: &Report) -> Result<String, JsValue> {
 
 fn opened(ended: Ended) -> Answer {
     match ended {
-        Ended::Opened(summary) => Ok(codec::to_js(&*summary)?),
+        Ended::Opened(summary) => Ok(codec::large_to_js(&*summary)?),
         _ => Err(stopped(Stage::Read)),
     }
 }

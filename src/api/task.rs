@@ -6,7 +6,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::{Function, Promise};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::args::Options;
@@ -134,8 +134,18 @@ fn watch(event: &Event, since: RunId, wanted: Wanted, slot: &Slot, on_progress: 
     }
 }
 
+/// `{ step: { … } }` as `{ kind: "step", … }`, which is handier in a script.
+fn flat(event: &Event) -> Result<JsValue, String> {
+    let tagged = codec::large_to_js(event)?;
+    let kind = js_sys::Object::keys(tagged.unchecked_ref::<js_sys::Object>()).get(0);
+    let kind: JsValue = kind.into();
+    let inner = js_sys::Reflect::get(&tagged, &kind).map_err(|_| "it has no kind".to_owned())?;
+    drop(js_sys::Reflect::set(&inner, &"kind".into(), &kind));
+    Ok(inner)
+}
+
 fn tell(on_progress: &Function, event: &Event) {
-    let told = codec::to_js(event).map_err(JsValue::from).and_then(|event| on_progress.call1(&JsValue::NULL, &event));
+    let told = flat(event).map_err(JsValue::from).and_then(|event| on_progress.call1(&JsValue::NULL, &event));
     if let Err(error) = told {
         // The script's own mistake must not end the run; as an unhandled rejection its author sees it.
         drop(Promise::reject(&error));
