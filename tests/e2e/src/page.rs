@@ -108,9 +108,34 @@ impl Page {
         self.wait_on(field.send_keys(text), &format!("type into `{id}`"));
     }
 
+    /// Waits until the page's scripting interface is there.
+    pub fn wait_until_ready(&self) {
+        let script = "for (let n = 0; n < 400 && !window.loadstone; n++) await new Promise((l) => setTimeout(l, 25));
+                      if (!window.loadstone) throw new Error('no window.loadstone within 10 s');";
+        self.execute_async(script).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Opens a stage (`data`, `graph`, `models`, `results`, `share`) if it is closed.
+    pub fn open_stage(&self, stage: &str) {
+        self.wait_until_ready();
+        let state = "return document.getElementById(arguments[0]).dataset.open";
+        if self.execute_with(state, vec![json!(stage)]) == "true" {
+            return;
+        }
+        // Not under the bars, where a press would hit them.
+        let name = format!("#{stage} button.stage-name");
+        self.execute_with(
+            "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })",
+            vec![json!(name)],
+        );
+        let button = self.wait_on(self.client().find(Locator::Css(&name)), &format!("find stage `{stage}`"));
+        self.wait_on(button.click(), &format!("open `{stage}`"));
+    }
+
     /// Chooses a file in the page's file input.
     pub fn choose_file(&self, path: &Path) {
         let path = path.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        self.wait_until_ready();
         self.wait_on(self.by_test_id("file-input").send_keys(&path.to_string_lossy()), "take a file");
     }
 

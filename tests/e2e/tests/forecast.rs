@@ -44,14 +44,15 @@ fn the_same_through_the_scripting_interface_and_twice_the_same_digest() {
     let test = "the_same_through_the_scripting_interface_and_twice_the_same_digest";
     let Some(path) = data_file_or_skip(test, RAW) else { return };
     let page = Page::open("");
-    page.execute_async("await loadstone.presets()").expect("the interface is there");
+    page.wait_until_ready();
     read(&page, &path, "16 machines");
     let first = receipt_of_a_run(&page);
     page.reload();
     read(&page, &path, "16 machines");
     assert_eq!(first, receipt_of_a_run(&page), "the same run after a reload");
 
-    let link = page.attribute("share-link", "value").expect("a link");
+    let link = page.execute("return document.querySelector('[data-testid=\"share-link\"]').value");
+    let link = link.as_str().expect("a link");
     let fragment = link.split_once('#').expect("a fragment").1.to_owned();
     let fresh = Page::open(&fragment);
     fresh.choose_file(&path);
@@ -72,6 +73,7 @@ fn the_published_anchors_are_reproduced() {
     let Some(path) = data_file_or_skip("the_published_anchors_are_reproduced", GRIDDED) else { return };
     let page = Page::open("");
     read(&page, &path, "118 machines");
+    page.open_stage("models");
     page.select("preset-select", "anchor-118");
     page.click("run");
     page.wait_for("status", |text| text.contains("Done"), TRAIN);
@@ -84,7 +86,7 @@ fn the_published_anchors_are_reproduced() {
 #[test]
 fn a_wrong_file_is_one_sentence_with_its_place() {
     let page = Page::open("");
-    page.execute_async("await loadstone.presets()").expect("the interface is there");
+    page.wait_until_ready();
     let row = "m_1,60,10,20,,,1.5,2.5,3\\n";
     let cases = [
         ("'photo.png', bytes: new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10, 0, 0])", "not a trace"),

@@ -44,7 +44,7 @@ fn large_table() -> PathBuf {
 fn reading_stops_at_once() {
     let path = large_table();
     let page = Page::open("");
-    page.execute_async("await loadstone.presets()").expect("the interface is there");
+    page.wait_until_ready();
     page.choose_file(&path);
     let millis = page.execute_async(&format!("{} {STOP}", until("Reading: [1-9]"))).expect("it stops");
     println!("reading stopped after {millis} ms");
@@ -59,6 +59,7 @@ fn training_stops_at_once_and_keeps_what_is_finished() {
     let page = Page::open("");
     page.choose_file(&path);
     page.wait_for("dataset-summary", |text| text.contains("118 machines"), READ);
+    page.open_stage("models");
     page.select("preset-select", "quick");
     page.click("run");
     let millis = page.execute_async(&format!("{} {STOP}", until("epoch [2-9]"))).expect("it stops");
