@@ -7,7 +7,7 @@ use loadstone::config::{Checked, DataConfig, RunConfig, preset};
 use loadstone::data::{DataError, Dataset, DatasetSummary, Ingest, Metric};
 
 /// Reads one file given in pieces.
-pub fn read_chunks<'a>(
+pub(crate) fn read_chunks<'a>(
     config: &DataConfig,
     name: &str,
     chunks: impl IntoIterator<Item = &'a [u8]>,
@@ -22,17 +22,17 @@ pub fn read_chunks<'a>(
 }
 
 /// Reads one file in one piece.
-pub fn read(config: &DataConfig, bytes: &[u8]) -> Result<Dataset, DataError> {
+pub(crate) fn read(config: &DataConfig, bytes: &[u8]) -> Result<Dataset, DataError> {
     read_chunks(config, "t.csv", [bytes])
 }
 
 /// Values with NaN comparable.
-pub fn bits(dataset: &Dataset) -> Vec<u32> {
+pub(crate) fn bits(dataset: &Dataset) -> Vec<u32> {
     dataset.values.iter().map(|value| value.to_bits()).collect()
 }
 
 /// A file of the shared research data, or `None` with a line that says which test was skipped.
-pub fn real_file(test: &str, path: &str) -> Option<Vec<u8>> {
+pub(crate) fn real_file(test: &str, path: &str) -> Option<Vec<u8>> {
     let root = std::env::var_os("LOADSTONE_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     let path = root.join(path);
@@ -44,14 +44,14 @@ pub fn real_file(test: &str, path: &str) -> Option<Vec<u8>> {
 }
 
 /// A checked config: the smallest preset with some settings changed.
-pub fn config(change: impl FnOnce(&mut RunConfig)) -> Checked {
+pub(crate) fn config(change: impl FnOnce(&mut RunConfig)) -> Checked {
     let mut config = preset("quick").expect("the first preset").config;
     change(&mut config);
     config.check().expect("settings in range")
 }
 
 /// A data set of shape `[T, N, F]` in per cent.
-pub fn dataset(metrics: &[&str], n_nodes: usize, grid_secs: u32, values: Vec<f32>) -> Dataset {
+pub(crate) fn dataset(metrics: &[&str], n_nodes: usize, grid_secs: u32, values: Vec<f32>) -> Dataset {
     let nodes: Vec<String> = (0..n_nodes).map(|node| format!("m_{node}")).collect();
     let metrics: Vec<Metric> = metrics.iter().map(|&id| Metric { id: id.into(), label: id.into() }).collect();
     let n_bins = values.len() / (n_nodes * metrics.len());

@@ -17,7 +17,7 @@ const PRODUCT_FLOOR: f64 = 0.05;
 
 /// Learned edge weights and the mixture with the given channels.
 #[derive(Module, Debug)]
-pub struct EdgeAttention {
+pub(super) struct EdgeAttention {
     /// `W_1` and `b`: what the receiving node brings, `[F, K·d_a]`, heads side by side.
     receiver: Linear,
     /// `W_2`: what the sending node brings, `[F, K·d_a]`.

@@ -11,7 +11,7 @@ use crate::stream::StreamRng;
 
 /// `H' = H + dropout(φ(LN(‖_k Ã^k H_k) W + b))`, or `φ(‖_k Ã^k H_k W + b)` in the strict stack.
 #[derive(Module, Debug)]
-pub struct GraphLayer {
+pub(super) struct GraphLayer {
     norm: Option<LayerNorm>,
     linear: Linear,
 }

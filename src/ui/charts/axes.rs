@@ -7,19 +7,19 @@ use super::scene::{Anchor, Label, Plot, Swatch, Tone};
 use super::series::apart;
 
 /// Plots below this width have fewer ticks and narrower margins.
-pub const NARROW: u32 = 480;
+pub(super) const NARROW: u32 = 480;
 
 /// Distance of two names beside lines.
-pub const NAME_GAP: f64 = 14.0;
+pub(super) const NAME_GAP: f64 = 14.0;
 
 /// Rough width of a text of 12 px; used to leave room, never to place a letter.
-pub fn rough_width(text: &str) -> f64 {
+pub(super) fn rough_width(text: &str) -> f64 {
     text.chars().map(|letter| if letter.is_ascii() { 6.4 } else { 9.0 }).sum()
 }
 
 /// The rectangle inside the axes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Room {
+pub(super) struct Room {
     /// Left edge, where the vertical axis stands.
     pub left: f64,
     /// Upper edge.
@@ -32,7 +32,7 @@ pub struct Room {
 
 impl Room {
     /// The room of a chart with a title above the vertical axis and these names beside the ends of its lines.
-    pub fn of(width: u32, height: u32, names: &[&str]) -> Self {
+    pub(super) fn of(width: u32, height: u32, names: &[&str]) -> Self {
         let least: f64 = if width < NARROW { 56.0 } else { 96.0 };
         let widest = names.iter().map(|name| rough_width(name)).fold(0.0, f64::max);
         let right = least.max(widest + 36.0).min(f64::from(width) * 0.4);
@@ -40,23 +40,23 @@ impl Room {
     }
 
     /// Never inside out, however small the chart.
-    pub fn at_least(self) -> Self {
+    pub(super) fn at_least(self) -> Self {
         Self { right: self.right.max(self.left + 8.0), bottom: self.bottom.max(self.top + 8.0), ..self }
     }
 
     /// Width.
-    pub fn width(&self) -> f64 {
+    pub(super) fn width(&self) -> f64 {
         self.right - self.left
     }
 
     /// Height.
-    pub fn height(&self) -> f64 {
+    pub(super) fn height(&self) -> f64 {
         self.bottom - self.top
     }
 }
 
 /// Draws horizontal grid lines with their labels and writes the title above the left end.
-pub fn vertical(plot: &mut Plot, room: Room, scale: &Scale, ticks: &[(f64, String)], title: &str) {
+pub(super) fn vertical(plot: &mut Plot, room: Room, scale: &Scale, ticks: &[(f64, String)], title: &str) {
     for (value, text) in ticks {
         let Some(y) = scale.px(*value) else { continue };
         let ink = if *value == 0.0 { Ink::AXIS } else { Ink::GRID };
@@ -67,7 +67,7 @@ pub fn vertical(plot: &mut Plot, room: Room, scale: &Scale, ticks: &[(f64, Strin
 }
 
 /// Draws the horizontal axis with ticks at pixels and writes its unit in the right margin.
-pub fn horizontal(plot: &mut Plot, room: Room, ticks: &[(f64, String)], unit: &str) {
+pub(super) fn horizontal(plot: &mut Plot, room: Room, ticks: &[(f64, String)], unit: &str) {
     let pen = Pen::new(Ink::AXIS, 1);
     plot.marks.push(Mark::segment((room.left, room.bottom), (room.right, room.bottom), pen));
     let mut free_from = f64::NEG_INFINITY;
@@ -86,7 +86,7 @@ pub fn horizontal(plot: &mut Plot, room: Room, ticks: &[(f64, String)], unit: &s
 
 /// A name to be written beside the end of a line.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LineName {
+pub(super) struct LineName {
     /// End of the line.
     pub end: Point,
     /// Name, with what else is to be said.
@@ -98,7 +98,7 @@ pub struct LineName {
 /// Writes names in the right margin at the heights of their lines, apart from each other.
 ///
 /// A leader goes to a name that had to move away from a line which ends at the margin.
-pub fn names(plot: &mut Plot, room: Room, names: &[LineName]) {
+pub(super) fn names(plot: &mut Plot, room: Room, names: &[LineName]) {
     let heights: Vec<f64> = names.iter().map(|name| name.end.1).collect();
     let placed = apart(&heights, NAME_GAP, room.top, room.bottom - 4.0);
     for (name, y) in names.iter().zip(placed) {

@@ -12,13 +12,13 @@ use plotters::style::{Color, ShapeStyle};
 use super::ink::{Ink, Marker};
 
 /// How much larger than shown a picture is drawn.
-pub const FINE: f64 = 4.0;
+pub(super) const FINE: f64 = 4.0;
 
 /// A place in screen pixels, from the upper left.
-pub type Point = (f64, f64);
+pub(super) type Point = (f64, f64);
 
 /// Outcome of drawing on a backend.
-pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
 /// How a line is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +68,7 @@ impl Mark {
 }
 
 /// Draws the marks in their order as an SVG element of a size on the screen; equal marks give equal bytes.
-pub fn svg(width: u32, height: u32, marks: &[Mark]) -> String {
+pub(super) fn svg(width: u32, height: u32, marks: &[Mark]) -> String {
     let fine = |size: u32| (f64::from(size) * FINE) as u32;
     let mut text = String::new();
     let drawn = {
@@ -96,7 +96,7 @@ fn inner(text: &str) -> Option<&str> {
 ///
 /// # Errors
 /// Whatever the backend refuses.
-pub fn paint<DB: DrawingBackend>(board: &DrawingArea<DB, Shift>, mark: &Mark) -> Drawn<DB> {
+pub(super) fn paint<DB: DrawingBackend>(board: &DrawingArea<DB, Shift>, mark: &Mark) -> Drawn<DB> {
     match mark {
         Mark::Line(points, pen) => line(board, points, *pen),
         Mark::Area(outline, ink, opacity) => area(board, outline, *ink, *opacity),
@@ -158,7 +158,7 @@ fn joined(cells: &[[f64; 4]]) -> Vec<(i32, i32)> {
 }
 
 /// Corners of a marker about its centre.
-pub fn outline_of(marker: Marker, at: Point, radius: f64) -> Vec<Point> {
+pub(super) fn outline_of(marker: Marker, at: Point, radius: f64) -> Vec<Point> {
     let unit: &[Point] = match marker {
         Marker::Up => &[(0.0, -1.15), (1.05, 0.75), (-1.05, 0.75)],
         Marker::Down => &[(0.0, 1.15), (1.05, -0.75), (-1.05, -0.75)],

@@ -23,7 +23,7 @@ const ABOVE: u32 = 56;
 const BELOW: u32 = 28;
 
 /// Offers a text as a file to keep.
-pub fn save(name: &str, kind: &str, text: &str) {
+pub(super) fn save(name: &str, kind: &str, text: &str) {
     // Every step can only fail where the browser has no such function; then nothing is offered.
     let _ = try_save(name, kind, text);
 }
@@ -41,7 +41,7 @@ fn try_save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
 }
 
 /// Copies a text; where the page may not reach the clipboard, offers it as a file.
-pub fn copy_or_save(name: &str, kind: &str, text: &str) {
+pub(super) fn copy_or_save(name: &str, kind: &str, text: &str) {
     let navigator = gloo::utils::window().navigator();
     let reachable = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| found.is_object());
     if reachable {
@@ -58,7 +58,7 @@ pub fn copy_or_save(name: &str, kind: &str, text: &str) {
 }
 
 /// The plot of a figure as a document of its own: light colours written out, title and reading above, caption below.
-pub fn svg_document(figure: &Element, heading: &[String; 3]) -> Option<String> {
+pub(super) fn svg_document(figure: &Element, heading: &[String; 3]) -> Option<String> {
     let layers = ["svg.plot[viewBox]", "svg.overlay"].map(|name| figure.query_selector(name).ok().flatten());
     let [Some(drawn), Some(written)] = layers else { return None };
     let stage = gloo::utils::document().create_element("div").ok()?;

@@ -10,7 +10,7 @@ use super::scene::{Label, Move, Plot, Swatch, Tip, Tone};
 
 /// A plot passed by reference; two are equal if they are the same one.
 #[derive(Debug, Clone)]
-pub struct Shown(pub Rc<Plot>);
+pub(super) struct Shown(pub Rc<Plot>);
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
@@ -20,7 +20,7 @@ impl PartialEq for Shown {
 
 /// Properties of [`Overlay`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct OverlayProps {
+pub(super) struct OverlayProps {
     /// What is shown.
     pub plot: Shown,
     /// Name of the chart for a screen reader.
@@ -38,7 +38,7 @@ struct Cursor {
 
 /// Texts, crosshair and tooltip of a plot, with pointer and keyboard.
 #[component]
-pub fn Overlay(props: &OverlayProps) -> Html {
+pub(super) fn Overlay(props: &OverlayProps) -> Html {
     let plot = &props.plot.0;
     let cursor = use_state_eq(Cursor::default);
     let svg = use_node_ref();

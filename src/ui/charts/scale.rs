@@ -2,7 +2,7 @@
 
 /// How values are spread over the pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Equal steps for equal differences.
     Linear,
     /// Equal steps for equal ratios.
@@ -11,7 +11,7 @@ pub enum Kind {
 
 /// A mapping of values to pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scale {
+pub(super) struct Scale {
     kind: Kind,
     from: (f64, f64),
     to: (f64, f64),
@@ -19,27 +19,27 @@ pub struct Scale {
 
 impl Scale {
     /// Equal steps for equal differences; a range without extent maps to the middle.
-    pub fn linear(from: (f64, f64), to: (f64, f64)) -> Self {
+    pub(super) fn linear(from: (f64, f64), to: (f64, f64)) -> Self {
         Self { kind: Kind::Linear, from, to }
     }
 
     /// Equal steps for equal ratios; both ends of `from` are positive.
-    pub fn log(from: (f64, f64), to: (f64, f64)) -> Self {
+    pub(super) fn log(from: (f64, f64), to: (f64, f64)) -> Self {
         Self { kind: Kind::Log, from, to }
     }
 
     /// Whether the axis is linear or logarithmic.
-    pub fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> Kind {
         self.kind
     }
 
     /// The values at the two ends.
-    pub fn from(&self) -> (f64, f64) {
+    pub(super) fn from(&self) -> (f64, f64) {
         self.from
     }
 
     /// Pixel of a value; `None` for what has no place on the axis. Values outside are held at the ends.
-    pub fn px(&self, value: f64) -> Option<f64> {
+    pub(super) fn px(&self, value: f64) -> Option<f64> {
         let (at, low, high) = (self.lift(value)?, self.lift(self.from.0)?, self.lift(self.from.1)?);
         let share = if high == low { 0.5 } else { ((at - low) / (high - low)).clamp(0.0, 1.0) };
         Some(self.to.0 + share * (self.to.1 - self.to.0))

@@ -5,7 +5,7 @@ use super::draw::Point;
 /// Thins a line to at most two points a pixel column, the lowest and the highest in their order.
 ///
 /// Gaps (`None`) stay; a run of gaps becomes one.
-pub fn thin(points: &[Option<Point>]) -> Vec<Option<Point>> {
+pub(super) fn thin(points: &[Option<Point>]) -> Vec<Option<Point>> {
     let mut thinned = Vec::new();
     for run in points.split(Option::is_none) {
         if !thinned.is_empty() && thinned.last() != Some(&None) {
@@ -33,7 +33,7 @@ fn extremes(column: &[Point]) -> impl Iterator<Item = Point> + use<> {
 }
 
 /// Median of the finite values; the mean of the middle two if their number is even.
-pub fn median(values: &[f64]) -> Option<f64> {
+pub(super) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -42,7 +42,7 @@ pub fn median(values: &[f64]) -> Option<f64> {
 }
 
 /// Smallest and largest finite value.
-pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
+pub(super) fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
     let finite = values.into_iter().filter(|value| value.is_finite());
     finite.fold(None, |range, value| match range {
         None => Some((value, value)),
@@ -51,7 +51,7 @@ pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// Index of the entry nearest to `at`; the first of two equally near.
-pub fn nearest(sorted: &[f64], at: f64) -> Option<usize> {
+pub(super) fn nearest(sorted: &[f64], at: f64) -> Option<usize> {
     let distance = |idx: usize| (sorted[idx] - at).abs();
     let right = sorted.partition_point(|value| *value < at).min(sorted.len().checked_sub(1)?);
     let left = right.saturating_sub(1);
@@ -59,14 +59,14 @@ pub fn nearest(sorted: &[f64], at: f64) -> Option<usize> {
 }
 
 /// Index of the point nearest to `at`.
-pub fn nearest_point(points: &[Point], at: Point) -> Option<usize> {
+pub(super) fn nearest_point(points: &[Point], at: Point) -> Option<usize> {
     let distance = |point: &Point| (point.0 - at.0).powi(2) + (point.1 - at.1).powi(2);
     let by_distance = |a: &(usize, &Point), b: &(usize, &Point)| distance(a.1).total_cmp(&distance(b.1));
     points.iter().enumerate().min_by(by_distance).map(|(idx, _)| idx)
 }
 
 /// Moves heights apart to at least `gap`, inside `low` to `high` where that is possible, keeping their order.
-pub fn apart(heights: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+pub(super) fn apart(heights: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..heights.len()).collect();
     order.sort_by(|a, b| heights[*a].total_cmp(&heights[*b]));
     let mut placed = heights.to_vec();

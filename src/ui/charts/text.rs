@@ -3,7 +3,7 @@
 use super::ticks::DAY;
 
 /// A number with fixed decimals, thousands separated and a real minus sign.
-pub fn fixed(value: f64, decimals: usize) -> String {
+pub(super) fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "undefined".to_owned();
     }
@@ -16,7 +16,7 @@ pub fn fixed(value: f64, decimals: usize) -> String {
 }
 
 /// A whole number with thousands separated.
-pub fn count(value: usize) -> String {
+pub(super) fn count(value: usize) -> String {
     thousands(&value.to_string())
 }
 
@@ -29,7 +29,7 @@ fn thousands(whole: &str) -> String {
 }
 
 /// A number to three significant digits; powers of ten where it is very small.
-pub fn significant(value: f64) -> String {
+pub(super) fn significant(value: f64) -> String {
     if !value.is_finite() || value == 0.0 {
         return fixed(value, 0);
     }
@@ -41,20 +41,20 @@ pub fn significant(value: f64) -> String {
 }
 
 /// Numbers of one column with the same decimals: enough for three digits of the smallest, at most eight.
-pub fn column(values: &[f64]) -> Vec<String> {
+pub(super) fn column(values: &[f64]) -> Vec<String> {
     let smallest = values.iter().map(|value| value.abs()).filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
     let decimals = if smallest.is_finite() { (2.0 - smallest.log10().floor()).clamp(0.0, 8.0) as usize } else { 0 };
     values.iter().map(|value| fixed(*value, decimals)).collect()
 }
 
 /// Label of a tick on an axis with this step.
-pub fn tick(value: f64, step: f64) -> String {
+pub(super) fn tick(value: f64, step: f64) -> String {
     let decimals = if step > 0.0 { (-(step.log10() + 1e-9).floor()).clamp(0.0, 9.0) as usize } else { 0 };
     fixed(value, decimals)
 }
 
 /// Label of a tick on a logarithmic axis.
-pub fn log_tick(value: f64) -> String {
+pub(super) fn log_tick(value: f64) -> String {
     let power = (value.log10() + 1e-9).floor() as i32;
     let factor = (value / 10f64.powi(power)).round();
     match power {
@@ -76,7 +76,7 @@ fn superscript(power: i32) -> String {
 }
 
 /// "a", "a and b", "a, b and c".
-pub fn listed<S: AsRef<str>>(names: &[S]) -> String {
+pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
     match names {
         [] => String::new(),
         [one] => one.as_ref().to_owned(),
@@ -88,7 +88,7 @@ pub fn listed<S: AsRef<str>>(names: &[S]) -> String {
 }
 
 /// A length of time in its two largest units.
-pub fn span(secs: i64) -> String {
+pub(super) fn span(secs: i64) -> String {
     let units = [(DAY, "d"), (3600, "h"), (60, "min"), (1, "s")];
     let secs = secs.max(0);
     let Some(largest) = units.iter().position(|(unit, _)| secs >= *unit) else { return "0 s".to_owned() };
@@ -105,34 +105,34 @@ pub fn span(secs: i64) -> String {
 /// Stamps within ten years of 0 count from 0, as traces with a clock of their own do; later ones are dates, and their
 /// days count from the first day of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clock {
+pub(super) struct Clock {
     origin_secs: i64,
 }
 
 impl Clock {
     /// The clock of data that start at this stamp.
-    pub fn starting(start_secs: i64) -> Self {
+    pub(super) fn starting(start_secs: i64) -> Self {
         let own_clock = (0..3650 * DAY).contains(&start_secs);
         Self { origin_secs: if own_clock { 0 } else { start_secs.div_euclid(DAY) * DAY } }
     }
 
     /// "day 2"
-    pub fn day(self, secs: i64) -> String {
+    pub(super) fn day(self, secs: i64) -> String {
         format!("day {}", (secs - self.origin_secs).div_euclid(DAY) + 1)
     }
 
     /// "day 2, 15:30"
-    pub fn stamp(self, secs: i64) -> String {
+    pub(super) fn stamp(self, secs: i64) -> String {
         format!("{}, {}", self.day(secs), Self::time(secs, 60))
     }
 
     /// Tick on an axis with this step: the day at midnight, else the time.
-    pub fn tick(self, secs: i64, step_secs: i64) -> String {
+    pub(super) fn tick(self, secs: i64, step_secs: i64) -> String {
         if secs.rem_euclid(DAY) == 0 { self.day(secs) } else { Self::time(secs, step_secs) }
     }
 
     /// Ticks of an axis; the first one says its day if none stands at midnight.
-    pub fn ticks(self, ticks: &[i64], step_secs: i64) -> Vec<String> {
+    pub(super) fn ticks(self, ticks: &[i64], step_secs: i64) -> Vec<String> {
         let midnight = ticks.iter().any(|tick| tick.rem_euclid(DAY) == 0);
         let label = |(idx, tick): (usize, &i64)| {
             if idx == 0 && !midnight { self.stamp(*tick) } else { self.tick(*tick, step_secs) }

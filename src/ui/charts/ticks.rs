@@ -1,14 +1,14 @@
 //! Ticks in 1-2-5 steps, decades and whole time units; one function serves the drawn and the written layer.
 
 /// Seconds of a day.
-pub const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
 /// Steps of a time axis in seconds: whole parts of a minute, an hour and a day.
 const TIME_STEPS: [i64; 20] =
     [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, DAY, 2 * DAY, 5 * DAY];
 
 /// The 1-2-5 step that cuts `span` into at most `most` pieces; 0 where there is no span to cut.
-pub fn step_125(span: f64, most: usize) -> f64 {
+pub(super) fn step_125(span: f64, most: usize) -> f64 {
     if !(span.is_finite() && span > 0.0) || most == 0 {
         return 0.0;
     }
@@ -19,7 +19,7 @@ pub fn step_125(span: f64, most: usize) -> f64 {
 }
 
 /// Multiples of a 1-2-5 step from `low` to `high`, at most `most + 1` of them.
-pub fn linear(low: f64, high: f64, most: usize) -> Vec<f64> {
+pub(super) fn linear(low: f64, high: f64, most: usize) -> Vec<f64> {
     let step = step_125(high - low, most);
     if step == 0.0 {
         return if low.is_finite() { vec![low] } else { Vec::new() };
@@ -37,13 +37,13 @@ fn clean(value: f64, step: f64) -> f64 {
 }
 
 /// Whole numbers from `low` to `high` in 1-2-5 steps of at least 1, for epochs and counts.
-pub fn whole(low: usize, high: usize, most: usize) -> Vec<usize> {
+pub(super) fn whole(low: usize, high: usize, most: usize) -> Vec<usize> {
     let step = step_125(high.saturating_sub(low) as f64, most).max(1.0) as usize;
     (low.div_ceil(step) * step..=high).step_by(step).filter(|&tick| tick > 0 || low == 0).collect()
 }
 
 /// Ticks of a logarithmic axis: decades, joined by their 2 and 5 folds where there are few.
-pub fn log(low: f64, high: f64, most: usize) -> Vec<f64> {
+pub(super) fn log(low: f64, high: f64, most: usize) -> Vec<f64> {
     if !(low > 0.0 && high.is_finite() && low <= high) {
         return Vec::new();
     }
@@ -78,7 +78,7 @@ fn power_of_ten(power: i32) -> f64 {
 }
 
 /// Extends a range outwards to 1-2-5 multiples, so that an axis moves in few and readable steps.
-pub fn nice_range(low: f64, high: f64, most: usize) -> (f64, f64) {
+pub(super) fn nice_range(low: f64, high: f64, most: usize) -> (f64, f64) {
     let step = step_125(high - low, most);
     if step == 0.0 {
         let pad = if low == 0.0 { 1.0 } else { low.abs() * 0.1 };
@@ -88,7 +88,7 @@ pub fn nice_range(low: f64, high: f64, most: usize) -> (f64, f64) {
 }
 
 /// Extends a positive range outwards to 1, 2 or 5 times a power of ten.
-pub fn nice_log_range(low: f64, high: f64) -> (f64, f64) {
+pub(super) fn nice_log_range(low: f64, high: f64) -> (f64, f64) {
     let (first, last) = decade_range(low, high);
     let marks: Vec<f64> =
         (first - 1..=last + 1).flat_map(|power| [1.0, 2.0, 5.0].map(|f| f * power_of_ten(power))).collect();
@@ -98,7 +98,7 @@ pub fn nice_log_range(low: f64, high: f64) -> (f64, f64) {
 }
 
 /// Ticks of a time axis at whole units, at most `most + 1`, and the step in seconds.
-pub fn time(low: i64, high: i64, most: usize) -> (Vec<i64>, i64) {
+pub(super) fn time(low: i64, high: i64, most: usize) -> (Vec<i64>, i64) {
     let span = high.saturating_sub(low).max(1);
     let most = most.max(1) as i64;
     let step = TIME_STEPS.into_iter().find(|step| span / step <= most).unwrap_or_else(|| long_step(span, most));

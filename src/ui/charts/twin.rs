@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 /// Rows shown in the page; the file holds all.
-pub const ROWS_SHOWN: usize = 200;
+pub(super) const ROWS_SHOWN: usize = 200;
 
 /// The numbers of a chart as a table, first column the row's header.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

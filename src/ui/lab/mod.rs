@@ -50,6 +50,12 @@ pub struct Listening {
     id: u32,
 }
 
+impl std::fmt::Debug for Listening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listening").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 impl Lab {
     /// Prepares a worker that reports to `on_event`. It is started when the page is idle, or with the first command,
     /// so that it does not delay the first paint.

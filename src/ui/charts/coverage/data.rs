@@ -9,7 +9,7 @@ const MOST_ROWS: usize = 60;
 
 /// A row of the picture: one machine, or a band of machines next to each other.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub(super) struct Row {
     /// Name of the machine, or of the first and last.
     pub name: String,
     /// Per column, mean per cent of bins observed.
@@ -23,7 +23,7 @@ fn percent(summary: &DatasetSummary, node: usize, column: usize) -> f64 {
 }
 
 /// The rows of the picture.
-pub fn rows(summary: &DatasetSummary) -> Vec<Row> {
+pub(super) fn rows(summary: &DatasetSummary) -> Vec<Row> {
     let per_row = summary.nodes.len().div_ceil(MOST_ROWS).max(1);
     let indices: Vec<usize> = (0..summary.nodes.len()).collect();
     indices.chunks(per_row).map(|nodes| row(summary, nodes)).collect()
@@ -41,20 +41,20 @@ fn row(summary: &DatasetSummary, nodes: &[usize]) -> Row {
 }
 
 /// Seconds at the left edge of a column.
-pub fn column_secs(summary: &DatasetSummary, column: usize) -> i64 {
+pub(super) fn column_secs(summary: &DatasetSummary, column: usize) -> i64 {
     let bin = column * summary.n_bins / summary.coverage.n_columns.max(1);
     summary.start_secs + bin as i64 * i64::from(summary.grid_secs)
 }
 
 /// Runs of columns in which no machine has an observation: first column and one past the last.
-pub fn silent_runs(summary: &DatasetSummary) -> Vec<(usize, usize)> {
+pub(super) fn silent_runs(summary: &DatasetSummary) -> Vec<(usize, usize)> {
     let silent = |column: usize| (0..summary.nodes.len()).all(|node| percent(summary, node, column) == 0.0);
     let columns: Vec<usize> = (0..summary.coverage.n_columns).filter(|column| silent(*column)).collect();
     columns.chunk_by(|a, b| a + 1 == *b).filter_map(|run| Some((*run.first()?, run.last()? + 1))).collect()
 }
 
 /// How much is missing, and where all machines are silent.
-pub fn reading(summary: &DatasetSummary) -> String {
+pub(super) fn reading(summary: &DatasetSummary) -> String {
     if summary.nodes.is_empty() {
         return String::new();
     }
@@ -75,7 +75,7 @@ pub fn reading(summary: &DatasetSummary) -> String {
 }
 
 /// Number of machines and bins.
-pub fn caption(summary: &DatasetSummary) -> String {
+pub(super) fn caption(summary: &DatasetSummary) -> String {
     if summary.nodes.is_empty() {
         return String::new();
     }
@@ -88,7 +88,7 @@ pub fn caption(summary: &DatasetSummary) -> String {
 }
 
 /// One row per machine.
-pub fn twin(summary: &DatasetSummary) -> Twin {
+pub(super) fn twin(summary: &DatasetSummary) -> Twin {
     let clock = Clock::starting(summary.start_secs);
     let mut twin = Twin::with_head(["Machine", "First seen", "Last seen", "Missing, %"]);
     twin.rows = summary.nodes.iter().enumerate().map(|(node, name)| twin_row(summary, clock, node, name)).collect();
@@ -114,7 +114,7 @@ pub(super) mod tests {
     use super::*;
     use crate::data::Coverage;
 
-    pub fn summary(n_nodes: usize, n_columns: usize, cell: impl Fn(usize, usize) -> u8) -> DatasetSummary {
+    pub(crate) fn summary(n_nodes: usize, n_columns: usize, cell: impl Fn(usize, usize) -> u8) -> DatasetSummary {
         let cells = (0..n_nodes).flat_map(|node| (0..n_columns).map(move |column| (node, column)));
         DatasetSummary {
             name: "a.csv".into(),

@@ -9,7 +9,7 @@ const CLOSE: f64 = 0.2;
 
 /// One model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bar {
+pub(super) struct Bar {
     /// Model id.
     pub model: String,
     /// Mean over seeds.
@@ -28,7 +28,7 @@ pub struct Bar {
 
 /// All models, smallest error first.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bars {
+pub(super) struct Bars {
     /// Models with a result.
     pub rows: Vec<Bar>,
     /// Points scored.
@@ -37,12 +37,12 @@ pub struct Bars {
 
 impl Bars {
     /// A learned model with one seed only: no ranking.
-    pub fn has_single_seed(&self) -> bool {
+    pub(super) fn has_single_seed(&self) -> bool {
         self.rows.iter().any(|bar| bar.learned && bar.seeds.len() < 2)
     }
 
     /// Rows of the best group: the first model and those not clearly different from it. Empty without a ranking.
-    pub fn best_group(&self) -> Vec<usize> {
+    pub(super) fn best_group(&self) -> Vec<usize> {
         if self.has_single_seed() || self.rows.iter().skip(1).all(|bar| bar.against_best.is_none()) {
             return Vec::new();
         }
@@ -51,12 +51,12 @@ impl Bars {
     }
 
     /// Error of repeating the last value.
-    pub fn persistence(&self) -> Option<f64> {
+    pub(super) fn persistence(&self) -> Option<f64> {
         self.rows.iter().find(|bar| bar.model == "persistence").map(|bar| bar.mean)
     }
 
     /// Whether all values lie within 20 % of each other, so that dots on a cut axis replace bars.
-    pub fn is_close(&self) -> bool {
+    pub(super) fn is_close(&self) -> bool {
         let means = || self.rows.iter().map(|bar| bar.mean);
         let (low, high) = (means().fold(f64::INFINITY, f64::min), means().fold(0.0, f64::max));
         low > 0.0 && high <= low * (1.0 + CLOSE)
@@ -64,7 +64,7 @@ impl Bars {
 }
 
 /// The models of a report that have an error, smallest first.
-pub fn bars(report: &Report) -> Bars {
+pub(super) fn bars(report: &Report) -> Bars {
     let found = report.models.iter().filter_map(|model| Some((model, model.rmse?)));
     let mut rows: Vec<Bar> = found
         .filter(|(_, spread)| spread.mean.is_finite())
@@ -107,7 +107,7 @@ fn reversed(outcome: Outcome) -> Outcome {
 }
 
 /// Who is best, and who is clearly worse.
-pub fn reading(bars: &Bars) -> String {
+pub(super) fn reading(bars: &Bars) -> String {
     let [best, rest @ ..] = bars.rows.as_slice() else { return String::new() };
     if rest.is_empty() {
         return String::new();
@@ -141,7 +141,7 @@ pub fn reading(bars: &Bars) -> String {
 }
 
 /// Unit of analysis, part, seeds and the cut axis.
-pub fn caption(bars: &Bars) -> String {
+pub(super) fn caption(bars: &Bars) -> String {
     if bars.rows.len() < 2 {
         return String::new();
     }
@@ -159,7 +159,7 @@ pub fn caption(bars: &Bars) -> String {
 }
 
 /// Ends of the axis: from 0, or cut where the values lie close.
-pub fn axis_range(bars: &Bars) -> (f64, f64) {
+pub(super) fn axis_range(bars: &Bars) -> (f64, f64) {
     let ends = bars.rows.iter().flat_map(|bar| {
         let sd = bar.sd.unwrap_or(0.0);
         bar.seeds.iter().copied().chain([bar.mean - sd, bar.mean + sd])
@@ -174,7 +174,7 @@ pub fn axis_range(bars: &Bars) -> (f64, f64) {
 }
 
 /// Model, mean, sd and the test against the best.
-pub fn twin(bars: &Bars) -> Twin {
+pub(super) fn twin(bars: &Bars) -> Twin {
     let mut twin = Twin::with_head(["Model", "RMSE", "sd", "Seeds", "Against the best", "p (Holm)"]);
     twin.rows = bars.rows.iter().enumerate().map(|(idx, bar)| twin_row(bar, idx == 0)).collect();
     twin
@@ -189,7 +189,7 @@ fn twin_row(bar: &Bar, is_best: bool) -> Vec<String> {
 }
 
 /// One of the four fixed phrases.
-pub fn phrase(outcome: Option<Outcome>) -> &'static str {
+pub(super) fn phrase(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         Some(Outcome::Better) => "clearly better",
         Some(Outcome::Worse) => "clearly worse",
@@ -200,7 +200,7 @@ pub fn phrase(outcome: Option<Outcome>) -> &'static str {
 }
 
 /// "0.03" or "< 0.001".
-pub fn p_value(p: f64) -> String {
+pub(super) fn p_value(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { fixed(p, if p < 0.1 { 3 } else { 2 }) }
 }
 
@@ -208,7 +208,7 @@ pub fn p_value(p: f64) -> String {
 pub(super) mod tests {
     use super::*;
 
-    pub fn bar(model: &str, seeds: &[f64], against_best: Option<Outcome>) -> Bar {
+    pub(crate) fn bar(model: &str, seeds: &[f64], against_best: Option<Outcome>) -> Bar {
         let mean = seeds.iter().sum::<f64>() / seeds.len().max(1) as f64;
         let learned = matches!(model, "tsf" | "gru" | "lstm");
         let sd = (seeds.len() > 1)
@@ -216,7 +216,7 @@ pub(super) mod tests {
         Bar { model: model.into(), mean, sd, seeds: seeds.to_vec(), learned, against_best, p: None }
     }
 
-    pub fn four() -> Bars {
+    pub(crate) fn four() -> Bars {
         let rows = vec![
             bar("tsf", &[0.041, 0.042], None),
             bar("ar", &[0.0418], Some(Outcome::NoDifference)),

@@ -7,7 +7,7 @@ pub const MOST_MODELS: usize = 3;
 
 /// Forecast of one model for the machine.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub(super) struct Line {
     /// Model id.
     pub model: String,
     /// Per bin, in percent.
@@ -18,7 +18,7 @@ pub struct Line {
 
 /// What the chart shows of one machine.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NodeView {
+pub(super) struct NodeView {
     /// Name of the machine.
     pub name: String,
     /// Start of the data in its own seconds.
@@ -45,23 +45,23 @@ pub struct NodeView {
 
 impl NodeView {
     /// Whether there is neither truth nor forecast.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.truth.is_empty()
     }
 
     /// Seconds at the start of a shown bin.
-    pub fn secs(&self, idx: usize) -> i64 {
+    pub(super) fn secs(&self, idx: usize) -> i64 {
         self.start_secs + (self.first_bin + idx) as i64 * self.grid_secs
     }
 
     /// Number of shown bins without an observed value.
-    pub fn n_missing(&self) -> usize {
+    pub(super) fn n_missing(&self) -> usize {
         self.truth.iter().filter(|value| value.is_none()).count()
     }
 }
 
 /// The series of a machine; empty where the report has none for it.
-pub fn node_view(report: &Report, node: usize, models: &[String]) -> NodeView {
+pub(super) fn node_view(report: &Report, node: usize, models: &[String]) -> NodeView {
     let n_nodes = report.protocol.nodes.len();
     let column = |values: &[Option<f32>]| column(values, node, n_nodes, report.forecast.n_bins);
     let truth = column(&report.forecast.truth);
@@ -95,13 +95,13 @@ fn column(values: &[Option<f32>], node: usize, n_nodes: usize, n_bins: usize) ->
 }
 
 /// Mean absolute error over the bins that have both.
-pub fn mean_absolute_error(truth: &[Option<f64>], forecast: &[Option<f64>]) -> Option<f64> {
+pub(super) fn mean_absolute_error(truth: &[Option<f64>], forecast: &[Option<f64>]) -> Option<f64> {
     let errors: Vec<f64> = truth.iter().zip(forecast).filter_map(|(a, b)| Some(((*a)? - (*b)?).abs())).collect();
     (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64)
 }
 
 /// The models after one is switched on or off; never more than [`MOST_MODELS`].
-pub fn toggled(models: &[String], id: &str, on: bool) -> Vec<String> {
+pub(super) fn toggled(models: &[String], id: &str, on: bool) -> Vec<String> {
     let mut chosen: Vec<String> = models.iter().filter(|model| *model != id).cloned().collect();
     if on && chosen.len() < MOST_MODELS {
         chosen.push(id.to_owned());
@@ -122,7 +122,7 @@ pub fn default_models(report: &Report) -> Vec<String> {
 pub(super) mod tests {
     use super::*;
 
-    pub fn view(truth: &[Option<f64>], forecast: &[Option<f64>]) -> NodeView {
+    pub(crate) fn view(truth: &[Option<f64>], forecast: &[Option<f64>]) -> NodeView {
         let part = |name: &str, first_bin, end_bin| Part { name: name.into(), first_bin, end_bin, n_origins: 1 };
         NodeView {
             name: "m_07".into(),

@@ -8,13 +8,13 @@ use crate::ui::charts::scale::Scale;
 use crate::ui::charts::scene::{Anchor, Label, Plot, Tone};
 
 /// Height of the strip.
-pub const HEIGHT: u32 = 40;
+pub(super) const HEIGHT: u32 = 40;
 
 /// Height of its bar.
 const BAR: f64 = 8.0;
 
 /// Draws the parts as a bar with their names below; what lies between them is hatched.
-pub fn draw(plot: &mut Plot, room: Room, view: &NodeView) {
+pub(super) fn draw(plot: &mut Plot, room: Room, view: &NodeView) {
     let right = f64::from(plot.width) - 8.0;
     let bins = Scale::linear((0.0, view.n_bins.max(1) as f64), (room.left, right.max(room.left + 1.0)));
     let top = f64::from(plot.height) - f64::from(HEIGHT) + 10.0;

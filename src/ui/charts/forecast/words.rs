@@ -5,12 +5,12 @@ use crate::ui::charts::text::{Clock, count, fixed, span};
 use crate::ui::charts::twin::Twin;
 
 /// Title with the machine.
-pub fn title(view: &NodeView) -> String {
+pub(super) fn title(view: &NodeView) -> String {
     format!("Forecast and truth, {}", view.name)
 }
 
 /// How closely the chosen models follow.
-pub fn reading(view: &NodeView) -> String {
+pub(super) fn reading(view: &NodeView) -> String {
     let told: Vec<(&str, Option<f64>)> = view.lines.iter().map(|line| (line.model.as_str(), line.mae)).collect();
     match told.as_slice() {
         _ if view.is_empty() => String::new(),
@@ -25,7 +25,7 @@ pub fn reading(view: &NodeView) -> String {
 }
 
 /// Part, number of bins, step ahead and seeds.
-pub fn caption(view: &NodeView) -> String {
+pub(super) fn caption(view: &NodeView) -> String {
     if view.is_empty() {
         return String::new();
     }
@@ -43,7 +43,7 @@ pub fn caption(view: &NodeView) -> String {
 }
 
 /// Time, truth and forecasts.
-pub fn twin(view: &NodeView) -> Twin {
+pub(super) fn twin(view: &NodeView) -> Twin {
     let clock = Clock::starting(view.start_secs);
     let names = view.lines.iter().map(|line| format!("{}, %", line.model));
     let mut twin = Twin::with_head(["Time".to_owned(), "Truth, %".to_owned()].into_iter().chain(names));

@@ -3,14 +3,14 @@
 use crate::report::LearnedGraph;
 
 /// Machines shown at most; of more, the most connected.
-pub const MOST_NODES: usize = 120;
+pub(super) const MOST_NODES: usize = 120;
 
 /// Steps of the tint.
 const STEPS: f64 = 9.0;
 
 /// Weights between the shown machines.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Edges {
+pub(super) struct Edges {
     /// Names, in the order of the report.
     pub nodes: Vec<String>,
     /// `[N, N]`; row receives from column; 0 where there is no edge.
@@ -23,7 +23,7 @@ pub struct Edges {
 
 /// One edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Edge {
+pub(super) struct Edge {
     /// Receiving machine.
     pub to: usize,
     /// Sending machine.
@@ -34,7 +34,7 @@ pub struct Edge {
 
 impl Edges {
     /// The edges of a graph; weights that are no positive number count as none.
-    pub fn of(graph: &LearnedGraph) -> Self {
+    pub(super) fn of(graph: &LearnedGraph) -> Self {
         let n_all = graph.nodes.len();
         let weight = |to: usize, from: usize| {
             let found = graph.weights.get(to * n_all + from).copied().map_or(0.0, f64::from);
@@ -47,27 +47,27 @@ impl Edges {
     }
 
     /// `N`.
-    pub fn n(&self) -> usize {
+    pub(super) fn n(&self) -> usize {
         self.nodes.len()
     }
 
     /// Weight with which `to` receives from `from`.
-    pub fn weight(&self, to: usize, from: usize) -> f64 {
+    pub(super) fn weight(&self, to: usize, from: usize) -> f64 {
         self.weights.get(to * self.n() + from).copied().unwrap_or(0.0)
     }
 
     /// Whether no pair is connected.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.largest == 0.0
     }
 
     /// Step 0 to 8 of the tint; `None` where there is no edge.
-    pub fn step(&self, weight: f64) -> Option<usize> {
+    pub(super) fn step(&self, weight: f64) -> Option<usize> {
         (weight > 0.0).then(|| ((weight / self.largest * STEPS) as usize).min(8))
     }
 
     /// What a machine receives, strongest first; equal weights in the order of the machines.
-    pub fn received(&self, to: usize) -> Vec<Edge> {
+    pub(super) fn received(&self, to: usize) -> Vec<Edge> {
         let edges = (0..self.n()).map(|from| Edge { to, from, weight: self.weight(to, from) });
         let mut edges: Vec<Edge> = edges.filter(|edge| edge.weight > 0.0).collect();
         edges.sort_by(|a, b| b.weight.total_cmp(&a.weight));
@@ -75,19 +75,19 @@ impl Edges {
     }
 
     /// Rank of an edge among those its receiver has, from 1, and their number.
-    pub fn rank(&self, to: usize, from: usize) -> Option<(usize, usize)> {
+    pub(super) fn rank(&self, to: usize, from: usize) -> Option<(usize, usize)> {
         let received = self.received(to);
         let place = received.iter().position(|edge| edge.from == from)?;
         Some((place + 1, received.len()))
     }
 
     /// All that a machine sends.
-    pub fn sent(&self, from: usize) -> f64 {
+    pub(super) fn sent(&self, from: usize) -> f64 {
         (0..self.n()).map(|to| self.weight(to, from)).sum()
     }
 
     /// How alike two machines are: the weight between them, both ways.
-    pub fn between(&self, a: usize, b: usize) -> f64 {
+    pub(super) fn between(&self, a: usize, b: usize) -> f64 {
         self.weight(a, b) + self.weight(b, a)
     }
 }
@@ -109,7 +109,7 @@ fn most_connected(n: usize, weight: impl Fn(usize, usize) -> f64) -> Vec<usize> 
 pub(super) mod tests {
     use super::*;
 
-    pub fn graph(n: usize, weight: impl Fn(usize, usize) -> f32) -> LearnedGraph {
+    pub(crate) fn graph(n: usize, weight: impl Fn(usize, usize) -> f32) -> LearnedGraph {
         LearnedGraph {
             nodes: (0..n).map(|node| format!("m_{node}")).collect(),
             weights: (0..n * n).map(|cell| weight(cell / n, cell % n)).collect(),

@@ -10,7 +10,7 @@ use crate::ui::charts::ink::Ink;
 use crate::ui::charts::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
 
 /// Room below the square for the key.
-pub const BELOW: u32 = 36;
+pub(super) const BELOW: u32 = 36;
 
 /// Room above for the title and the names of the columns.
 const ABOVE: f64 = 36.0;
@@ -19,7 +19,7 @@ const ABOVE: f64 = 36.0;
 const LARGEST_CELL: f64 = 16.0;
 
 /// The chart at a size.
-pub fn plot(edges: &Rc<Edges>, width: u32, height: u32) -> Plot {
+pub(super) fn plot(edges: &Rc<Edges>, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
     let (room, cell) = square(edges, width, height);
     cells(&mut plot, edges, room, cell);
@@ -84,7 +84,7 @@ fn axis_words(plot: &mut Plot, edges: &Edges, room: Room, cell: f64) {
 }
 
 /// At most 12 letters.
-pub fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     if name.chars().count() <= 12 { name.to_owned() } else { name.chars().take(11).chain(['…']).collect() }
 }
 

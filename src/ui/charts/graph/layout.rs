@@ -6,18 +6,18 @@
 use super::data::{Edge, Edges};
 
 /// Strongest edges per receiver that are drawn and that pull.
-pub const KEPT: usize = 3;
+pub(super) const KEPT: usize = 3;
 
 /// Rounds of pushing and pulling.
 const ROUNDS: usize = 160;
 
 /// The strongest edges of every receiver.
-pub fn strongest(edges: &Edges) -> Vec<Edge> {
+pub(super) fn strongest(edges: &Edges) -> Vec<Edge> {
     (0..edges.n()).flat_map(|to| edges.received(to).into_iter().take(KEPT)).collect()
 }
 
 /// A place in the unit square for every machine.
-pub fn places(edges: &Edges) -> Vec<(f64, f64)> {
+pub(super) fn places(edges: &Edges) -> Vec<(f64, f64)> {
     let n = edges.n();
     let mut places = vec![(0.5, 0.5); n];
     for (turn, node) in chain(edges).into_iter().enumerate() {

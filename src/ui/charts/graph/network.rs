@@ -22,7 +22,7 @@ struct Node {
 }
 
 /// The chart at a size, machines at their places in the unit square.
-pub fn plot(edges: &Rc<Edges>, places: &[(f64, f64)], width: u32, height: u32) -> Plot {
+pub(super) fn plot(edges: &Rc<Edges>, places: &[(f64, f64)], width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
     let nodes = nodes(edges, places, width, height);
     for edge in strongest(edges) {

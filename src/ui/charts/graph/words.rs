@@ -6,7 +6,7 @@ use crate::ui::charts::text::{count, fixed};
 use crate::ui::charts::twin::Twin;
 
 /// Sentence in place of the picture.
-pub fn empty(graph: &Option<LearnedGraph>, edges: &Edges) -> Option<&'static str> {
+pub(super) fn empty(graph: &Option<LearnedGraph>, edges: &Edges) -> Option<&'static str> {
     match graph {
         None => Some("Train tsf to see which machines it listens to."),
         Some(_) if edges.is_empty() => Some("No pair is connected under these settings."),
@@ -15,7 +15,7 @@ pub fn empty(graph: &Option<LearnedGraph>, edges: &Edges) -> Option<&'static str
 }
 
 /// How many neighbours are kept, and how steady they are.
-pub fn reading(graph: &Option<LearnedGraph>, edges: &Edges) -> String {
+pub(super) fn reading(graph: &Option<LearnedGraph>, edges: &Edges) -> String {
     let Some(graph) = graph.as_ref().filter(|_| !edges.is_empty()) else { return String::new() };
     let others = edges.n_all.saturating_sub(1);
     let kept = format!("Each row keeps {} of {} neighbours", count(graph.kept_per_row), count(others));
@@ -28,7 +28,7 @@ pub fn reading(graph: &Option<LearnedGraph>, edges: &Edges) -> String {
 }
 
 /// What the weights are and where they come from.
-pub fn caption(graph: &Option<LearnedGraph>, records: bool, edges: &Edges) -> String {
+pub(super) fn caption(graph: &Option<LearnedGraph>, records: bool, edges: &Edges) -> String {
     let Some(graph) = graph.as_ref().filter(|_| !edges.is_empty()) else { return String::new() };
     let [from_records, correlation, attention] = graph.lambda.map(|share| fixed(f64::from(share), 2));
     let sources = if records {
@@ -48,18 +48,18 @@ pub fn caption(graph: &Option<LearnedGraph>, records: bool, edges: &Edges) -> St
 }
 
 /// "m_7 receives from m_3".
-pub fn pair(edges: &Edges, to: usize, from: usize) -> String {
+pub(super) fn pair(edges: &Edges, to: usize, from: usize) -> String {
     let name = |node: usize| edges.nodes.get(node).map_or("", String::as_str);
     format!("{} receives from {}", name(to), name(from))
 }
 
 /// A weight as printed everywhere.
-pub fn weight(value: f64) -> String {
+pub(super) fn weight(value: f64) -> String {
     fixed(value, if value < 0.1 { 3 } else { 2 })
 }
 
 /// Edges by weight.
-pub fn twin(edges: &Edges) -> Twin {
+pub(super) fn twin(edges: &Edges) -> Twin {
     let mut all: Vec<(usize, super::data::Edge, usize)> = (0..edges.n())
         .flat_map(|to| {
             let received = edges.received(to);

@@ -22,7 +22,7 @@ pub struct Curve {
 
 /// Losses of a model after an epoch, over its seeds that got there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BandPoint {
+pub(super) struct BandPoint {
     /// Epoch, from 1.
     pub epoch: usize,
     /// Median validation loss.
@@ -37,7 +37,7 @@ pub struct BandPoint {
 
 /// All seeds of a model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Group {
+pub(super) struct Group {
     /// Model id.
     pub model: String,
     /// By epoch, rising.
@@ -52,34 +52,34 @@ pub struct Group {
 
 impl Group {
     /// The epoch that is marked as best: the middle one over the seeds.
-    pub fn best_epoch(&self) -> Option<usize> {
+    pub(super) fn best_epoch(&self) -> Option<usize> {
         self.best.get(self.best.len().checked_sub(1)? / 2).copied()
     }
 
     /// Whether a seed is still being trained.
-    pub fn is_running(&self) -> bool {
+    pub(super) fn is_running(&self) -> bool {
         self.ended.len() < self.n_seeds
     }
 
     /// The point of an epoch.
-    pub fn at(&self, epoch: usize) -> Option<&BandPoint> {
+    pub(super) fn at(&self, epoch: usize) -> Option<&BandPoint> {
         self.points.iter().find(|point| point.epoch == epoch)
     }
 
     /// Last epoch of the line.
-    pub fn last_epoch(&self) -> Option<usize> {
+    pub(super) fn last_epoch(&self) -> Option<usize> {
         self.points.last().map(|point| point.epoch)
     }
 
     /// Epoch at which the line ends by early stopping: the latest one, once all seeds ended early.
-    pub fn stopped_early(&self) -> Option<usize> {
+    pub(super) fn stopped_early(&self) -> Option<usize> {
         let early = !self.is_running() && self.ended.iter().any(|(_, stop)| *stop == StopReason::Early);
         early.then(|| self.ended.iter().map(|(epoch, _)| *epoch).max()).flatten()
     }
 }
 
 /// Groups curves by model, models in the order of their first curve.
-pub fn group(curves: &[Curve]) -> Vec<Group> {
+pub(super) fn group(curves: &[Curve]) -> Vec<Group> {
     let mut models: Vec<&str> = Vec::new();
     for curve in curves {
         if !models.contains(&curve.model.as_str()) {
@@ -123,7 +123,7 @@ fn band_point(epoch: usize, points: &[&EpochPoint]) -> BandPoint {
 pub(super) mod tests {
     use super::*;
 
-    pub fn curve(model: &str, seed: u32, losses: &[f64], best_epoch: usize, stop: Option<StopReason>) -> Curve {
+    pub(crate) fn curve(model: &str, seed: u32, losses: &[f64], best_epoch: usize, stop: Option<StopReason>) -> Curve {
         let point = |(idx, loss): (usize, &f64)| EpochPoint {
             epoch: idx + 1,
             train: loss * 0.9,

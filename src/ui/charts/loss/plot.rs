@@ -19,7 +19,7 @@ const LOG_FROM: f64 = 20.0;
 const MOST_ROWS: usize = 8;
 
 /// Whether the losses range over more than 20 times.
-pub fn is_log(models: &[Group]) -> bool {
+pub(super) fn is_log(models: &[Group]) -> bool {
     losses(models).is_some_and(|(low, high)| low > 0.0 && high / low > LOG_FROM)
 }
 
@@ -46,7 +46,7 @@ impl Axes {
 }
 
 /// The chart at a size.
-pub fn plot(models: &[Group], planned: usize, width: u32, height: u32) -> Plot {
+pub(super) fn plot(models: &[Group], planned: usize, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
     let written: Vec<String> = models.iter().map(|model| name_of(model, width)).collect();
     let room = Room::of(width, height, &written.iter().map(String::as_str).collect::<Vec<_>>());

@@ -10,17 +10,17 @@ use crate::ui::charts::twin::Twin;
 const MOST_TOLD: usize = 3;
 
 /// Sentence in place of the plot.
-pub fn empty(running: bool) -> &'static str {
+pub(super) fn empty(running: bool) -> &'static str {
     if running { "The first epoch is running." } else { "Press Run to watch the loss fall." }
 }
 
 /// Title; says a logarithmic axis.
-pub fn title(models: &[Group]) -> &'static str {
+pub(super) fn title(models: &[Group]) -> &'static str {
     if is_log(models) { "Validation and training loss, log scale" } else { "Validation and training loss" }
 }
 
 /// What the curves say, model by model.
-pub fn reading(models: &[Group], planned: usize) -> String {
+pub(super) fn reading(models: &[Group], planned: usize) -> String {
     let told: Vec<String> = models.iter().filter_map(|model| sentence(model, planned)).collect();
     match told.len() {
         0 => String::new(),
@@ -64,7 +64,7 @@ fn range(sorted: &[usize]) -> String {
 }
 
 /// Unit of analysis, parts and seeds.
-pub fn caption(models: &[Group]) -> String {
+pub(super) fn caption(models: &[Group]) -> String {
     let line = "Mean squared error in the scale of the model. Thick: validation part; thin: training part; never the test part.";
     let seeds = models.iter().map(|model| model.n_seeds).max().unwrap_or(0);
     match seeds {
@@ -74,7 +74,7 @@ pub fn caption(models: &[Group]) -> String {
 }
 
 /// One row per model, seed and epoch.
-pub fn twin(curves: &[Curve]) -> Twin {
+pub(super) fn twin(curves: &[Curve]) -> Twin {
     let mut twin =
         Twin::with_head(["Model", "Seed", "Epoch", "Validation MSE", "Training MSE", "Rate", "Gradient norm"]);
     let points = || curves.iter().flat_map(|curve| curve.points.iter().map(move |point| (curve, point)));
