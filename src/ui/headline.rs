@@ -54,7 +54,10 @@ fn against_naive(report: &Report, chosen: &ModelResult) -> (String, String) {
         (Outcome::NoDifference, _) => strings::headline_no_difference(id),
         (Outcome::Undefined, reason) => strings::headline_undefined(id, &reason),
     };
-    (sentence, strings::rmse_change(&format::signed((rmse / mean_rmse(naive) - 1.0) * 100.0, 0)))
+    let percent = (rmse / mean_rmse(naive) - 1.0) * 100.0;
+    // Whole above ten, so that a small change is not shown as none.
+    let decimals = usize::from(percent.abs() < 9.95);
+    (sentence, strings::rmse_change(&format::signed(percent, decimals)))
 }
 
 fn against_best_other(report: &Report, chosen: &ModelResult) -> String {

@@ -43,7 +43,9 @@ pub(crate) struct MetricsProps {
 pub(crate) fn MetricsTable(props: &MetricsProps) -> Html {
     let ctx = &props.ctx;
     let all = ctx.state.all_metrics;
-    let columns: &[Column] = if all { &ALL } else { &FEW };
+    // Times come with the report.
+    let known = |column: &&Column| props.report.is_some() || **column != Column::Time;
+    let columns: Vec<&Column> = if all { ALL.iter() } else { FEW.iter() }.filter(known).collect();
     let best = props.report.as_deref().map(best_group).unwrap_or_default();
     let sort = ctx.state.sort;
     let rows = sorted(&props.models, props.report.as_deref(), sort);
@@ -52,9 +54,9 @@ pub(crate) fn MetricsTable(props: &MetricsProps) -> Html {
             <div class="table-box" tabindex="0" role="region" aria-label={strings::METRICS_CAPTION}>
                 <table class="table metrics-table" data-testid="metrics-table">
                     <caption class="spoken">{ strings::METRICS_CAPTION }</caption>
-                    <thead><tr>{ for columns.iter().map(|column| head(ctx, *column, sort)) }</tr></thead>
+                    <thead><tr>{ for columns.iter().map(|column| head(ctx, **column, sort)) }</tr></thead>
                     <tbody>{ for rows.iter().map(|model| {
-                        let cells = columns.iter().map(|column| cell(props.report.as_deref(), model, *column, best.contains(&model.id)));
+                        let cells = columns.iter().map(|column| cell(props.report.as_deref(), model, **column, best.contains(&model.id)));
                         html! {
                             <tr class={best.contains(&model.id).then_some("best")} data-model={model.id.clone()}>
                                 { for cells }

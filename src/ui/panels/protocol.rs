@@ -35,7 +35,9 @@ fn facts(report: &Report) -> Vec<String> {
     let (config, protocol) = (&report.config, &report.protocol);
     let split = strings::split(config.split.train_share, config.split.validation_share);
     let origins = protocol.parts.iter().find(|part| part.name == "test").map_or(0, |part| part.n_origins);
-    let scale = settings::setting("prepare.input_scale").and_then(|setting| (setting.get)(config)).unwrap_or_default();
+    let scale = settings::setting("prepare.input_scale")
+        .and_then(|setting| Some(setting.shown(&(setting.get)(config)?)))
+        .unwrap_or_default();
     let mut facts = vec![
         strings::purge(&split, protocol.purge_bins),
         strings::points(&format::whole(protocol.n_points), protocol.nodes.len(), origins),

@@ -24,15 +24,19 @@ pub(crate) fn SignificanceCard(props: &ReportProps) -> Html {
 
 fn row(test: &Comparison) -> Vec<Html> {
     let undefined = || strings::UNDEFINED.to_owned();
-    let interval = test
-        .interval
-        .map_or_else(undefined, |(low, high)| format!("[{}, {}]", format::signed(low, 6), format::signed(high, 6)));
+    let interval =
+        test.interval.map_or_else(undefined, |(low, high)| format!("[{}, {}]", millionths(low), millionths(high)));
     let p = test.p_holm.map_or_else(undefined, format::p_value);
     let verdict = match test.outcome {
         Outcome::Undefined => format!("{}: {}", strings::outcome(test.outcome), test.reason),
         outcome => strings::outcome(outcome).to_owned(),
     };
-    [strings::pair(&test.a, &test.b), verdict, p, format::signed(test.difference, 6), interval]
+    [strings::pair(&test.a, &test.b), verdict, p, millionths(test.difference), interval]
         .map(|text| html! { text })
         .to_vec()
+}
+
+/// Differences of squared errors are small; the head of the column says the unit.
+fn millionths(value: f64) -> String {
+    format::signed(value * 1e6, 1)
 }

@@ -35,7 +35,7 @@ pub const SIGNIFICANCE: &str = "Significance";
 /// Reading of the tests.
 pub const SIGNIFICANCE_READING: &str = "Diebold-Mariano on the squared errors per origin, Holm-adjusted over all pairs; negative means that the first is better.";
 /// Heads of the tests.
-pub const TEST_HEADS: [&str; 5] = ["Pair", "Verdict", "p (Holm)", "MSE difference", "95 % interval"];
+pub const TEST_HEADS: [&str; 5] = ["Pair", "Verdict", "p (Holm)", "MSE difference, 10⁻⁶", "95 % interval, 10⁻⁶"];
 /// Heading of the parts.
 pub const PARTS: &str = "Parts";
 /// A part that has not begun.
