@@ -1,6 +1,6 @@
 //! Figures of `cargo xtask bench`: milliseconds per training step and megabytes per second of reading.
 //!
-//! The same code runs natively and in a browser's worker. It prints lines `bench: name value unit` and asserts only
+//! The same code runs natively and in a browser's worker. It prints lines `bench: name | value | unit` and asserts only
 //! that the work was done; speed is for reading, not for passing.
 
 use burn::tensor::Device;
@@ -76,7 +76,7 @@ golden_test!(training_steps, {
     for config in models {
         for (name, backend) in [("ndarray", Backend::Ndarray), ("flex", Backend::Flex)] {
             let millis = training_step(&config, &device(backend).autodiff());
-            say(&format!("bench: step_{}_{name} {millis:.1} ms", config.id()));
+            say(&format!("bench: step_{}_{name} | {millis:.1} | ms", config.id()));
         }
     }
 });
@@ -100,5 +100,5 @@ golden_test!(reading, {
         assert_eq!(dataset.nodes.len(), 100);
         best = best.min(start.elapsed().as_secs_f64());
     }
-    say(&format!("bench: read_csv {:.1} MB/s", text.len() as f64 / 1e6 / best));
+    say(&format!("bench: read_csv | {:.1} | MB/s", text.len() as f64 / 1e6 / best));
 });

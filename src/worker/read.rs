@@ -21,25 +21,28 @@ pub(super) async fn read(job: &Job, files: &[File], data: &DataConfig) -> Result
     }
     let mut meter = Meter::new(job.run(), files);
     let mut ingest = Ingest::new(data);
+    let pause = Pause::new()?;
     for file in files {
         ingest.begin_file(&file.name());
-        read_file(job, file, &mut ingest, &mut meter).await?;
+        read_file(job, file, &mut ingest, &mut meter, &pause).await?;
         ingest.end_file()?;
     }
     meter.show(ingest.rows());
     // The page shows the last figures before the grid is closed, and a stop still counts.
-    Pause::new()?.take().await;
+    pause.take().await;
     job.check()?;
     Ok(ingest.finish()?)
 }
 
-/// The next slice is fetched while the present one is taken in.
-async fn read_file(job: &Job, file: &File, ingest: &mut Ingest, meter: &mut Meter) -> Result<(), Halt> {
+/// The next slice is fetched while the present one is taken in. Slices can arrive faster than the browser hands out
+/// messages, so each is followed by a pause in which a stop is seen.
+async fn read_file(job: &Job, file: &File, ingest: &mut Ingest, meter: &mut Meter, pause: &Pause) -> Result<(), Halt> {
     let size = file.size();
     let mut begin = 0.0;
     let mut ahead = slice(file, begin);
     while begin < size {
         let buffer = ahead.await.map_err(|_| unreadable(file))?;
+        pause.take().await;
         job.check()?;
         begin += SLICE_BYTES;
         ahead = slice(file, begin);

@@ -13,7 +13,9 @@ impl Page {
         let scheme = if dark { "dark" } else { "light" };
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         self.dev_tools("Emulation.setEmulatedMedia", json!({ "features": features }));
-        let drawn = "await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
+        // Charts draw themselves again 100 ms after their width has changed.
+        let drawn = "await new Promise((later) => setTimeout(later, 400));
+                     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
         self.execute_async(drawn).expect("a frame is drawn");
     }
 
