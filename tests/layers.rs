@@ -25,7 +25,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 17] = [
         &[],
     ),
     ("protocol", &["config", "data", "report"], &["serde_json"]),
-    ("codec", &[], &["js_sys", "serde_wasm_bindgen", "wasm_bindgen"]),
+    ("codec", &[], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
     ("worker", &["codec", "config", "data", "digest", "experiment", "protocol", "sandbox"], &WEB),
     (
         "api",

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use loadstone::config::{Checked, DataConfig, RunConfig, preset};
+use loadstone::config::{Checked, DataConfig, PrepareConfig, RunConfig, preset};
 use loadstone::data::{DataError, Dataset, DatasetSummary, Ingest, Metric};
 
 /// Reads one file given in pieces.
@@ -43,9 +43,10 @@ pub(crate) fn real_file(test: &str, path: &str) -> Option<Vec<u8>> {
     bytes
 }
 
-/// A checked config: the smallest preset with some settings changed.
+/// A checked config: the smallest preset, inputs as percent / 100, with some settings changed.
 pub(crate) fn config(change: impl FnOnce(&mut RunConfig)) -> Checked {
-    let mut config = preset("quick").expect("the first preset").config;
+    let mut config = preset("quick").expect("a preset").config;
+    config.prepare = PrepareConfig::default();
     change(&mut config);
     config.check().expect("settings in range")
 }
