@@ -106,6 +106,11 @@ pub(crate) fn top_of(id: &str) -> Option<f64> {
     Some(document()?.get_element_by_id(id)?.get_bounding_client_rect().top())
 }
 
+/// Height of the window in pixels.
+pub(crate) fn window_height() -> f64 {
+    window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or_default()
+}
+
 /// Presses an element, as a click would.
 pub(crate) fn click(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));

@@ -96,6 +96,12 @@ pub fn hash(full: &str) -> String {
     full.chars().take(12).collect()
 }
 
+/// The text with a capital at its start.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// `1 seed`, `3 seeds`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", whole(n as u64), if n == 1 { one } else { many })
@@ -177,6 +183,11 @@ mod tests {
         assert_eq!(p_value(0.03), "p = 0.03");
         assert_eq!(p_value(0.004), "p = 0.004");
         assert_eq!(p_value(1e-9), "p < 0.001");
+    }
+
+    #[test]
+    fn sentences_begin_with_a_capital() {
+        assert_eq!((capital("ärger"), capital("")), ("Ärger".to_owned(), String::new()));
     }
 
     #[test]

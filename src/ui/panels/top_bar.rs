@@ -9,14 +9,14 @@ use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::state::{Action, StageId, Theme};
 use crate::ui::strings;
 
-/// A stage counts as the current one once its top has come this near to the top of the window.
-const CURRENT_PX: f64 = 160.0;
+/// The current stage is the last one that begins in this upper share of the window.
+const CURRENT_SHARE: f64 = 0.45;
 
 /// The bar at the top.
 #[component]
 pub(crate) fn TopBar(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
-    let current = use_current_stage();
+    let current = use_current_stage(ctx);
     html! {
         <header class="top">
             <div class="top-in">
@@ -64,19 +64,22 @@ fn theme_button(ctx: &Ctx) -> Html {
     }
 }
 
-/// The stage that the reader looks at; Results until the page is scrolled.
+/// The stage that the reader looks at; found again when the page is scrolled or shows something else.
 #[hook]
-fn use_current_stage() -> StageId {
+fn use_current_stage(ctx: &Ctx) -> StageId {
     let current = use_state_eq(|| StageId::Results);
     let found = current.clone();
-    use_effect_with((), move |()| {
-        let listener = web_sys::window().map(|window| {
-            EventListener::new(&window, "scroll", move |_| {
-                let near = |stage: &StageId| browser::top_of(stage.anchor()).is_some_and(|top| top < CURRENT_PX);
-                found.set(StageId::ALL.into_iter().rev().find(near).unwrap_or(StageId::Data));
-            })
-        });
+    use_effect_with(ctx.clone(), move |_| {
+        found.set(stage_in_view());
+        let listener =
+            web_sys::window().map(|window| EventListener::new(&window, "scroll", move |_| found.set(stage_in_view())));
         move || drop(listener)
     });
     *current
+}
+
+fn stage_in_view() -> StageId {
+    let limit = CURRENT_SHARE * browser::window_height();
+    let begins = |stage: &StageId| browser::top_of(stage.anchor()).is_some_and(|top| top < limit);
+    StageId::ALL.into_iter().rev().find(begins).unwrap_or(StageId::Data)
 }

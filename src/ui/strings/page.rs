@@ -118,16 +118,12 @@ pub fn expected_number(whole: bool, min: &str, max: &str) -> String {
 
 /// A setting that cannot be used.
 pub fn must_be(label: &str, expected: &str) -> String {
-    let mut chars = label.chars();
-    let label: String = chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default();
-    format!("{label} must be {expected}")
+    format!("{} must be {expected}", format::capital(label))
 }
 
 /// What the graph is made of.
 pub fn graph_summary(channels: &[&str], renewed: &str, kept: &str) -> String {
-    let list = format::list(channels);
-    let mut chars = list.chars();
-    let list: String = chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default();
+    let list = format::capital(&format::list(channels));
     format!("{list}, renewed every {renewed}, {kept} of the pairs kept")
 }
 

@@ -193,7 +193,7 @@ pub fn windows_left_out(n: usize) -> String {
 
 /// A repair of the input.
 pub fn repair(rule: &str, count: u64) -> String {
-    format!("{rule}: {}", format::whole(count))
+    format!("{}: {}", format::capital(rule), format::whole(count))
 }
 
 /// Checks on leaks.
