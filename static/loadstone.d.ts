@@ -258,6 +258,7 @@ export interface Receipt {
   scenario: string | null;
   files: FileReceipt[];
   split_sha256: string;
+  scores: number[];
   metrics_sha256: string;
   weights_sha256: string;
   report_sha256: string;

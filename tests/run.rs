@@ -64,6 +64,19 @@ fn another_seed_gives_another_report_and_the_receipt_says_where() {
 }
 
 #[test]
+fn a_rounding_difference_is_within_tolerance_and_a_larger_one_is_not() {
+    let receipt = Receipt::of(&run(&sample(), &small()), None);
+    let moved = |share: f64| {
+        let scores = receipt.scores.iter().map(|score| score * (1.0 + share)).collect();
+        Receipt { scores, metrics_sha256: "other".to_owned(), ..receipt.clone() }
+    };
+    assert_eq!(receipt.compare(&moved(1e-5)).0, Verdict::WithinTolerance);
+    assert_eq!(receipt.compare(&moved(1e-2)).0, Verdict::Different);
+    let config_sha256 = "other".to_owned();
+    assert_eq!(receipt.compare(&Receipt { config_sha256, ..receipt.clone() }).0, Verdict::Different);
+}
+
+#[test]
 fn all_models_stand_on_identical_points() {
     let report = run(&sample(), &small());
     assert!(report.complete);

@@ -138,7 +138,6 @@ fn watch(event: &Event, since: RunId, wanted: Wanted, slot: &Slot, on_progress: 
 fn flat(event: &Event) -> Result<JsValue, String> {
     let tagged = codec::large_to_js(event)?;
     let kind = js_sys::Object::keys(tagged.unchecked_ref::<js_sys::Object>()).get(0);
-    let kind: JsValue = kind.into();
     let inner = js_sys::Reflect::get(&tagged, &kind).map_err(|_| "it has no kind".to_owned())?;
     drop(js_sys::Reflect::set(&inner, &"kind".into(), &kind));
     Ok(inner)

@@ -23,6 +23,8 @@ pub struct Receipt {
     pub files: Vec<FileReceipt>,
     /// SHA-256 of the split: parts, nodes and purge.
     pub split_sha256: String,
+    /// RMSE of every model and seed in the order of the report, for a comparison between targets.
+    pub scores: Vec<f64>,
     /// SHA-256 of all metrics.
     pub metrics_sha256: String,
     /// SHA-256 of the weight digests.
@@ -69,6 +71,7 @@ impl Receipt {
             scenario: scenario.map(str::to_owned),
             files: report.dataset.files.clone(),
             split_sha256: crate::digest::sha256_of(&(&protocol.parts, protocol.purge_bins, &protocol.nodes)),
+            scores: metrics.iter().map(|metrics| metrics.rmse).collect(),
             metrics_sha256: crate::digest::sha256_of(&metrics),
             weights_sha256: crate::digest::sha256_of(&weights),
             report_sha256: report.digest(),
@@ -94,10 +97,28 @@ impl Receipt {
             expected: (*expected).clone(),
             found: (*found).clone(),
         }));
-        let verdict = if differences.is_empty() { Verdict::Identical } else { Verdict::Different };
+        let verdict = match (differences.is_empty(), self.agrees_with(now, &differences)) {
+            (true, _) => Verdict::Identical,
+            (false, true) => Verdict::WithinTolerance,
+            (false, false) => Verdict::Different,
+        };
         (verdict, differences)
     }
+
+    /// Whether only rounding differs: the same inputs, and every RMSE to 1e-3 of itself.
+    fn agrees_with(&self, now: &Self, differences: &[Difference]) -> bool {
+        let is_rounding = |difference: &Difference| {
+            matches!(difference.part.as_str(), "app version" | "target" | "metrics" | "weights" | "report")
+        };
+        let is_close = |(a, b): (&f64, &f64)| (a - b).abs() <= TOLERANCE * a.abs().max(b.abs());
+        differences.iter().all(is_rounding)
+            && self.scores.len() == now.scores.len()
+            && self.scores.iter().zip(&now.scores).all(is_close)
+    }
 }
+
+/// Relative difference of two RMSE that counts as rounding.
+const TOLERANCE: f64 = 1e-3;
 
 fn file_difference((expected, found): (&FileReceipt, &FileReceipt)) -> Difference {
     Difference {

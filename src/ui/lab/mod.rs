@@ -23,7 +23,7 @@ use ledger::{Ledger, Letter, Source, Stop};
 
 /// A worker that has not acknowledged a stop by then is terminated; together with `GRACE_MILLIS` it keeps the promise
 /// that Stop acts within 100 ms.
-const STOP_MILLIS: u32 = 80;
+const STOP_MILLIS: u32 = 60;
 /// A second, short wait: if the page itself was late, an acknowledgement may be lying in its queue.
 const GRACE_MILLIS: u32 = 10;
 /// When the browser has no idle callback, the worker is started this long after the page.
