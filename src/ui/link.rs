@@ -95,6 +95,7 @@ mod tests {
             scenario: None,
             files: vec![FileReceipt { name: name.to_owned(), bytes: 1 << 40, sha256: digest.clone(), rows: 100_002 }],
             split_sha256: digest.clone(),
+            scores: vec![0.0196],
             metrics_sha256: digest.clone(),
             weights_sha256: digest.clone(),
             report_sha256: digest,
