@@ -13,7 +13,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 17] = [
     ("config", &["digest"], &["schemars", "serde_json"]),
     ("data", &["config", "digest"], &["csv_core"]),
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
-    ("prepare", &["config", "data", "graph", "report"], &[]),
+    ("prepare", &["config", "data", "report"], &[]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
     ("models", &["config", "stream"], &["burn", "nalgebra"]),
     ("train", &["config", "graph", "models", "prepare", "report", "stream"], &["burn"]),

@@ -13,12 +13,14 @@ mod device;
 mod network;
 mod params;
 mod recurrent;
+mod shape;
 mod tsf;
 
 pub use ar::{ArModel, NormalEquations, solve_ridge};
 pub use batch::{Batch, HostBatch};
 pub use device::{backend_of, device};
-pub use network::{Network, Shape};
+pub use network::Network;
 pub use params::{Dropout, flatten, gradients, load, named_gradients, sum_of_squares};
 pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
+pub use shape::Shape;
 pub use tsf::{EdgeGraph, Tsf, keep_per_row, keep_strongest};

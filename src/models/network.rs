@@ -6,24 +6,10 @@ use burn::tensor::{Device, Tensor};
 use super::batch::Batch;
 use super::params::Dropout;
 use super::recurrent::{Cell, Recurrent};
+use super::shape::Shape;
 use super::tsf::Tsf;
 use crate::config::ModelConfig;
 use crate::stream::Stream;
-
-/// Sizes that come from the data and the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// `N`.
-    pub n_nodes: usize,
-    /// `T`.
-    pub n_steps: usize,
-    /// `F`.
-    pub n_features: usize,
-    /// `P`.
-    pub n_outputs: usize,
-    /// Whether the data hold records.
-    pub has_records: bool,
-}
 
 /// A learned model.
 #[derive(Module, Debug)]

@@ -7,8 +7,8 @@ use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, Tensor};
 
 use super::batch::Batch;
-use super::network::Shape;
 use super::params::linear;
+use super::shape::Shape;
 use crate::config::RecurrentConfig;
 use crate::stream::StreamRng;
 

@@ -8,8 +8,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::sparsity::{keep_per_row, keep_strongest};
 use crate::config::{Channels, Combine, TsfConfig};
 use crate::models::batch::Batch;
-use crate::models::network::Shape;
 use crate::models::params::{constant, linear, uniform};
+use crate::models::shape::Shape;
 use crate::stream::StreamRng;
 
 /// `ε` of the product ablation (MODELS.md A.6.2).

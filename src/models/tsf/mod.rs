@@ -21,9 +21,9 @@ use burn::tensor::{Device, Tensor};
 use layer::GraphLayer;
 
 use super::batch::Batch;
-use super::network::Shape;
 use super::params::{Dropout, constant, linear};
 use super::recurrent::{gru_steps, init_gru};
+use super::shape::Shape;
 use crate::config::{Fusion, GruInput, Stack, TsfConfig};
 use crate::stream::StreamRng;
 

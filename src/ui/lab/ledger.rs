@@ -91,11 +91,11 @@ impl<F: Clone> Ledger<F> {
         Stop::Unsent(run)
     }
 
-    /// The worker has seen the stop.
-    pub(super) fn stopping(&mut self, run: RunId) {
-        if let Some(work) = self.work.as_mut().filter(|work| work.run == run) {
-            work.deaf = false;
-        }
+    /// The worker has seen the stop; whether the work was reading, which keeps nothing.
+    pub(super) fn stopping(&mut self, run: RunId) -> bool {
+        let Some(work) = self.work.as_mut().filter(|work| work.run == run) else { return false };
+        work.deaf = false;
+        work.stage == Stage::Read
     }
 
     /// Whether a stop of this work is still without any answer.

@@ -200,7 +200,13 @@ impl Inner {
                 self.tell(event);
             }
             Answer::Signal(Signal::Started) => self.post(&[Letter { command: Command::Hello, files: Vec::new() }]),
-            Answer::Signal(Signal::Stopping { run }) => self.ledger.borrow_mut().stopping(run),
+            Answer::Signal(Signal::Stopping { run }) => {
+                // Reading keeps nothing, so its stop is its end, however long the present slice takes to arrive.
+                let is_reading = self.ledger.borrow_mut().stopping(run);
+                if is_reading {
+                    self.take(Answer::Event(Event::Stopped { run }));
+                }
+            }
             Answer::Signal(Signal::Hashed { sha256 }) => *self.worker_sha256.borrow_mut() = Some(sha256),
             Answer::Signal(Signal::Lost { why }) | Answer::Broken(why) => self.broken(&why),
         }
