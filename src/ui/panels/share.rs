@@ -17,7 +17,11 @@ use crate::ui::{actions, browser, format, link, strings};
 pub(crate) fn SharePanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Share);
-    let receipt = ctx.state.receipt();
+    // Made once per report, not once per progress message: it hashes the whole report.
+    let deps = (ctx.state.report.as_ref().map(Rc::as_ptr), ctx.state.link.clone());
+    let state = ctx.state.clone();
+    let receipt = use_memo(deps, move |_| state.receipt());
+    let receipt = (*receipt).clone();
     let summary = if receipt.is_some() { strings::SHARE_SUMMARY } else { strings::SHARE_EMPTY };
     let action = if row.open { strings::CLOSE } else { strings::OPEN };
     html! {

@@ -275,7 +275,12 @@ impl State {
         matches!(self.source, Source::Sandbox(_) | Source::Files)
     }
 
-    /// The receipt to be shown and verified: that of the link until there is a result.
+    /// Whether there is a receipt to be shown.
+    pub fn has_receipt(&self) -> bool {
+        matches!(self.link, Link::Receipt(_)) || self.report.is_some()
+    }
+
+    /// The receipt to be shown and verified: that of the link until there is a result. Hashes the whole report.
     pub fn receipt(&self) -> Option<Rc<Receipt>> {
         match (&self.link, &self.report) {
             (Link::Receipt(receipt), _) => Some(receipt.clone()),

@@ -83,7 +83,7 @@ pub fn glyph(state: &State, stage: StageId) -> Glyph {
         StageId::Data => data_glyph(state),
         StageId::Graph | StageId::Models => settings_glyph(state, stage),
         StageId::Results => results_glyph(state),
-        StageId::Share if state.receipt().is_some() => Glyph::Done,
+        StageId::Share if state.has_receipt() => Glyph::Done,
         StageId::Share => Glyph::Empty,
     }
 }
