@@ -131,7 +131,8 @@ fn every_check_holds_under_causal_preparation_and_interpolation_is_caught() {
     let causal = config(|c| c.window.input_steps = 4);
     let prepared = prepare(&data, &causal).expect("enough data");
     assert_eq!(failed(&leak_checks(&data, &causal, &prepared)), [""; 0]);
-    assert_eq!(graph::leak_check(&data, &prepared, &causal).passed, Some(true));
+    let graphs = ChannelGraphs::build(&data, &prepared, &causal).expect("small");
+    assert_eq!(graph::leak_check(&data, &prepared, &graphs, &causal).passed, Some(true));
 
     let paper = config(|c| (c.window.input_steps, c.prepare.imputation) = (4, Imputation::Paper));
     let prepared = prepare(&data, &paper).expect("enough data");
@@ -167,9 +168,9 @@ fn the_real_table_is_prepared_as_specified() {
     assert!(prepared.split.windows_left_out > 0, "the hole at bins 158 to 177 leaves windows out");
     assert_eq!((prepared.split.validation.len(), prepared.split.test.len()), (129, 130));
     assert_eq!(failed(&leak_checks(&data, &config, &prepared)), [""; 0]);
-    assert_eq!(graph::leak_check(&data, &prepared, &config).passed, Some(true));
 
     let graphs = ChannelGraphs::build(&data, &prepared, &config).expect("43 MiB");
+    assert_eq!(graph::leak_check(&data, &prepared, &graphs, &config).passed, Some(true));
     assert_eq!(graphs.edge_sources(), ["correlation of CPU over 48 bins"]);
     assert_eq!(graphs.records_at(700), None);
     let last = graphs.correlation_at(767);

@@ -193,8 +193,8 @@ fn the_sample_can_be_prepared_with_both_data_graphs_and_without_a_leak() {
     assert_eq!(prepared.n_nodes(), 24);
     let checks = leak_checks(&data, &config, &prepared);
     assert!(checks.iter().all(|check| check.passed == Some(true)), "{checks:?}");
-    assert_eq!(graph::leak_check(&data, &prepared, &config).passed, Some(true));
     let graphs = ChannelGraphs::build(&data, &prepared, &config).expect("small");
+    assert_eq!(graph::leak_check(&data, &prepared, &graphs, &config).passed, Some(true));
     assert_eq!(graphs.renew_bins(), 10);
     assert_eq!(graphs.edge_sources().len(), 3);
     let records = graphs.records_at(1000).expect("records");

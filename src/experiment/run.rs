@@ -180,9 +180,10 @@ impl Experiment {
         let prepared = prepare(&self.dataset, &self.config).map_err(|error| ExperimentError(error.to_string()))?;
         let mut checks = leak_checks(&self.dataset, &self.config, &prepared);
         let graphs = if self.uses_graphs() {
-            checks.push(leak_check(&self.dataset, &prepared, &self.config));
-            let graphs = ChannelGraphs::build(&self.dataset, &prepared, &self.config);
-            Some(graphs.map_err(|error| ExperimentError(error.to_string()))?)
+            let graphs = ChannelGraphs::build(&self.dataset, &prepared, &self.config)
+                .map_err(|error| ExperimentError(error.to_string()))?;
+            checks.push(leak_check(&self.dataset, &prepared, &graphs, &self.config));
+            Some(graphs)
         } else {
             None
         };
