@@ -72,6 +72,32 @@ pub struct DataConfig {
     pub grid_secs: Option<u32>,
     /// Count and leave out rows that cannot be read, instead of stopping at the first.
     pub skip_bad_rows: bool,
+    /// What the nodes are; `None` takes services, then instances, then machines, whichever have series.
+    pub nodes: Option<NodeLevel>,
+    /// Seconds added to the time of every fault label: labels are sometimes hours off.
+    pub label_offset_secs: i64,
+    /// Ids of repairs that are not made.
+    pub off: Vec<String>,
+}
+
+impl DataConfig {
+    /// Whether a repair is made.
+    pub fn repairs(&self, id: &str) -> bool {
+        !self.off.iter().any(|off| off == id)
+    }
+}
+
+/// What the nodes of a data set are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeLevel {
+    /// Machines of a cluster, or hosts.
+    #[default]
+    Machine,
+    /// Services: all instances of one together.
+    Service,
+    /// Containers, pods, instances of a service.
+    Instance,
 }
 
 /// How gaps in the model input are filled. Targets are never filled.

@@ -17,15 +17,35 @@ const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CellFull;
 
-/// Sum and count of one cell in 64 bits.
+/// Sum and count of what was observed in one cell.
+pub(super) trait Cell: Copy + Default {
+    /// One observation in fixed point.
+    type Units: Copy;
+
+    /// A cell with one observation; `None` for a missing value.
+    fn of(units: Self::Units) -> Option<Self>;
+
+    /// Observations.
+    fn count(self) -> u64;
+
+    /// Adds the observations of another cell.
+    fn add(&mut self, other: Self) -> Result<(), CellFull>;
+
+    /// The mean, NaN without observations.
+    fn mean(self) -> f32;
+}
+
+/// Per cents in 64 bits; a negative observation is a missing one.
 ///
 /// The count has 18 bits; `(2¹⁸ - 1) · 100 · 10⁶ < 2⁴⁵`, so the sum fits into the other 46 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Cell(u64);
+pub(super) struct PercentCell(u64);
 
-impl Cell {
-    fn of(units: i32) -> Self {
-        Self((u64::from(units.unsigned_abs()) << COUNT_BITS) | 1)
+impl Cell for PercentCell {
+    type Units = i32;
+
+    fn of(units: i32) -> Option<Self> {
+        (units >= 0).then(|| Self((u64::from(units.unsigned_abs()) << COUNT_BITS) | 1))
     }
 
     fn count(self) -> u64 {
@@ -40,7 +60,7 @@ impl Cell {
         Ok(())
     }
 
-    /// The mean in per cent, rounded once: sum and divisor are exact in `f64`.
+    /// In per cent, rounded once: sum and divisor are exact in `f64`.
     fn mean(self) -> f32 {
         if self.count() == 0 {
             return f32::NAN;
@@ -49,16 +69,54 @@ impl Cell {
     }
 }
 
-/// Cells of one machine, in blocks of 64 bins that exist only where something was observed.
-#[derive(Debug, Default)]
-struct Series {
-    first_block: i64,
-    blocks: VecDeque<Option<Box<[Cell]>>>,
+/// Any quantity in millionths of its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct WideCell {
+    sum: i64,
+    count: u32,
 }
 
-impl Series {
-    fn bin_mut(&mut self, bin: i64, n_metrics: usize) -> &mut [Cell] {
-        let block = bin / BLOCK_BINS;
+impl Cell for WideCell {
+    type Units = Option<i64>;
+
+    fn of(units: Option<i64>) -> Option<Self> {
+        units.map(|sum| Self { sum, count: 1 })
+    }
+
+    fn count(self) -> u64 {
+        u64::from(self.count)
+    }
+
+    fn add(&mut self, other: Self) -> Result<(), CellFull> {
+        self.sum = self.sum.checked_add(other.sum).ok_or(CellFull)?;
+        self.count = self.count.checked_add(other.count).ok_or(CellFull)?;
+        Ok(())
+    }
+
+    fn mean(self) -> f32 {
+        if self.count == 0 {
+            return f32::NAN;
+        }
+        (self.sum as f64 / (f64::from(self.count) * UNITS as f64)) as f32
+    }
+}
+
+/// Cells of one machine, in blocks of 64 bins that exist only where something was observed.
+#[derive(Debug)]
+struct Series<C> {
+    first_block: i64,
+    blocks: VecDeque<Option<Box<[C]>>>,
+}
+
+impl<C> Default for Series<C> {
+    fn default() -> Self {
+        Self { first_block: 0, blocks: VecDeque::new() }
+    }
+}
+
+impl<C: Cell> Series<C> {
+    fn bin_mut(&mut self, bin: i64, n_metrics: usize) -> &mut [C] {
+        let block = bin.div_euclid(BLOCK_BINS);
         if self.blocks.is_empty() {
             self.first_block = block;
         }
@@ -70,14 +128,13 @@ impl Series {
         if idx >= self.blocks.len() {
             self.blocks.resize_with(idx + 1, || None);
         }
-        let cells =
-            self.blocks[idx].get_or_insert_with(|| vec![Cell::default(); BLOCK_BINS as usize * n_metrics].into());
-        let start = (bin % BLOCK_BINS) as usize * n_metrics;
+        let cells = self.blocks[idx].get_or_insert_with(|| vec![C::default(); BLOCK_BINS as usize * n_metrics].into());
+        let start = bin.rem_euclid(BLOCK_BINS) as usize * n_metrics;
         &mut cells[start..start + n_metrics]
     }
 
     /// Every bin of every block, in order, with its cells.
-    fn bins(&self, n_metrics: usize) -> impl Iterator<Item = (i64, &[Cell])> {
+    fn bins(&self, n_metrics: usize) -> impl Iterator<Item = (i64, &[C])> {
         self.blocks.iter().enumerate().filter_map(|(idx, block)| block.as_ref().map(|cells| (idx, cells))).flat_map(
             move |(idx, cells)| {
                 let first_bin = (self.first_block + idx as i64) * BLOCK_BINS;
@@ -89,13 +146,13 @@ impl Series {
 
 /// All cells of a data set on a grid of a given width.
 #[derive(Debug)]
-pub(super) struct Cells {
+pub(super) struct Cells<C = PercentCell> {
     width_secs: i64,
     n_metrics: usize,
-    series: Vec<Series>,
+    series: Vec<Series<C>>,
 }
 
-impl Cells {
+impl<C: Cell> Cells<C> {
     /// No cell yet.
     pub(super) fn new(width_secs: i64, n_metrics: usize) -> Self {
         Self { width_secs, n_metrics, series: Vec::new() }
@@ -111,13 +168,13 @@ impl Cells {
         self.series.push(Series::default());
     }
 
-    /// Adds what a machine reported; a negative entry is a missing value.
-    pub(super) fn add(&mut self, machine: usize, stamp: i64, units: &[i32]) -> Result<(), CellFull> {
-        let bin = stamp / self.width_secs;
+    /// Adds what a machine reported.
+    pub(super) fn add(&mut self, machine: usize, stamp: i64, units: &[C::Units]) -> Result<(), CellFull> {
+        let bin = stamp.div_euclid(self.width_secs);
         let cells = self.series[machine].bin_mut(bin, self.n_metrics);
         for (cell, &value) in cells.iter_mut().zip(units) {
-            if value >= 0 {
-                cell.add(Cell::of(value))?;
+            if let Some(one) = C::of(value) {
+                cell.add(one)?;
             }
         }
         Ok(())
@@ -130,9 +187,9 @@ impl Cells {
         let n_metrics = self.n_metrics;
         let mut finer = Self::new(width_secs, n_metrics);
         for series in self.series {
-            let mut target = Series::default();
+            let mut target = Series::<C>::default();
             for (bin, cells) in series.bins(n_metrics).filter(|(_, cells)| is_observed(cells)) {
-                let into = target.bin_mut(bin * self.width_secs / width_secs, n_metrics);
+                let into = target.bin_mut((bin * self.width_secs).div_euclid(width_secs), n_metrics);
                 into.iter_mut().zip(cells).try_for_each(|(into, &cell)| into.add(cell))?;
             }
             finer.series.push(target);
@@ -156,12 +213,37 @@ impl Cells {
         n_single > 0 && n_by_gap.values().all(|&n| n <= n_single)
     }
 
+    /// Number of series.
+    pub(super) fn len(&self) -> usize {
+        self.series.len()
+    }
+
+    /// Bins for which memory is taken.
+    pub(super) fn n_kept(&self) -> usize {
+        let n_blocks = |series: &Series<C>| series.blocks.iter().flatten().count();
+        self.series.iter().map(n_blocks).sum::<usize>() * BLOCK_BINS as usize
+    }
+
+    /// First and last observed bin of all series; `None` without observations.
+    pub(super) fn span(&self) -> Option<(i64, i64)> {
+        let bins = || self.series.iter().flat_map(|series| series.bins(self.n_metrics));
+        let mut seen = bins().filter(|(_, cells)| is_observed(cells)).map(|(bin, _)| bin);
+        let first = seen.next()?;
+        Some(seen.fold((first, first), |(low, high), bin| (low.min(bin), high.max(bin))))
+    }
+
+    /// Observed bins of one series of a single metric, in order, with count and mean.
+    pub(super) fn means(&self, series: usize) -> impl Iterator<Item = (i64, u64, f32)> {
+        let observed = self.series[series].bins(self.n_metrics).filter(|(_, cells)| is_observed(cells));
+        observed.map(|(bin, cells)| (bin, cells[0].count(), cells[0].mean()))
+    }
+
     /// Bin means in per cent, shape `[T, N, F]`, nodes in the given order of machines.
     pub(super) fn into_means(self, order: &[usize], first_bin: i64, n_bins: usize) -> Vec<f32> {
         let n_metrics = self.n_metrics;
         let row = order.len() * n_metrics;
         let mut means = vec![f32::NAN; n_bins * row];
-        let mut series: Vec<Option<Series>> = self.series.into_iter().map(Some).collect();
+        let mut series: Vec<Option<Series<C>>> = self.series.into_iter().map(Some).collect();
         for (node, &machine) in order.iter().enumerate() {
             // Taken out one by one, so that the cells of a machine are freed before the next one is written.
             let Some(series) = series[machine].take() else { continue };
@@ -176,7 +258,7 @@ impl Cells {
     }
 }
 
-fn is_observed(cells: &[Cell]) -> bool {
+fn is_observed<C: Cell>(cells: &[C]) -> bool {
     cells.iter().any(|cell| cell.count() > 0)
 }
 
@@ -184,28 +266,32 @@ fn is_observed(cells: &[Cell]) -> bool {
 mod tests {
     use super::*;
 
+    fn percent(units: i32) -> PercentCell {
+        PercentCell::of(units).expect("not negative")
+    }
+
     #[test]
     fn the_mean_of_one_value_is_the_value() {
         for hundredths in 0..=10_000_i32 {
-            assert_eq!(Cell::of(hundredths * 10_000).mean(), (f64::from(hundredths) / 100.0) as f32);
+            assert_eq!(percent(hundredths * 10_000).mean(), (f64::from(hundredths) / 100.0) as f32);
         }
     }
 
     #[test]
     fn a_full_cell_says_so_and_never_spills_into_the_sum() {
-        let mut cell = Cell::default();
+        let mut cell = PercentCell::default();
         for _ in 0..COUNT_MASK {
-            cell.add(Cell::of(100_000_000)).expect("not yet full");
+            cell.add(percent(100_000_000)).expect("not yet full");
         }
         assert_eq!(cell.mean(), 100.0);
-        assert_eq!(cell.add(Cell::of(0)), Err(CellFull));
+        assert_eq!(cell.add(percent(0)), Err(CellFull));
     }
 
     #[test]
     fn descending_stamps_end_in_the_same_cells() {
         let stamps = [0_i64, 59, 60, 6000, 100_000];
-        let mut up = Cells::new(60, 1);
-        let mut down = Cells::new(60, 1);
+        let mut up = Cells::<PercentCell>::new(60, 1);
+        let mut down = Cells::<PercentCell>::new(60, 1);
         for cells in [&mut up, &mut down] {
             cells.add_machine();
         }
@@ -215,14 +301,16 @@ mod tests {
         for &stamp in stamps.iter().rev() {
             down.add(0, stamp, &[stamp as i32]).expect("room");
         }
-        let bits = |cells: Cells| -> Vec<u32> { cells.into_means(&[0], 0, 1667).iter().map(|x| x.to_bits()).collect() };
+        let bits = |cells: Cells<PercentCell>| -> Vec<u32> {
+            cells.into_means(&[0], 0, 1667).iter().map(|x| x.to_bits()).collect()
+        };
         assert_eq!(bits(up), bits(down));
     }
 
     #[test]
     fn a_grid_is_recognised_by_its_most_common_gap() {
         let gridded = |stamps: &[i64]| {
-            let mut cells = Cells::new(10, 1);
+            let mut cells = Cells::<PercentCell>::new(10, 1);
             cells.add_machine();
             stamps.iter().for_each(|&stamp| cells.add(0, stamp, &[1]).expect("room"));
             cells.is_gridded()

@@ -2,13 +2,63 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::system::{System, SystemSummary};
+
 /// A metric that every node reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metric {
-    /// Stable id: `cpu`, `mem`, `net_in`, `net_out`, `net_max`, `disk`.
+    /// Stable id, `cpu` for CPU; others such as `mem`, `net_in`, `disk`, or as the file calls them.
     pub id: String,
     /// Name for people.
     pub label: String,
+    /// What its values are counted in.
+    pub unit: Unit,
+}
+
+/// What values are counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Per cent of a machine's capacity, 0 to 100.
+    #[default]
+    Percent,
+    /// Share of a capacity, 0 to 1.
+    Share,
+    /// CPU cores.
+    Cores,
+    /// Bytes.
+    Bytes,
+    /// Bytes per second.
+    BytesPerSecond,
+    /// Events per second.
+    PerSecond,
+    /// Milliseconds.
+    Millis,
+    /// A number of things.
+    Count,
+    /// Not known.
+    Unknown,
+}
+
+impl Unit {
+    /// Factor from stored values to the unit in which errors are measured: percentages become shares.
+    pub fn factor(self) -> f32 {
+        if self == Self::Percent { 0.01 } else { 1.0 }
+    }
+
+    /// For people, to be put behind a number.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Percent => "%",
+            Self::Share => "share",
+            Self::Cores => "cores",
+            Self::Bytes => "B",
+            Self::BytesPerSecond => "B/s",
+            Self::PerSecond => "1/s",
+            Self::Millis => "ms",
+            Self::Count | Self::Unknown => "",
+        }
+    }
 }
 
 /// Source of a relation between two nodes.
@@ -51,10 +101,12 @@ pub struct Dataset {
     pub start_secs: i64,
     /// `T`: number of bins.
     pub n_bins: usize,
-    /// Bin means in percent, shape `[T, N, F]`, row-major; NaN where nothing was observed.
+    /// Bin means in the unit of their metric, shape `[T, N, F]`, row-major; NaN where nothing was observed.
     pub values: Vec<f32>,
     /// Records that connect nodes; empty where the files hold none.
     pub relations: Vec<Relation>,
+    /// What is known of the system behind the series: deployment, scheduling, calls, faults.
+    pub system: System,
     /// The plain facts, shown on the page and kept in the report.
     pub summary: DatasetSummary,
 }
@@ -70,7 +122,7 @@ impl Dataset {
         self.metrics.len()
     }
 
-    /// Mean of a metric of a node in a bin, in percent; NaN where nothing was observed.
+    /// Mean of a metric of a node in a bin, in the metric's unit; NaN where nothing was observed.
     pub fn at(&self, bin: usize, node: usize, metric: usize) -> f32 {
         self.values[(bin * self.n_nodes() + node) * self.n_metrics() + metric]
     }
@@ -154,8 +206,11 @@ pub struct DatasetSummary {
     pub start_secs: i64,
     /// Share of (bin, node) cells without an observation of the target metric.
     pub missing_share: f64,
-    /// Relation records found.
+    /// Relation records found: scheduling records and intervals of calls.
     pub n_relations: usize,
+    /// What is known of the system behind the series.
+    #[serde(default)]
+    pub system: SystemSummary,
     /// What was found, repaired and dropped.
     pub findings: Vec<Finding>,
     /// Coverage picture of the target metric.

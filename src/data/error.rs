@@ -39,8 +39,8 @@ pub enum DataError {
     },
     /// Content that is no known format.
     #[error(
-        "“{file}” is not a trace (line {line}, column {column}): expected an Alibaba v2018 machine_usage table, found \
-         {found}; choose another file"
+        "“{file}” is not a trace (line {line}, column {column}): expected a table with named columns, an Alibaba table, a \
+         Prometheus answer or a trace export, found {found}; choose another file"
     )]
     NotATrace {
         /// Name of the file.
@@ -53,17 +53,15 @@ pub enum DataError {
         found: String,
     },
     /// A file without any byte or any row.
-    #[error(
-        "“{file}” is empty (line 1, column 1): expected at least one row of a machine_usage table; choose another file"
-    )]
+    #[error("“{file}” is empty (line 1, column 1): expected at least one row of a table; choose another file")]
     Empty {
         /// Name of the file.
         file: String,
     },
     /// A table without any row that can be used.
     #[error(
-        "“{file}” holds no row that can be used (line {line}, column 1): expected at least one row of a machine_usage \
-         table, found {found}; choose another file"
+        "“{file}” holds no row that can be used (line {line}, column 1): expected at least one row of a table, \
+         found {found}; choose another file"
     )]
     NoRow {
         /// Name of the file.
@@ -86,6 +84,29 @@ pub enum DataError {
         /// Format and metrics of the files before.
         expected: String,
         /// Format and metrics of this file.
+        found: String,
+    },
+    /// Files without any series.
+    #[error(
+        "“{file}” alone holds no series over time: expected metrics of machines, services or instances beside it; choose \
+         both together"
+    )]
+    NoSeries {
+        /// Name of the first file.
+        file: String,
+    },
+    /// JSON that breaks off or is none.
+    #[error(
+        "Cannot read line {line}, column {column} of “{file}”: expected JSON, found {found}; export the file again"
+    )]
+    Json {
+        /// Name of the file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong.
         found: String,
     },
     /// A data set that would not fit.

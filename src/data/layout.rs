@@ -1,6 +1,6 @@
 //! Which column holds what, recognised from the first record of a file.
 
-use super::dataset::Metric;
+use super::dataset::{Metric, Unit};
 use super::records::Record;
 
 /// Columns of the official `machine_usage` table, which has no header.
@@ -108,7 +108,11 @@ impl Layout {
 
     /// The metrics, in the order of their values.
     pub(super) fn metric_list(&self) -> Vec<Metric> {
-        let metric = |&(_, idx): &(usize, usize)| Metric { id: METRICS[idx].0.into(), label: METRICS[idx].1.into() };
+        let metric = |&(_, idx): &(usize, usize)| Metric {
+            id: METRICS[idx].0.into(),
+            label: METRICS[idx].1.into(),
+            unit: Unit::Percent,
+        };
         self.metrics.iter().map(metric).collect()
     }
 

@@ -5,8 +5,16 @@
 
 mod dataset;
 mod error;
+mod system;
 
 mod ingest;
+
+mod assemble;
+mod file;
+
+mod intake;
+mod json;
+mod tables;
 
 mod records;
 mod sniff;
@@ -22,8 +30,11 @@ mod natural;
 mod examine;
 mod tally;
 
-pub use dataset::{Coverage, Dataset, DatasetSummary, FileReceipt, Finding, Metric, Relation, RelationKind, Severity};
+pub use dataset::{
+    Coverage, Dataset, DatasetSummary, FileReceipt, Finding, Metric, Relation, RelationKind, Severity, Unit,
+};
 pub use error::DataError;
 pub use ingest::Ingest;
+pub use system::{CallStat, ContainerSighting, Fault, Placement, Schedule, Series, System, SystemSummary, TaskRun};
 
 pub(crate) use examine::grid_facts;

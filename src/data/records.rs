@@ -1,6 +1,6 @@
 //! Cuts pushed bytes into records, at any chunk edge, with exact line numbers.
 //!
-//! A record without a quote is cut at its commas in one pass and is not copied.
+//! A record without a quote is cut at its delimiters in one pass and is not copied.
 //! From the first quote on, `csv-core` reads the record; a property test shows that both ways agree.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
@@ -50,15 +50,16 @@ struct Quoted {
 
 /// Cuts bytes into records.
 pub(super) struct Records {
+    delimiter: u8,
     line: u64,
     carry: Vec<u8>,
     quoted: Option<Quoted>,
 }
 
 impl Records {
-    /// A cutter at the first line.
-    pub(super) fn new() -> Self {
-        Self { line: 1, carry: Vec::new(), quoted: None }
+    /// A cutter at the first line; fields are separated by `,`, `;` or a tab.
+    pub(super) fn new(delimiter: u8) -> Self {
+        Self { delimiter, line: 1, carry: Vec::new(), quoted: None }
     }
 
     /// Takes the next bytes and hands on every record that is complete.
@@ -71,7 +72,11 @@ impl Records {
             bytes = if self.quoted.is_some() {
                 self.read_quoted(bytes, sink)?
             } else if self.carry.is_empty() {
-                self.cut(bytes, sink)?
+                match self.delimiter {
+                    b';' => self.cut::<b';', E>(bytes, sink)?,
+                    b'\t' => self.cut::<b'\t', E>(bytes, sink)?,
+                    _ => self.cut::<b',', E>(bytes, sink)?,
+                }
             } else {
                 self.complete_carry(bytes, sink)?
             };
@@ -86,11 +91,11 @@ impl Records {
             self.read_quoted(&[], sink)?;
         }
         let carry = std::mem::take(&mut self.carry);
-        emit_plain(&carry, self.line, false, sink)
+        emit_plain(&carry, (self.delimiter, self.line), false, sink)
     }
 
     /// Cuts whole records out of `bytes` and keeps the rest; stops in front of a record with a quote.
-    fn cut<'b, E>(
+    fn cut<'b, const DELIMITER: u8, E>(
         &mut self,
         bytes: &'b [u8],
         sink: &mut impl FnMut(&Record<'_>) -> Result<(), E>,
@@ -98,11 +103,12 @@ impl Records {
         let mut fields: [&[u8]; MAX_FIELDS] = [&[]; MAX_FIELDS];
         let (mut record_start, mut field_start, mut n_fields) = (0, 0, 0);
         for (at, &byte) in bytes.iter().enumerate() {
-            if byte > b',' {
+            // Nothing above the delimiter and the quotation mark can end anything.
+            if byte > const { if DELIMITER > b'"' { DELIMITER } else { b'"' } } {
                 continue;
             }
             match byte {
-                b',' => {
+                _ if byte == DELIMITER => {
                     keep(&mut fields, n_fields, &bytes[field_start..at]);
                     n_fields += 1;
                     field_start = at + 1;
@@ -115,7 +121,7 @@ impl Records {
                     (record_start, field_start, n_fields) = (at + 1, at + 1, 0);
                 }
                 b'"' => {
-                    self.quoted = Some(Quoted::new(self.line));
+                    self.quoted = Some(Quoted::new(self.delimiter, self.line));
                     return Ok(&bytes[record_start..]);
                 }
                 _ => {}
@@ -141,11 +147,11 @@ impl Records {
             Some(_) => std::mem::take(&mut self.carry),
         };
         if bytes[n_taken] == b'\n' {
-            emit_plain(&carry, self.line, true, sink)?;
+            emit_plain(&carry, (self.delimiter, self.line), true, sink)?;
             self.line += 1;
             return Ok(&bytes[n_taken + 1..]);
         }
-        self.quoted = Some(Quoted::new(self.line));
+        self.quoted = Some(Quoted::new(self.delimiter, self.line));
         // The carry holds no line break, so it cannot complete the record.
         self.read_quoted(&carry, sink)?;
         Ok(&bytes[n_taken..])
@@ -176,9 +182,9 @@ impl Records {
 }
 
 impl Quoted {
-    fn new(start_line: u64) -> Self {
+    fn new(delimiter: u8, start_line: u64) -> Self {
         // Line feeds alone end a record; a carriage return before one is taken off by `emit`, as for plain records.
-        let mut reader = ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build();
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
         // The first read of all would drop a byte order mark if it came in one piece; this read makes it the second.
         let _ = reader.read_record(&[], &mut [0], &mut [0]);
         Self { reader, text: vec![0; 1024], n_text: 0, ends: vec![0; MAX_FIELDS], n_ends: 0, n_bytes: 0, start_line }
@@ -238,13 +244,13 @@ fn keep<'a>(fields: &mut [&'a [u8]; MAX_FIELDS], idx: usize, field: &'a [u8]) {
 /// Cuts one record without quotes and without its line break.
 fn emit_plain<E>(
     bytes: &[u8],
-    line: u64,
+    (delimiter, line): (u8, u64),
     is_terminated: bool,
     sink: &mut impl FnMut(&Record<'_>) -> Result<(), E>,
 ) -> Result<(), RecordError<E>> {
     let mut fields: [&[u8]; MAX_FIELDS] = [&[]; MAX_FIELDS];
     let mut n_fields = 0;
-    for field in trim_return(bytes).split(|&byte| byte == b',') {
+    for field in trim_return(bytes).split(|&byte| byte == delimiter) {
         keep(&mut fields, n_fields, field);
         n_fields += 1;
     }
@@ -285,7 +291,7 @@ mod tests {
             rows.push((record.line, fields, record.is_terminated));
             Ok(())
         };
-        let mut records = Records::new();
+        let mut records = Records::new(b',');
         for chunk in chunks {
             records.push(chunk, &mut sink).expect("no record is too long");
         }
@@ -304,6 +310,24 @@ mod tests {
     }
 
     #[test]
+    fn any_of_three_delimiters_separates() {
+        for delimiter in [b',', b';', b'\t'] {
+            let text = "a|b\n\"c|\"|d\ne|f".replace('|', &char::from(delimiter).to_string());
+            for n_chunk in [1, 2, text.len()] {
+                let mut n_fields = Vec::new();
+                let mut sink = |record: &Record<'_>| -> Result<(), ()> {
+                    n_fields.push(record.n_fields);
+                    Ok(())
+                };
+                let mut records = Records::new(delimiter);
+                text.as_bytes().chunks(n_chunk).for_each(|chunk| records.push(chunk, &mut sink).expect("short"));
+                records.end(&mut sink).expect("short");
+                assert_eq!(n_fields, [2, 2, 2], "{delimiter} {n_chunk}");
+            }
+        }
+    }
+
+    #[test]
     fn quotes_hold_commas_line_breaks_and_quotes() {
         let expected = vec![row(1, &["a,b", "c\nd", "e\"f"], true), row(3, &["g"], true)];
         assert_eq!(rows(&[b"\"a,b\",\"c\nd\",\"e\"\"f\"\r\ng\n"]), expected);
@@ -311,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_record_that_is_too_long_is_refused_with_its_line() {
-        let mut records = Records::new();
+        let mut records = Records::new(b',');
         let long = vec![b'x'; MAX_RECORD_BYTES + 2];
         let mut sink = |_: &Record<'_>| -> Result<(), ()> { Ok(()) };
         records.push(b"a\n", &mut sink).expect("short");
@@ -320,7 +344,7 @@ mod tests {
             for filling in [b'x', b','] {
                 let line = [begin.as_bytes(), &vec![filling; MAX_RECORD_BYTES + 2], b"\n"].concat();
                 for n_chunk in [line.len(), 1000] {
-                    let mut records = Records::new();
+                    let mut records = Records::new(b',');
                     let answer = line.chunks(n_chunk).try_for_each(|chunk| records.push(chunk, &mut sink));
                     assert!(matches!(answer, Err(RecordError::TooLong { line: 1 })), "{begin} {filling} {n_chunk}");
                 }

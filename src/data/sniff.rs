@@ -20,22 +20,57 @@ const SIGNATURES: [(&[u8], &str); 14] = [
     (b"\x7fELF", "a program"),
 ];
 
-/// What the first bytes of a file show it to be; `None` if they may be a table.
-pub(super) fn sniff(head: &[u8]) -> Option<&'static str> {
+/// What a file may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// A table with this delimiter.
+    Table {
+        /// `,`, `;` or a tab.
+        delimiter: u8,
+    },
+    /// JSON.
+    Json,
+    /// Nothing that can be read: its name.
+    Other(&'static str),
+}
+
+/// What the first bytes of a file show it to be.
+pub(super) fn look(head: &[u8]) -> Look {
     if let Some((_, name)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
-        return Some(name);
+        return Look::Other(name);
     }
     if head.get(257..262) == Some(b"ustar") {
-        return Some("a tar archive");
+        return Look::Other("a tar archive");
     }
     if head.contains(&0) {
-        return Some("binary data");
+        return Look::Other("binary data");
     }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-    match text.first() {
-        Some(b'{' | b'[') => Some("JSON"),
-        Some(b'<') => Some("XML or HTML"),
-        _ => None,
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    match text.trim_ascii_start().first() {
+        Some(b'{' | b'[') => Look::Json,
+        Some(b'<') => Look::Other("XML or HTML"),
+        _ => Look::Table { delimiter: delimiter(text) },
+    }
+}
+
+/// A first line without a comma outside of quotes has the delimiter that it has most of.
+fn delimiter(text: &[u8]) -> u8 {
+    let mut is_quoted = false;
+    let mut n = [0_usize; 3];
+    for &byte in text.iter().take_while(|&&byte| byte != b'\n') {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b',' if !is_quoted => n[0] += 1,
+            b';' if !is_quoted => n[1] += 1,
+            b'\t' if !is_quoted => n[2] += 1,
+            _ => {}
+        }
+    }
+    match n {
+        // Semicolons separate where commas are decimal.
+        [n_commas, n_semicolons, _] if n_semicolons > 0 && (n_commas == 0 || n_semicolons >= n_commas) => b';',
+        [0, 0, n_tabs] if n_tabs > 0 => b'\t',
+        _ => b',',
     }
 }
 
@@ -45,11 +80,23 @@ mod tests {
 
     #[test]
     fn known_beginnings() {
-        assert_eq!(sniff(b"\x89PNG\r\n"), Some("a PNG image"));
-        assert_eq!(sniff(b"\xef\xbb\xbf {\"a\":1}"), Some("JSON"));
-        assert_eq!(sniff(b"<!doctype html>"), Some("XML or HTML"));
-        assert_eq!(sniff(b"m_1,\x00"), Some("binary data"));
-        assert_eq!(sniff(b"m_1,0,1"), None);
-        assert_eq!(sniff(b""), None);
+        assert_eq!(look(b"\x89PNG\r\n"), Look::Other("a PNG image"));
+        assert_eq!(look(b"\xef\xbb\xbf {\"a\":1}"), Look::Json);
+        assert_eq!(look(b"<!doctype html>"), Look::Other("XML or HTML"));
+        assert_eq!(look(b"m_1,\x00"), Look::Other("binary data"));
+    }
+
+    #[test]
+    fn the_delimiter_is_seen_in_the_first_line() {
+        for (text, delimiter) in [
+            ("m_1,0,1", b','),
+            ("", b','),
+            ("a;b;c\n1,5;2,5;3", b';'),
+            ("1,5;2,5;3", b';'),
+            ("\"a;b\",c", b','),
+            ("a\tb\n1,2\t3", b'\t'),
+        ] {
+            assert_eq!(look(text.as_bytes()), Look::Table { delimiter }, "{text}");
+        }
     }
 }

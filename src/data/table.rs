@@ -46,8 +46,6 @@ pub(super) struct Source {
     pub(super) n_rows: u64,
     /// Rows left out because they cannot be read.
     pub(super) n_bad: u64,
-    /// The table, once its first record has come.
-    pub(super) layout: Option<Layout>,
 }
 
 /// All rows so far.
@@ -195,72 +193,54 @@ struct Row<'a> {
     n_out_of_range: u64,
 }
 
-/// Takes one record of a file: its header, or a row.
-pub(super) fn take_record(
-    source: &mut Source,
-    table: &mut Option<Table>,
+/// Takes one row of a machine table.
+pub(super) fn take_row(
+    (layout, source): (&Layout, &mut Source),
+    table: &mut Table,
     notes: &mut Notes,
     record: &Record<'_>,
-    (grid_secs, skip_bad_rows): (Option<u32>, bool),
+    skip_bad_rows: bool,
 ) -> Result<(), DataError> {
-    if source.layout.is_none() {
-        let layout = recognise(source, table.as_ref(), record)?;
-        let is_header = layout.format == Format::Headed;
-        source.layout = Some(layout.clone());
-        table.get_or_insert_with(|| Table::new(layout, grid_secs));
-        if is_header {
-            return Ok(());
-        }
-    }
-    let (Some(layout), Some(table)) = (&source.layout, table) else { return Ok(()) };
     let place = || format!("“{}”, line {}", source.name, record.line);
     match read_row(layout, &source.name, record) {
         Ok(row) => {
             note_values(layout, &row, record, notes, place);
             table.add(&row, notes, place)?;
             source.n_rows += 1;
+            Ok(())
         }
-        Err(error) if is_cut(layout, record, &error) => {
-            let n_fields = record.n_fields.min(layout.n_columns);
-            let of = layout.n_columns;
-            notes.cut_file.note(|| {
-                format!("“{}” ends in the middle of line {} ({n_fields} of {of} columns)", source.name, record.line)
-            });
-        }
-        Err(error) if skip_bad_rows => {
-            source.n_bad += 1;
-            notes.bad_rows.note(|| error.to_string());
-        }
-        Err(error) => return Err(error),
+        Err(error) => forgive(error, (layout.n_columns, source), notes, record, skip_bad_rows),
+    }
+}
+
+/// A bad row is passed over when the end of the file cuts it, or when the reader asked for that.
+pub(super) fn forgive(
+    error: DataError,
+    (n_columns, source): (usize, &mut Source),
+    notes: &mut Notes,
+    record: &Record<'_>,
+    skip_bad_rows: bool,
+) -> Result<(), DataError> {
+    if is_cut(n_columns, record, &error) {
+        let n_fields = record.n_fields.min(n_columns);
+        notes.cut_file.note(|| {
+            let line = record.line;
+            format!("“{}” ends in the middle of line {line} ({n_fields} of {n_columns} columns)", source.name)
+        });
+    } else if skip_bad_rows && !matches!(error, DataError::TooLarge { .. }) {
+        source.n_bad += 1;
+        notes.bad_rows.note(|| error.to_string());
+    } else {
+        return Err(error);
     }
     Ok(())
 }
 
-fn recognise(source: &Source, table: Option<&Table>, record: &Record<'_>) -> Result<Layout, DataError> {
-    let (file, line) = (source.name.clone(), record.line);
-    let layout = Layout::recognise(record).map_err(|unknown| DataError::NotATrace {
-        file: file.clone(),
-        line,
-        column: unknown.column,
-        found: unknown.found,
-    })?;
-    match table {
-        Some(table) if !table.layout.agrees_with(&layout) => {
-            let metrics = |layout: &Layout| {
-                let ids: Vec<String> = layout.metric_list().into_iter().map(|metric| metric.id).collect();
-                format!("a {} with {}", layout.format.title(), ids.join(", "))
-            };
-            Err(DataError::MixedFormats { file, line, expected: metrics(&table.layout), found: metrics(&layout) })
-        }
-        _ => Ok(layout),
-    }
-}
-
 /// Whether the end of the file cut this row: the last line, without a line break, lacks fields or breaks off in the
 /// middle of its last one.
-fn is_cut(layout: &Layout, record: &Record<'_>, error: &DataError) -> bool {
+fn is_cut(n_columns: usize, record: &Record<'_>, error: &DataError) -> bool {
     let in_last_field = matches!(error, DataError::Field { column, .. } if *column == record.n_fields);
-    let is_short = record.n_fields < layout.n_columns || record.n_fields == layout.n_columns && in_last_field;
+    let is_short = record.n_fields < n_columns || record.n_fields == n_columns && in_last_field;
     !record.is_terminated && record.n_lines == 1 && is_short
 }
 
@@ -324,7 +304,7 @@ fn note_values(layout: &Layout, row: &Row<'_>, record: &Record<'_>, notes: &mut 
 }
 
 /// A field for an error sentence: at most 24 characters, nothing invisible.
-fn shorten(field: &[u8]) -> String {
+pub(super) fn shorten(field: &[u8]) -> String {
     let text = String::from_utf8_lossy(field);
     let mut shown: String =
         text.chars().take(24).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();

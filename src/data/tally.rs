@@ -1,5 +1,7 @@
 //! Counts with the place where something was first seen.
 
+use std::collections::BTreeMap;
+
 use super::dataset::{Finding, Severity};
 
 /// How often, and where first.
@@ -37,7 +39,27 @@ impl Tally {
     }
 }
 
+/// What was found, by rule; the order is that of the ids.
+#[derive(Debug, Default)]
+pub(super) struct Tallies {
+    by_id: BTreeMap<&'static str, (&'static Rule, Tally)>,
+}
+
+impl Tallies {
+    /// Counts something; the place is written down the first time only.
+    pub(super) fn note(&mut self, rule: &'static Rule, count: u64, place: impl FnOnce() -> String) {
+        let (_, tally) = self.by_id.entry(rule.id).or_insert_with(|| (rule, Tally::default()));
+        tally.note_many(count, place);
+    }
+
+    /// Everything that was found.
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.by_id.into_values().filter_map(|(rule, tally)| tally.finding(rule)).collect()
+    }
+}
+
 /// What is looked for, and what is done about it.
+#[derive(Debug)]
 pub(super) struct Rule {
     /// Stable id.
     pub(super) id: &'static str,
@@ -51,7 +73,8 @@ pub(super) struct Rule {
     pub(super) action: &'static str,
 }
 
-const fn rule(
+/// A rule.
+pub(super) const fn rule(
     id: &'static str,
     title: &'static str,
     severity: Severity,
@@ -89,3 +112,12 @@ pub(super) const SPARSE_MACHINES: Rule = rule(
 );
 pub(super) const ENTITY_GAPS: Rule =
     rule("entity_gaps", "gaps within the series of a machine", Info, "gaps", "left empty");
+pub(super) const REPLACED: Rule = rule(
+    "replaced_instances",
+    "instances that continue another one",
+    Info,
+    "instances",
+    "pods of one service whose lives do not overlap are one node",
+);
+pub(super) const NOT_A_NODE: Rule =
+    rule("not_a_node", "records of machines without a series", Info, "records", "not used");

@@ -4,7 +4,7 @@ use super::cluster::{Container, N_MACHINES, containers};
 use super::load::container_loads;
 use super::process::Ar1;
 use super::relations::relations;
-use crate::data::{Dataset, DatasetSummary, Metric, grid_facts};
+use crate::data::{Dataset, DatasetSummary, Metric, System, Unit, grid_facts};
 use crate::stream::{Stream, StreamRng};
 
 /// Two days of minutes.
@@ -134,8 +134,10 @@ fn two_decimals(percent: f64) -> f32 {
 
 fn data_set(scenario: &Scenario, values: Vec<f32>, relations: Vec<crate::data::Relation>) -> Dataset {
     let nodes: Vec<String> = (1..=N_MACHINES).map(|machine| format!("m_{machine}")).collect();
-    let metrics: Vec<Metric> =
-        METRICS.iter().map(|(id, label)| Metric { id: (*id).into(), label: (*label).into() }).collect();
+    let metrics: Vec<Metric> = METRICS
+        .iter()
+        .map(|(id, label)| Metric { id: (*id).into(), label: (*label).into(), unit: Unit::Percent })
+        .collect();
     let grid = (N_MINUTES, 60, 0);
     let facts = grid_facts(&nodes, &values, metrics.len(), grid);
     let is_reported = |row: &&[f32]| row.iter().any(|value| !value.is_nan());
@@ -153,8 +155,19 @@ fn data_set(scenario: &Scenario, values: Vec<f32>, relations: Vec<crate::data::R
         start_secs: 0,
         missing_share: facts.missing_share,
         n_relations: relations.len(),
+        system: Default::default(),
         findings: facts.findings,
         coverage: facts.coverage,
     };
-    Dataset { nodes, metrics, grid_secs: 60, start_secs: 0, n_bins: N_MINUTES, values, relations, summary }
+    Dataset {
+        nodes,
+        metrics,
+        grid_secs: 60,
+        start_secs: 0,
+        n_bins: N_MINUTES,
+        values,
+        relations,
+        system: System::default(),
+        summary,
+    }
 }

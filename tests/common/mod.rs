@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use loadstone::config::{Checked, DataConfig, PrepareConfig, RunConfig, preset};
-use loadstone::data::{DataError, Dataset, DatasetSummary, Ingest, Metric};
+use loadstone::data::{DataError, Dataset, DatasetSummary, Ingest, Metric, System, Unit};
 
 /// Reads one file given in pieces.
 pub(crate) fn read_chunks<'a>(
@@ -54,7 +54,8 @@ pub(crate) fn config(change: impl FnOnce(&mut RunConfig)) -> Checked {
 /// A data set of shape `[T, N, F]` in per cent.
 pub(crate) fn dataset(metrics: &[&str], n_nodes: usize, grid_secs: u32, values: Vec<f32>) -> Dataset {
     let nodes: Vec<String> = (0..n_nodes).map(|node| format!("m_{node}")).collect();
-    let metrics: Vec<Metric> = metrics.iter().map(|&id| Metric { id: id.into(), label: id.into() }).collect();
+    let metrics: Vec<Metric> =
+        metrics.iter().map(|&id| Metric { id: id.into(), label: id.into(), unit: Unit::Percent }).collect();
     let n_bins = values.len() / (n_nodes * metrics.len());
     let summary = DatasetSummary {
         name: "test".into(),
@@ -70,8 +71,19 @@ pub(crate) fn dataset(metrics: &[&str], n_nodes: usize, grid_secs: u32, values: 
         start_secs: 0,
         missing_share: 0.0,
         n_relations: 0,
+        system: Default::default(),
         findings: Vec::new(),
         coverage: Default::default(),
     };
-    Dataset { nodes, metrics, grid_secs, start_secs: 0, n_bins, values, relations: Vec::new(), summary }
+    Dataset {
+        nodes,
+        metrics,
+        grid_secs,
+        start_secs: 0,
+        n_bins,
+        values,
+        relations: Vec::new(),
+        system: System::default(),
+        summary,
+    }
 }

@@ -1,7 +1,7 @@
 //! A small report, for tests of what follows from one.
 
 use crate::config::{RunConfig, preset};
-use crate::data::{Coverage, DatasetSummary, Metric};
+use crate::data::{Coverage, DatasetSummary, Metric, Unit};
 use crate::report::{
     Comparison, ForecastBoard, Metrics, ModelResult, Outcome, Part, ProtocolSummary, REPORT_SCHEMA, Report, SeedResult,
     Spread, StopReason, Timing,
@@ -14,7 +14,7 @@ pub(crate) fn dataset() -> DatasetSummary {
         synthetic: true,
         files: Vec::new(),
         nodes: vec!["m_1".to_owned(), "m_2".to_owned()],
-        metrics: vec![Metric { id: "cpu".to_owned(), label: "CPU".to_owned() }],
+        metrics: vec![Metric { id: "cpu".to_owned(), label: "CPU".to_owned(), unit: Unit::Percent }],
         n_rows: 5_760,
         n_bins: 2_880,
         grid_secs: 60,
@@ -22,6 +22,7 @@ pub(crate) fn dataset() -> DatasetSummary {
         start_secs: 0,
         missing_share: 0.0,
         n_relations: 4,
+        system: Default::default(),
         findings: Vec::new(),
         coverage: Coverage::default(),
     }

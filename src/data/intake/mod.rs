@@ -1,0 +1,157 @@
+//! Where all formats meet: named entities with samples, calls, scheduling records and faults.
+//!
+//! Parsers hand on what their rows say, in any order and from any number of files; [`Intake::finish`] sorts, so that the
+//! result does not depend on that order. Knows no bytes and no format.
+
+mod calls;
+mod entities;
+mod finish;
+mod logical;
+mod samples;
+mod schedule;
+
+use super::dataset::Unit;
+use super::error::DataError;
+use super::system::Fault;
+use super::tally::{Rule, Tallies};
+use calls::Calls;
+use entities::Entities;
+use samples::{Samples, Sums};
+use schedule::Records;
+
+use crate::config::NodeLevel as Level;
+
+pub(super) use entities::{Entity, MetricId};
+pub(super) use finish::{Beside, Gathered};
+
+/// Everything handed on so far.
+#[derive(Debug, Default)]
+pub(super) struct Intake {
+    tallies: Tallies,
+    entities: Entities,
+    samples: Samples,
+    sums: Sums,
+    calls: Calls,
+    records: Records,
+    faults: Vec<Fault>,
+}
+
+impl Intake {
+    /// Nothing yet; `grid_secs` is the grid that the config gives.
+    pub(super) fn new(grid_secs: Option<u32>) -> Self {
+        let mut intake = Self::default();
+        grid_secs.into_iter().for_each(|secs| intake.sums.set_grid(secs));
+        intake
+    }
+
+    /// Counts something that was found, repaired or left out.
+    pub(super) fn note(&mut self, rule: &'static Rule, count: u64, place: impl FnOnce() -> String) {
+        self.tallies.note(rule, count, place);
+    }
+
+    /// The entity with a name, added if it is new.
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub(super) fn entity(&mut self, level: Level, name: &str) -> Result<Entity, DataError> {
+        self.entities.entity(level, name)
+    }
+
+    /// Says where an entity belongs; empty words say nothing. The word that comes first in natural order wins, so that
+    /// the order of rows does not matter.
+    pub(super) fn place(&mut self, entity: Entity, service: &str, host: &str) {
+        self.entities.place(entity, service, host);
+    }
+
+    /// Says in which failure domains an entity is, the narrow one last.
+    pub(super) fn domains(&mut self, entity: Entity, domains: &[&str]) {
+        self.entities.domains(entity, domains);
+    }
+
+    /// The metric with an id, added if it is new. `cpu` is the id of CPU in every format.
+    pub(super) fn metric(&mut self, id: &str, label: &str, unit: Unit) -> MetricId {
+        self.entities.metric(id, label, unit)
+    }
+
+    /// Keeps one sample as it was reported: for files of moderate size.
+    ///
+    /// # Errors
+    /// When there are more samples than memory allows.
+    pub(super) fn sample(
+        &mut self,
+        entity: Entity,
+        metric: MetricId,
+        at_millis: i64,
+        value: f32,
+    ) -> Result<(), DataError> {
+        self.samples.push((entity, metric), at_millis, value)
+    }
+
+    /// The grid of everything that is summed, unless the config gives one: set before the first [`sum`](Self::sum).
+    pub(super) fn sum_grid(&mut self, grid_secs: u32) {
+        self.sums.set_grid(grid_secs);
+    }
+
+    /// Adds one observation to its bin: for files of any size.
+    ///
+    /// # Errors
+    /// When the grid would be too large.
+    pub(super) fn sum(&mut self, entity: Entity, metric: MetricId, at_secs: i64, value: f64) -> Result<(), DataError> {
+        self.sums.add((entity, metric), at_secs, value)
+    }
+
+    /// Takes note of one call between services.
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub(super) fn call(
+        &mut self,
+        (caller, callee): (&str, &str),
+        at_secs: i64,
+        duration_millis: Option<f32>,
+    ) -> Result<(), DataError> {
+        self.calls.push((caller, callee), at_secs, duration_millis)
+    }
+
+    /// A container was seen on a machine.
+    ///
+    /// # Errors
+    /// When there are too many records.
+    pub(super) fn container(
+        &mut self,
+        at_secs: i64,
+        (container, app, machine): (&str, &str, &str),
+    ) -> Result<(), DataError> {
+        self.records.container(at_secs, (container, app, machine))
+    }
+
+    /// An instance of a task ran on a machine.
+    ///
+    /// # Errors
+    /// When there are too many records.
+    pub(super) fn task_run(
+        &mut self,
+        (start_secs, end_secs): (i64, Option<i64>),
+        (job, task, machine): (&str, &str, &str),
+    ) -> Result<(), DataError> {
+        self.records.task_run((start_secs, end_secs), (job, task, machine))
+    }
+
+    /// A task of a job needs another one.
+    ///
+    /// # Errors
+    /// When there are too many records.
+    pub(super) fn dependency(&mut self, job: &str, (task, needs): (&str, &str)) -> Result<(), DataError> {
+        self.records.dependency(job, (task, needs))
+    }
+
+    /// Something was broken.
+    pub(super) fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// Whether anything but faults has come.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entities.is_empty() && self.calls.is_empty() && self.records.is_empty()
+    }
+}

@@ -1,0 +1,153 @@
+//! What is known of the system behind the series: where things run, who calls whom, what was scheduled, what broke.
+
+use serde::{Deserialize, Serialize};
+
+/// All that files say beside the series themselves; every part may be empty.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct System {
+    /// Where each node belongs, in the order of the nodes; empty if nothing is known of any.
+    pub placements: Vec<Placement>,
+    /// Containers and batch work on the nodes.
+    pub schedule: Schedule,
+    /// Names of the services that [`calls`](Self::calls) refer to, in natural order.
+    pub services: Vec<String>,
+    /// Calls between services, ordered by second, caller and callee.
+    pub calls: Vec<CallStat>,
+    /// Intervals in which something was broken, ordered by start.
+    pub faults: Vec<Fault>,
+    /// Samples as they were reported, before any grid; empty for tables that are summed while they are read.
+    pub recording: Vec<Series>,
+}
+
+/// What the page shows of a [`System`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SystemSummary {
+    /// Names of services that call each other.
+    pub services: Vec<String>,
+    /// Pairs of services of which one calls the other.
+    pub n_call_edges: usize,
+    /// Calls.
+    pub n_calls: u64,
+    /// Fault labels, on the clock of the data.
+    pub faults: Vec<Fault>,
+    /// Where each node belongs; empty if unknown.
+    pub placements: Vec<Placement>,
+}
+
+impl System {
+    /// The part that the page shows.
+    pub fn summary(&self) -> SystemSummary {
+        let mut edges: Vec<(u32, u32)> = self.calls.iter().map(|call| (call.caller, call.callee)).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        SystemSummary {
+            services: self.services.clone(),
+            n_call_edges: edges.len(),
+            n_calls: self.calls.iter().map(|call| u64::from(call.count)).sum(),
+            faults: self.faults.clone(),
+            placements: self.placements.clone(),
+        }
+    }
+
+    /// Records that connect nodes.
+    pub fn n_records(&self) -> usize {
+        self.schedule.containers.len() + self.schedule.task_runs.len() + self.calls.len()
+    }
+}
+
+/// Where a node belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Placement {
+    /// Service that the node is an instance of; empty if unknown.
+    pub service: String,
+    /// Host it runs on; empty if unknown.
+    pub host: String,
+    /// Names under which it reported, one after the other; empty if there is only the node's own.
+    pub names: Vec<String>,
+    /// Failure domains, the narrow one last; empty if unknown.
+    pub domains: Vec<String>,
+}
+
+/// What was scheduled on the nodes, as the records say it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Schedule {
+    /// Sightings of containers, ordered by time: a container is where it was last seen.
+    pub containers: Vec<ContainerSighting>,
+    /// Names of applications, by index.
+    pub apps: Vec<String>,
+    /// Runs of task instances, ordered by start.
+    pub task_runs: Vec<TaskRun>,
+    /// For each job the pairs of its tasks of which one needs the other, lower number first, sorted.
+    pub dependencies: Vec<Vec<(u32, u32)>>,
+}
+
+/// A container was seen on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContainerSighting {
+    /// When.
+    pub at_secs: i64,
+    /// Which container, a number of its own.
+    pub container: u32,
+    /// Its application, an index into [`Schedule::apps`].
+    pub app: u32,
+    /// The node; `None` if it runs on a node that is not part of the data set, or no longer.
+    pub node: Option<u32>,
+}
+
+/// An instance of a task ran on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TaskRun {
+    /// From when.
+    pub start_secs: i64,
+    /// Until when; `None` if the records do not say.
+    pub end_secs: Option<i64>,
+    /// The node.
+    pub node: u32,
+    /// Its job, an index into [`Schedule::dependencies`].
+    pub job: u32,
+    /// Its task, a number within the job.
+    pub task: u32,
+}
+
+/// Calls from one service to another within one interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CallStat {
+    /// Start of the interval: a second for traces, a minute for call tables.
+    pub at_secs: i64,
+    /// Calling service, an index into [`System::services`].
+    pub caller: u32,
+    /// Called service.
+    pub callee: u32,
+    /// Calls.
+    pub count: u32,
+    /// Mean duration in milliseconds; NaN if no call had one.
+    pub mean_millis: f32,
+    /// 95th percentile of the durations (nearest rank) in milliseconds; NaN if they were too many to be kept.
+    pub p95_millis: f32,
+}
+
+/// Something was broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// From when, on the clock of the series.
+    pub start_millis: i64,
+    /// Until when, not included.
+    pub end_millis: i64,
+    /// Instance, service or host it was aimed at; empty if the label does not say.
+    pub target: String,
+    /// What was done, for example `cpu-stress`; empty if the label does not say.
+    pub kind: String,
+}
+
+/// Samples of one metric of one node, ordered by time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Index of the node.
+    pub node: u32,
+    /// Index of the metric.
+    pub metric: u32,
+    /// When, on the clock of the data set.
+    pub at_millis: Vec<i64>,
+    /// What, in the metric's unit.
+    pub values: Vec<f32>,
+}
