@@ -1,9 +1,11 @@
 //! Canonical JSON and its SHA-256: the one way anything here is hashed.
 
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// JSON with sorted keys, no white space and shortest round-trip numbers.
+/// JSON with sorted keys, no white space and shortest round-trip numbers; the sign of a zero is left out, because
+/// JavaScript leaves it out (and so does RFC 8785).
 ///
 /// # Panics
 /// Never for the plain data types of this crate: their keys are strings and their numbers finite or `null`.
@@ -11,7 +13,18 @@ pub fn canonical_json(value: &impl Serialize) -> String {
     // `serde_json::Value` keeps its keys in a `BTreeMap`, so they come out sorted. The way over text prints an f32
     // with the fewest digits, and spares the page a second serialiser for every type.
     let text = serde_json::to_string(value).expect("plain data serialises to JSON");
-    serde_json::from_str::<serde_json::Value>(&text).map(|value| value.to_string()).expect("JSON is JSON")
+    let mut value: Value = serde_json::from_str(&text).expect("JSON is JSON");
+    drop_signs_of_zeros(&mut value);
+    value.to_string()
+}
+
+fn drop_signs_of_zeros(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.as_f64() == Some(0.0) && number.is_f64() => *value = Value::from(0.0),
+        Value::Array(items) => items.iter_mut().for_each(drop_signs_of_zeros),
+        Value::Object(members) => members.values_mut().for_each(drop_signs_of_zeros),
+        _ => {}
+    }
 }
 
 /// Lower-case hexadecimal SHA-256 of some bytes.
@@ -52,6 +65,11 @@ mod tests {
     fn keys_are_sorted_and_numbers_are_shortest() {
         let value = serde_json::json!({"b": 0.1, "a": [1, null]});
         assert_eq!(canonical_json(&value), r#"{"a":[1,null],"b":0.1}"#);
+    }
+
+    #[test]
+    fn a_negative_zero_is_a_zero() {
+        assert_eq!(canonical_json(&[-0.0, 0.0, -0.5]), "[0.0,0.0,-0.5]");
     }
 
     #[test]

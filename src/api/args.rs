@@ -9,10 +9,9 @@ use crate::codec;
 use crate::report::Receipt;
 use crate::ui::link;
 
-/// Plain data by their schema. They go through a JSON value because only so are members that do not exist refused.
+/// Plain data by their schema.
 pub(super) fn plain<T: DeserializeOwned>(what: &str, value: JsValue) -> Result<T, String> {
-    let value: serde_json::Value = codec::from_js(value).map_err(|error| unusable(what, &error))?;
-    serde_json::from_value(value).map_err(|error| unusable(what, &error.to_string()))
+    codec::from_js(value).map_err(|error| unusable(what, &error))
 }
 
 /// A receipt, or a link that carries one.

@@ -95,6 +95,16 @@ pub enum DataError {
         /// Name of the first file.
         file: String,
     },
+    /// An archive that cannot be unpacked.
+    #[error(
+        "Cannot unpack “{file}”: expected a whole gzip, tar or zip archive, found {found}; download or pack it again"
+    )]
+    Archive {
+        /// Name of the file.
+        file: String,
+        /// What is wrong.
+        found: String,
+    },
     /// JSON that breaks off or is none.
     #[error(
         "Cannot read line {line}, column {column} of “{file}”: expected JSON, found {found}; export the file again"

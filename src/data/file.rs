@@ -1,6 +1,5 @@
 //! One file while it is read: first its kind is found, then its content is handed to the reader of that kind.
 
-use super::dataset::FileReceipt;
 use super::error::DataError;
 use super::intake::Intake;
 use super::json::JsonFile;
@@ -10,7 +9,6 @@ use super::sniff::{HEAD_BYTES, Look, look};
 use super::table::{Notes, Source, Table, forgive, shorten, take_row};
 use super::tables::{self, Row, RowError, TableReader};
 use crate::config::DataConfig;
-use crate::digest::StreamingSha256;
 
 /// What all files of a data set fill together.
 #[derive(Debug)]
@@ -26,8 +24,6 @@ pub(super) struct Shared {
 /// The file that is being read.
 pub(super) struct OpenFile {
     source: Source,
-    n_bytes: u64,
-    sha256: StreamingSha256,
     content: Content,
 }
 
@@ -51,7 +47,7 @@ enum Kind {
 impl OpenFile {
     pub(super) fn new(name: &str) -> Self {
         let source = Source { name: name.to_owned(), ..Source::default() };
-        Self { source, n_bytes: 0, sha256: StreamingSha256::default(), content: Content::Head(Vec::new()) }
+        Self { source, content: Content::Head(Vec::new()) }
     }
 
     /// Rows, samples or spans read so far.
@@ -63,8 +59,6 @@ impl OpenFile {
     }
 
     pub(super) fn push(&mut self, bytes: &[u8], shared: &mut Shared) -> Result<(), DataError> {
-        self.n_bytes += bytes.len() as u64;
-        self.sha256.push(bytes);
         let Content::Head(head) = &mut self.content else { return self.read(bytes, shared) };
         let (first, rest) = bytes.split_at(bytes.len().min(HEAD_BYTES - head.len()));
         head.extend_from_slice(first);
@@ -75,8 +69,8 @@ impl OpenFile {
         self.read(rest, shared)
     }
 
-    /// Ends the file.
-    pub(super) fn end(mut self, shared: &mut Shared) -> Result<FileReceipt, DataError> {
+    /// Ends the file; the answer is the number of its rows, samples or spans, never 0.
+    pub(super) fn end(mut self, shared: &mut Shared) -> Result<u64, DataError> {
         if matches!(self.content, Content::Head(_)) {
             self.decide(shared)?;
         }
@@ -97,7 +91,7 @@ impl OpenFile {
                 shared.add_format(json.title().unwrap_or("JSON"));
             }
         }
-        self.receipt()
+        self.n_rows()
     }
 
     /// Looks at the first bytes, and reads on if they may be a trace.
@@ -128,7 +122,7 @@ impl OpenFile {
         }
     }
 
-    fn receipt(self) -> Result<FileReceipt, DataError> {
+    fn n_rows(self) -> Result<u64, DataError> {
         let Source { name, n_rows, n_bad } = self.source;
         let has_header = match &self.content {
             Content::Head(_) | Content::Text(_, Kind::Unknown) => return Err(DataError::Empty { file: name }),
@@ -146,7 +140,7 @@ impl OpenFile {
             };
             return Err(DataError::NoRow { file: name, line, found });
         }
-        Ok(FileReceipt { name, bytes: self.n_bytes, sha256: self.sha256.finish(), rows: n_rows })
+        Ok(n_rows)
     }
 }
 

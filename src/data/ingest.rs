@@ -3,7 +3,8 @@
 use super::assemble::assemble;
 use super::dataset::{Dataset, FileReceipt};
 use super::error::DataError;
-use super::file::{OpenFile, Shared};
+use super::file::Shared;
+use super::package::Package;
 use crate::config::DataConfig;
 
 /// Reads one or several files into one data set, in memory that does not grow with the rows.
@@ -24,7 +25,7 @@ use crate::config::DataConfig;
 /// ```
 pub struct Ingest {
     shared: Shared,
-    open: Option<OpenFile>,
+    open: Option<Package>,
     files: Vec<FileReceipt>,
     failure: Option<DataError>,
 }
@@ -45,7 +46,7 @@ impl Ingest {
     pub fn begin_file(&mut self, name: &str) {
         // An error is kept and returned by the next call that can return one.
         let _ = self.close();
-        self.open = Some(OpenFile::new(name));
+        self.open = Some(Package::new(name));
     }
 
     /// Takes the next bytes of the file; without a file they are ignored.
@@ -69,7 +70,7 @@ impl Ingest {
 
     /// Rows, samples and spans read so far, over all files.
     pub fn rows(&self) -> u64 {
-        self.files.iter().map(|file| file.rows).sum::<u64>() + self.open.as_ref().map_or(0, OpenFile::rows)
+        self.files.iter().map(|file| file.rows).sum::<u64>() + self.open.as_ref().map_or(0, Package::rows)
     }
 
     /// The data set of all files.

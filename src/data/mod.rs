@@ -11,6 +11,8 @@ mod ingest;
 
 mod assemble;
 mod file;
+mod package;
+mod unpack;
 
 mod intake;
 mod json;

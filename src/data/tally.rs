@@ -121,3 +121,5 @@ pub(super) const REPLACED: Rule = rule(
 );
 pub(super) const NOT_A_NODE: Rule =
     rule("not_a_node", "records of machines without a series", Info, "records", "not used");
+pub(super) const SKIPPED_MEMBER: Rule =
+    rule("skipped_members", "files in an archive that are no trace", Info, "files", "passed over");

@@ -13,11 +13,15 @@ use crate::protocol::{Event, RunId};
 
 /// Small enough that a slice is taken in well within the 100 ms in which a stop has to act.
 const SLICE_BYTES: f64 = (1 << 20) as f64;
+/// What is taken in without a look at the clock; deflate makes at most a thousand times as much of it.
+const PORTION_BYTES: usize = 32 << 10;
+/// Work without a pause.
+const BUSY_MILLIS: f64 = 20.0;
 
 /// Reads files in the given order.
 pub(super) async fn read(job: &Job, files: &[File], data: &DataConfig) -> Result<Dataset, Halt> {
     if files.is_empty() {
-        return Err(Halt::failed("No file was chosen: expected a machine_usage table; choose a file"));
+        return Err(Halt::failed("No file was chosen: expected a trace; choose a file"));
     }
     let mut meter = Meter::new(job.run(), files);
     let mut ingest = Ingest::new(data);
@@ -47,8 +51,22 @@ async fn read_file(job: &Job, file: &File, ingest: &mut Ingest, meter: &mut Mete
         begin += SLICE_BYTES;
         ahead = slice(file, begin);
         let bytes = Uint8Array::new(&buffer).to_vec();
-        ingest.push(&bytes)?;
+        take_in(job, ingest, &bytes, pause).await?;
         meter.add(bytes.len(), ingest.rows());
+    }
+    Ok(())
+}
+
+/// An archive is taken in small portions, because each can become many bytes, and a stop is seen between them.
+async fn take_in(job: &Job, ingest: &mut Ingest, bytes: &[u8], pause: &Pause) -> Result<(), Halt> {
+    let mut since = now_millis();
+    for portion in bytes.chunks(PORTION_BYTES) {
+        ingest.push(portion)?;
+        if now_millis() - since > BUSY_MILLIS {
+            pause.take().await;
+            job.check()?;
+            since = now_millis();
+        }
     }
     Ok(())
 }
