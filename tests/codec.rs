@@ -36,7 +36,7 @@ fn crosses<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
 fn configs() -> Vec<RunConfig> {
     let mut configs: Vec<RunConfig> = presets().into_iter().map(|preset| preset.config).collect();
     configs.push(report().config);
-    configs[0].data = DataConfig { grid_secs: Some(60), skip_bad_rows: true };
+    configs[0].data = DataConfig { grid_secs: Some(60), skip_bad_rows: true, ..DataConfig::default() };
     configs[0].graph.correlation_steps = Some(48);
     configs
 }
@@ -45,7 +45,10 @@ fn configs() -> Vec<RunConfig> {
 fn every_command_crosses() {
     crosses(&Command::Hello);
     crosses(&Command::Open { run: RUN, data: DataConfig::default() });
-    crosses(&Command::Open { run: RUN, data: DataConfig { grid_secs: Some(900), skip_bad_rows: true } });
+    crosses(&Command::Open {
+        run: RUN,
+        data: DataConfig { grid_secs: Some(900), off: vec!["duplicate_rows".to_owned()], ..DataConfig::default() },
+    });
     crosses(&Command::OpenSandbox { run: RUN, scenario: "machines".to_owned() });
     for config in configs() {
         crosses(&Command::Run { run: RUN, config: Box::new(config) });
@@ -122,7 +125,7 @@ fn scripts_see_numbers_null_and_plain_objects() {
 #[wasm_bindgen_test]
 fn undefined_and_null_are_both_none() {
     for nothing in [JsValue::NULL, JsValue::UNDEFINED] {
-        let value = to_js(&DataConfig { grid_secs: Some(1), skip_bad_rows: false }).expect("a value");
+        let value = to_js(&DataConfig { grid_secs: Some(1), ..DataConfig::default() }).expect("a value");
         Reflect::set(&value, &"grid_secs".into(), &nothing).expect("a plain object");
         assert_eq!(from_js::<DataConfig>(value).expect("a config").grid_secs, None);
     }

@@ -54,6 +54,9 @@ fn check_data(config: &RunConfig) -> Result<(), ConfigError> {
     if let Some(secs) = config.data.grid_secs {
         whole("data.grid_secs", secs as usize, 1, 86_400)?;
     }
+    // Two days to either side cover every time zone, and keep times far from overflow.
+    let offset = config.data.label_offset_secs;
+    require(offset.unsigned_abs() <= 172_800, "data.label_offset_secs", "from -172800 to 172800", offset)?;
     let split = &config.split;
     share("split.train_share", split.train_share, 0.1, 0.9)?;
     share("split.validation_share", split.validation_share, 0.05, 0.5)?;

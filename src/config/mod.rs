@@ -100,6 +100,17 @@ pub enum NodeLevel {
     Instance,
 }
 
+impl NodeLevel {
+    /// One and several of them, for people.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Machine => ("machine", "machines"),
+            Self::Service => ("service", "services"),
+            Self::Instance => ("instance", "instances"),
+        }
+    }
+}
+
 /// How gaps in the model input are filled. Targets are never filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -16,6 +16,7 @@ use crate::config::NodeLevel;
 /// Series on a grid, wherever they came from.
 struct Gridded {
     nodes: Vec<String>,
+    level: NodeLevel,
     metrics: Vec<Metric>,
     grid_secs: u32,
     grid_reason: &'static str,
@@ -38,7 +39,7 @@ pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Datase
             let Some(gathered) = intake.finish(&config)? else { return Err(no_series(files)) };
             let Gathered {
                 nodes,
-                level: _,
+                level,
                 metrics,
                 grid_secs,
                 grid_reason,
@@ -48,7 +49,7 @@ pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Datase
                 system,
                 findings,
             } = gathered;
-            (Gridded { nodes, metrics, grid_secs, grid_reason, start_secs, n_bins, values }, system, findings)
+            (Gridded { nodes, level, metrics, grid_secs, grid_reason, start_secs, n_bins, values }, system, findings)
         }
     };
     Ok(data_set(gridded, system, (notes, found), formats, files))
@@ -73,7 +74,8 @@ fn of_machines(mut table: Table) -> Result<Gridded, DataError> {
     let grid_secs = width_secs as u32;
     let grid_reason = grid_reason(table.grid);
     let values = table.cells.into_means(&order, first_bin, n_bins);
-    Ok(Gridded { nodes, metrics, grid_secs, grid_reason, start_secs, n_bins, values })
+    let level = NodeLevel::Machine;
+    Ok(Gridded { nodes, level, metrics, grid_secs, grid_reason, start_secs, n_bins, values })
 }
 
 fn data_set(
@@ -83,7 +85,7 @@ fn data_set(
     formats: Vec<String>,
     files: Vec<FileReceipt>,
 ) -> Dataset {
-    let Gridded { nodes, metrics, grid_secs, grid_reason, start_secs, n_bins, values } = gridded;
+    let Gridded { nodes, level, metrics, grid_secs, grid_reason, start_secs, n_bins, values } = gridded;
     let facts = grid_facts(&nodes, &values, metrics.len(), (n_bins, grid_secs, start_secs));
     let findings = findings(notes, &files).into_iter().chain(found).chain(facts.findings).collect();
     let summary = DatasetSummary {
@@ -91,6 +93,7 @@ fn data_set(
         format: formats.join(", "),
         synthetic: false,
         nodes: nodes.clone(),
+        level,
         metrics: metrics.clone(),
         n_rows: files.iter().map(|file| file.rows).sum(),
         n_bins,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::system::{System, SystemSummary};
+use crate::config::NodeLevel;
 
 /// A metric that every node reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,6 +169,9 @@ pub struct Finding {
     pub first: String,
     /// What was done about it.
     pub action: String,
+    /// Whether the repair can be switched off.
+    #[serde(default)]
+    pub can_be_off: bool,
 }
 
 /// Share of bins with an observation of the target, for the coverage picture.
@@ -192,6 +196,9 @@ pub struct DatasetSummary {
     pub files: Vec<FileReceipt>,
     /// Node names, as in [`Dataset::nodes`].
     pub nodes: Vec<String>,
+    /// What the nodes are.
+    #[serde(default)]
+    pub level: NodeLevel,
     /// Metrics, as in [`Dataset::metrics`].
     pub metrics: Vec<Metric>,
     /// Data rows read.

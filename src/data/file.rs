@@ -214,7 +214,7 @@ impl Shared {
 }
 
 fn machines(layout: Layout, source: &Source, line: u64, shared: &mut Shared) -> Result<(Kind, bool), DataError> {
-    let known = shared.machines.get_or_insert_with(|| Table::new(layout.clone(), shared.config.grid_secs));
+    let known = shared.machines.get_or_insert_with(|| Table::new(layout.clone(), &shared.config));
     if !known.layout.agrees_with(&layout) {
         let metrics = |layout: &Layout| {
             let ids: Vec<String> = layout.metric_list().into_iter().map(|metric| metric.id).collect();

@@ -6,7 +6,8 @@ use super::layout::{Format, Layout, MAX_METRICS};
 use super::machines::{Arrival, MAX_MACHINES, MAX_NAME_BYTES, Machines, Units};
 use super::number::{MAX_STAMP_SECS, Percent, percent, stamp};
 use super::records::Record;
-use super::tally::Tally;
+use super::tally::{DUPLICATE_ROWS, Tally};
+use crate::config::DataConfig;
 
 /// Bin width of raw files.
 pub(super) const RAW_GRID_SECS: i64 = 900;
@@ -58,11 +59,13 @@ pub(super) struct Table {
     pub(super) first_stamp: i64,
     pub(super) last_stamp: i64,
     divisor: i64,
+    drops_duplicates: bool,
 }
 
 impl Table {
     /// An empty table.
-    pub(super) fn new(layout: Layout, grid_secs: Option<u32>) -> Self {
+    pub(super) fn new(layout: Layout, config: &DataConfig) -> Self {
+        let (grid_secs, drops_duplicates) = (config.grid_secs, config.repairs(DUPLICATE_ROWS.id));
         // Wider than any stamp: until the first stamp above 0 there is one bin.
         let any_secs = MAX_STAMP_SECS + 1;
         let (grid, width_secs) = match (grid_secs, layout.format) {
@@ -72,7 +75,7 @@ impl Table {
         };
         let cells = Cells::new(width_secs, layout.metrics.len());
         let (machines, divisor) = (Machines::default(), 0);
-        Self { layout, grid, cells, machines, first_stamp: i64::MAX, last_stamp: -1, divisor }
+        Self { layout, grid, cells, machines, first_stamp: i64::MAX, last_stamp: -1, divisor, drops_duplicates }
     }
 
     /// Bins from the first to the last stamp.
@@ -96,10 +99,11 @@ impl Table {
             self.make_room(row.stamp)?;
         }
         match self.machines.arrive(machine, row.stamp, &row.units) {
-            Arrival::Duplicate => {
+            Arrival::Duplicate if self.drops_duplicates => {
                 notes.duplicates.note(place);
                 return Ok(());
             }
+            Arrival::Duplicate => {}
             Arrival::OutOfOrder => notes.out_of_order.note(place),
             Arrival::InOrder => {}
         }

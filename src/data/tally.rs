@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::dataset::{Finding, Severity};
 
+/// Repairs that a reader can switch off; the others have no sensible other way.
+const SWITCHES: [&str; 2] = ["duplicate_rows", "replaced_instances"];
+
 /// How often, and where first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tally {
@@ -35,6 +38,7 @@ impl Tally {
             unit: rule.unit.to_owned(),
             first: self.first,
             action: rule.action.to_owned(),
+            can_be_off: SWITCHES.contains(&rule.id),
         })
     }
 }

@@ -11,7 +11,7 @@ use super::lab::Lab;
 use super::state::{Action, Blocker, Job, Queued, SAMPLE, Source, StageId, Work, blocker};
 use super::{browser, strings};
 use crate::api::{Controller, Refusal};
-use crate::config::RunConfig;
+use crate::config::{DataConfig, RunConfig};
 use crate::protocol::Stage;
 use crate::report::{REPORT_SCHEMA, Receipt, Report};
 
@@ -19,9 +19,23 @@ use crate::report::{REPORT_SCHEMA, Receipt, Report};
 pub fn choose(ctx: &Ctx, files: Vec<File>) {
     match files.as_slice() {
         [] => {}
-        [file] if file.name().to_lowercase().ends_with(".json") => open_report(ctx, file.clone()),
+        [file] => {
+            let (ctx, file) = (ctx.clone(), file.clone());
+            spawn_local(async move {
+                if browser::head_text(&file).await.is_some_and(|head| is_report(&head)) {
+                    open_report(&ctx, file);
+                } else {
+                    open_files(&ctx, vec![file]);
+                }
+            });
+        }
         _ => open_files(ctx, files),
     }
+}
+
+/// Reports begin with the version of their schema; trace files of all kinds do not.
+fn is_report(head: &str) -> bool {
+    head.trim_start().strip_prefix('{').is_some_and(|inside| inside.trim_start().starts_with("\"schema\""))
 }
 
 /// Reads the files of a trace; work in progress is given up.
@@ -33,9 +47,29 @@ pub fn open_files(ctx: &Ctx, files: Vec<File>) {
 
 /// Reads the same files once more, leaving out rows that cannot be read.
 pub fn skip_bad_rows(ctx: &Ctx) {
-    ctx.send(Action::Typed { field: "data.skip_bad_rows".to_owned(), text: "true".to_owned() });
+    read_with(ctx, DataConfig { skip_bad_rows: true, ..ctx.state.config.data.clone() });
+}
+
+/// Reads the same files once more, with the present settings.
+pub fn read_again(ctx: &Ctx) {
+    read_with(ctx, ctx.state.config.data.clone());
+}
+
+/// Switches a repair off, or on again, and reads the same files once more.
+pub fn switch_repair(ctx: &Ctx, id: &str) {
+    let mut data = ctx.state.config.data.clone();
+    if data.repairs(id) {
+        data.off.push(id.to_owned());
+        data.off.sort();
+    } else {
+        data.off.retain(|off| off != id);
+    }
+    read_with(ctx, data);
+}
+
+fn read_with(ctx: &Ctx, data: DataConfig) {
+    ctx.send(Action::ReadingChanged(Box::new(data.clone())));
     let files = ctx.files.borrow().clone();
-    let data = crate::config::DataConfig { skip_bad_rows: true, ..ctx.state.config.data.clone() };
     let run = ctx.lab.open(files, data);
     ctx.send(Action::Began(Work { run, job: Job::Open(Source::Files) }));
 }
@@ -230,6 +264,14 @@ impl Controller for Page {
 mod tests {
     use super::*;
     use crate::ui::state::fixture::report;
+
+    #[test]
+    fn a_report_is_told_from_a_trace_by_its_first_member() {
+        assert!(is_report("{\"schema\":1,\"config\":{"));
+        assert!(is_report(" {\n  \"schema\": 1,"));
+        assert!(!is_report("{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\""));
+        assert!(!is_report("schema,a,b"));
+    }
 
     #[test]
     fn a_report_comes_back_from_its_text() {

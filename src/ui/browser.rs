@@ -66,6 +66,12 @@ pub(crate) async fn fetch_text(path: &str) -> Option<String> {
     JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
+/// The first characters of a file.
+pub(crate) async fn head_text(file: &File) -> Option<String> {
+    let head = file.slice_with_f64_and_f64(0.0, 64.0).ok()?;
+    JsFuture::from(head.text()).await.ok()?.as_string()
+}
+
 /// The whole text of a small file.
 pub(crate) async fn file_text(file: &File) -> Option<String> {
     let blob: &Blob = file.as_ref();

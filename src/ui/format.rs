@@ -107,6 +107,11 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", whole(n as u64), if n == 1 { one } else { many })
 }
 
+/// A number of things that have one word and another for several.
+pub fn count_of(n: usize, (one, many): (&str, &str)) -> String {
+    count(n, one, many)
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list(items: &[&str]) -> String {
     match items {

@@ -39,6 +39,12 @@ pub(super) fn put_word<T: DeserializeOwned>(slot: &mut T, text: &str) -> bool {
     serde_json::from_value(serde_json::Value::String(text.to_owned())).map(|value| *slot = value).is_ok()
 }
 
+/// Writes an enum value that may be left to the program: the empty text.
+pub(super) fn put_optional_word<T: DeserializeOwned>(slot: &mut Option<T>, text: &str) -> bool {
+    let value = if text.is_empty() { serde_json::Value::Null } else { serde_json::Value::String(text.to_owned()) };
+    serde_json::from_value(value).map(|value| *slot = value).is_ok()
+}
+
 /// Writes the number of seeds: those there are, continued by the next whole numbers.
 pub(super) fn put_seeds(seeds: &mut Vec<u32>, text: &str) -> bool {
     let Ok(n) = text.trim().parse::<usize>() else { return false };

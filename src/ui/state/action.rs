@@ -1,7 +1,7 @@
 //! What can happen to the page.
 
 use super::{Column, Queued, StageId, Theme, Work};
-use crate::config::RunConfig;
+use crate::config::{DataConfig, RunConfig};
 use crate::protocol::Event;
 use crate::report::{Receipt, Report};
 
@@ -35,6 +35,8 @@ pub enum Action {
         /// The text.
         text: String,
     },
+    /// Files are to be read in another way.
+    ReadingChanged(Box<DataConfig>),
     /// A model was switched on or off.
     ModelToggled(String),
     /// A preset was chosen.

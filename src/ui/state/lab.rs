@@ -55,6 +55,7 @@ fn opened(state: &mut State, summary: DatasetSummary, job: Job) {
         state.node = 0;
     }
     state.dataset = Some(Rc::new(summary));
+    state.read_with = Some(state.config.data.clone());
     let Job::Open(source) = job else { return };
     if source == Source::Files {
         state.open.insert(StageId::Data);

@@ -17,13 +17,15 @@ mod work;
 pub use action::Action;
 pub use reduce::{MODEL_ORDER, reduce};
 pub use status::{Status, Tone, planned_parts, status};
-pub use view::{Blocker, Glyph, blocker, changes, error, glyph, sections_done, wrong_copy, wrong_file};
+pub use view::{
+    Blocker, Glyph, blocker, changes, error, glyph, is_read_otherwise, sections_done, wrong_copy, wrong_file,
+};
 pub use work::{Job, Live, LiveCurve, Queued, Source, Work};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::config::{RunConfig, presets};
+use crate::config::{DataConfig, RunConfig, presets};
 use crate::data::DatasetSummary;
 use crate::protocol::Stage;
 use crate::report::{Difference, Receipt, Report, Verdict};
@@ -198,6 +200,8 @@ pub struct State {
     pub source: Source,
     /// What the data are.
     pub dataset: Option<Rc<DatasetSummary>>,
+    /// How the present files were read.
+    pub read_with: Option<DataConfig>,
     /// The settings as edited.
     pub config: RunConfig,
     /// Typed texts that are no values, by setting.
@@ -237,6 +241,7 @@ impl Default for State {
             queued: None,
             source: Source::Nothing,
             dataset: None,
+            read_with: None,
             config: first.config,
             drafts: BTreeMap::new(),
             preset: first.id.to_owned(),

@@ -28,6 +28,7 @@ fn apply(state: &mut State, action: Action) {
         Action::RunQueued(queued) => state.queued = Some(queued),
         Action::StopPressed => stop_pressed(state),
         Action::Typed { field, text } => typed(state, &field, text),
+        Action::ReadingChanged(data) => state.config.data = *data,
         Action::ModelToggled(id) => toggle_model(state, &id),
         Action::PresetChosen(id) => choose_preset(state, &id),
         Action::ConfigGiven(config) => give_config(state, *config),

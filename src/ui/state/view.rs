@@ -124,6 +124,11 @@ pub fn sections_done(state: &State) -> Option<(usize, usize)> {
     state.live.as_ref().map(|live| (live.n_done(), live.parts.len()))
 }
 
+/// Whether the reader's files were read with other settings than those on the page.
+pub fn is_read_otherwise(state: &State) -> bool {
+    state.source == Source::Files && !state.is_busy() && state.read_with.as_ref() != Some(&state.config.data)
+}
+
 /// The sentence on a file that is not the one of the opened link.
 pub fn wrong_copy(state: &State) -> Option<String> {
     let (Link::Receipt(receipt), Some(dataset), Source::Files) = (&state.link, &state.dataset, &state.source) else {

@@ -9,8 +9,28 @@ pub const ADD_FILES: &str = "Choose files";
 /// Label of the file input.
 pub const FILE_INPUT: &str = "Trace or report files";
 /// What can be chosen.
-pub const FORMATS: &str = "or drop them anywhere. Alibaba v2018 machine_usage (raw, or gridded with a header), or a report of Loadstone (.json). \
-     Read piece by piece, so size matters little.";
+pub const FORMATS: &str = "or drop them anywhere: Alibaba 2017, 2018, 2021, 2022, Prometheus answers, Jaeger and OpenTelemetry traces, any table with \
+     a header, fault labels beside them, or a report of Loadstone; also in .gz, .tar.gz and .zip. Read piece by piece, so size matters little.";
+/// List of the simulated data.
+pub const SCENARIO: &str = "Simulated data";
+/// Nothing simulated is open.
+pub const NO_SCENARIO: &str = "none: the files above";
+/// Below the list.
+pub const SCENARIO_HINT: &str = "With known truth, and fixed before any model saw them.";
+/// Settings of reading have changed.
+pub const READ_OTHERWISE: &str = "The files were read with other settings than these.";
+/// Reads them again.
+pub const READ_AGAIN: &str = "Read again";
+/// Heading of deployment, calls and labels.
+pub const SYSTEM: &str = "System";
+/// Caption of the labels.
+pub const FAULTS: &str = "Fault labels";
+/// Heads of the labels.
+pub const FAULT_HEADS: [&str; 4] = ["After the start", "Length", "What", "Target"];
+/// The label does not say.
+pub const UNSAID: &str = "not said";
+/// A repair is not to be made.
+pub const LEAVE_AS_IS: &str = "Leave as is";
 /// Group of the files.
 pub const FILES: &str = "Files";
 /// Label of the format.
@@ -37,14 +57,49 @@ pub const INFO_TEXT: &str = "good to know";
 pub const SYNTHETIC: &str = "Synthetic sample";
 
 /// The Data row.
-pub fn dataset(name: &str, machines: usize, span: &str, rows: &str, grid: &str, reason: &str) -> String {
-    let machines = format::count(machines, "machine", "machines");
-    format!("{name}: {machines}, {span}, {rows} rows, grid {grid} ({reason})")
+pub fn dataset(name: &str, nodes: &str, span: &str, rows: &str, grid: &str, reason: &str) -> String {
+    format!("{name}: {nodes}, {span}, {rows} rows, grid {grid} ({reason})")
 }
 
 /// The Data row of simulated data.
-pub fn synthetic_dataset(name: &str, machines: usize, span: &str, grid: &str) -> String {
-    format!("{name}: {}, {span}, one value every {grid}", format::count(machines, "machine", "machines"))
+pub fn synthetic_dataset(name: &str, nodes: &str, span: &str, grid: &str) -> String {
+    format!("{name}: {nodes}, {span}, one value every {grid}")
+}
+
+/// Labels are there.
+pub fn fault_labels(n: usize) -> String {
+    format::count(n, "fault label", "fault labels")
+}
+
+/// Part of the reading of the system.
+pub fn of_services(n: usize) -> Option<String> {
+    (n > 0).then(|| format!("of {}", format::count(n, "service", "services")))
+}
+
+/// Part of the reading of the system.
+pub fn on_hosts(n: usize) -> Option<String> {
+    (n > 0).then(|| format!("on {}", format::count(n, "host", "hosts")))
+}
+
+/// Part of the reading of the system.
+pub fn calls(n_calls: u64, n_services: usize, n_edges: usize) -> String {
+    let (calls, services) = (format::whole(n_calls), format::count(n_services, "service", "services"));
+    format!("; {calls} calls between {services}, along {}", format::count(n_edges, "edge", "edges"))
+}
+
+/// Part of the reading of the system.
+pub fn faults(n: usize, n_kinds: usize) -> String {
+    format!("; {} of {}", format::count(n, "fault label", "fault labels"), format::count(n_kinds, "kind", "kinds"))
+}
+
+/// A time before the first value.
+pub fn before_start(span: &str) -> String {
+    format!("{span} before")
+}
+
+/// A repair that is switched off.
+pub fn repair_again(id: &str) -> String {
+    format!("Repair again: {}", id.replace('_', " "))
 }
 
 /// How the time is cut.

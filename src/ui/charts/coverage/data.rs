@@ -130,6 +130,8 @@ pub(super) mod tests {
             start_secs: 0,
             missing_share: 0.094,
             n_relations: 0,
+            system: Default::default(),
+            level: Default::default(),
             findings: Vec::new(),
             coverage: Coverage { n_columns, percent: cells.map(|(node, column)| cell(node, column)).collect() },
         }

@@ -1,6 +1,6 @@
 //! Settings that stand open in Data, Graph and Models.
 
-use super::super::access::{auto, put, put_auto, put_seeds, put_word, tsf, tsf_mut, word};
+use super::super::access::{auto, put, put_auto, put_optional_word, put_seeds, put_word, tsf, tsf_mut, word};
 use super::super::{Kind, Place, Setting};
 
 pub(super) static SETTINGS: &[Setting] = &[
@@ -21,6 +21,29 @@ pub(super) static SETTINGS: &[Setting] = &[
         kind: Kind::Toggle("on", "off"),
         get: |c| Some(c.data.skip_bad_rows.to_string()),
         set: |c, text| put(&mut c.data.skip_bad_rows, text),
+    },
+    Setting {
+        id: "data.nodes",
+        label: "Nodes",
+        explain: "What one node of the graph is. Auto takes services, then instances, then machines, whichever have series.",
+        place: Place::MoreData,
+        kind: Kind::Choice(&[
+            ("", "auto"),
+            ("service", "services"),
+            ("instance", "instances"),
+            ("machine", "machines"),
+        ]),
+        get: |c| Some(c.data.nodes.as_ref().map(word).unwrap_or_default()),
+        set: |c, text| put_optional_word(&mut c.data.nodes, text),
+    },
+    Setting {
+        id: "data.label_offset_secs",
+        label: "Shift of fault labels",
+        explain: "Seconds added to every fault label: labels are sometimes written in another time zone than the metrics.",
+        place: Place::MoreData,
+        kind: Kind::Number { min: -86400.0, max: 86400.0, step: 1.0, unit: "s", auto: "" },
+        get: |c| Some(c.data.label_offset_secs.to_string()),
+        set: |c, text| put(&mut c.data.label_offset_secs, text),
     },
     Setting {
         id: "prepare.imputation",

@@ -1,0 +1,63 @@
+//! The files, and what may stand in their place.
+
+use web_sys::{File, HtmlInputElement};
+use yew::prelude::*;
+
+use crate::sandbox::scenarios;
+use crate::ui::components::Select;
+use crate::ui::ctx::Ctx;
+use crate::ui::{actions, format, strings};
+
+pub(super) fn files(ctx: &Ctx) -> Html {
+    let dataset = ctx.state.dataset.as_deref();
+    let page = ctx.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        let chosen = files_of(&input);
+        // So that the same file can be chosen again.
+        input.set_value("");
+        actions::choose(&page, chosen);
+    });
+    html! {
+        <div class="files" role="group" aria-label={strings::FILES}>
+            <ul>{ for dataset.into_iter().flat_map(|dataset| &dataset.files).map(|file| html! {
+                <li><span class="name">{ &file.name }</span><span class="size">{ format::bytes(file.bytes) }</span></li>
+            }) }</ul>
+            <div class="choose">
+                <label class="button" for="file">{ strings::ADD_FILES }</label>
+                <input id="file" class="file" type="file" multiple=true aria-label={strings::FILE_INPUT}
+                    data-testid="file-input" {onchange} />
+            </div>
+            { gallery(ctx) }
+            <p class="hint">{ strings::FORMATS }</p>
+            if let Some(dataset) = dataset {
+                <p class="fact"><span class="key">{ strings::FORMAT }</span>{ &dataset.format }</p>
+            }
+        </div>
+    }
+}
+
+/// Simulated data, by scenario.
+fn gallery(ctx: &Ctx) -> Html {
+    let mut choices: Vec<(AttrValue, AttrValue)> =
+        scenarios().into_iter().map(|scenario| (scenario.id.into(), scenario.title.into())).collect();
+    let present = ctx.state.scenario().unwrap_or_default().to_owned();
+    if present.is_empty() {
+        choices.insert(0, (AttrValue::from(""), AttrValue::from(strings::NO_SCENARIO)));
+    }
+    let page = ctx.clone();
+    let on_change = Callback::from(move |id: String| {
+        if !id.is_empty() {
+            actions::open_sandbox(&page, &id);
+        }
+    });
+    html! {
+        <Select id="scenario" label={strings::SCENARIO} {choices} value={present} hint={strings::SCENARIO_HINT}
+            locked={ctx.state.is_busy()} testid={Some(AttrValue::from("scenario-select"))} {on_change} />
+    }
+}
+
+fn files_of(input: &HtmlInputElement) -> Vec<File> {
+    let Some(list) = input.files() else { return Vec::new() };
+    (0..list.length()).filter_map(|idx| list.get(idx)).collect()
+}

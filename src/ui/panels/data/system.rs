@@ -1,0 +1,71 @@
+//! The system behind the series: where things run, who calls whom, what was broken.
+
+use std::collections::BTreeSet;
+
+use yew::prelude::*;
+
+use crate::data::{DatasetSummary, Fault, Placement};
+use crate::ui::components::{Card, Fold, Table};
+use crate::ui::{format, strings};
+
+/// Fault labels that are listed.
+const MOST_FAULTS: usize = 200;
+
+/// Deployment, calls and fault labels, as far as the files say anything.
+pub(super) fn system(dataset: Option<&DatasetSummary>) -> Html {
+    let Some(dataset) = dataset else { return Html::default() };
+    let system = &dataset.system;
+    if system.placements.is_empty() && system.services.is_empty() && system.faults.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <Card title={strings::SYSTEM} reading={reading(dataset)} testid="system">
+            if !system.faults.is_empty() {
+                <Fold summary={strings::fault_labels(system.faults.len())}>
+                    <Table caption={strings::FAULTS} head={strings::FAULT_HEADS.map(AttrValue::from).to_vec()}
+                        rows={system.faults.iter().take(MOST_FAULTS).map(|fault| row(dataset, fault)).collect::<Vec<_>>()}
+                        testid={Some(AttrValue::from("fault-labels"))} />
+                </Fold>
+            }
+        </Card>
+    }
+}
+
+fn reading(dataset: &DatasetSummary) -> String {
+    let system = &dataset.system;
+    let distinct = |of: fn(&Placement) -> &String| {
+        let names: BTreeSet<&String> = system.placements.iter().map(of).filter(|name| !name.is_empty()).collect();
+        names.len()
+    };
+    let mut parts = vec![format::count_of(dataset.nodes.len(), dataset.level.words())];
+    parts.extend(strings::of_services(distinct(|placement| &placement.service)));
+    parts.extend(strings::on_hosts(distinct(|placement| &placement.host)));
+    let mut sentence = parts.join(" ");
+    if system.n_calls > 0 {
+        sentence.push_str(&strings::calls(system.n_calls, system.services.len(), system.n_call_edges));
+    }
+    if !system.faults.is_empty() {
+        sentence.push_str(&strings::faults(system.faults.len(), kinds(&system.faults)));
+    }
+    sentence + "."
+}
+
+fn kinds(faults: &[Fault]) -> usize {
+    faults.iter().map(|fault| &fault.kind).collect::<BTreeSet<_>>().len()
+}
+
+fn row(dataset: &DatasetSummary, fault: &Fault) -> Vec<Html> {
+    let since = |millis: i64| {
+        let secs = millis.div_euclid(1000) - dataset.start_secs;
+        let ago = format::span(secs.unsigned_abs());
+        if secs < 0 { strings::before_start(&ago) } else { ago }
+    };
+    let length = format::span((fault.end_millis - fault.start_millis).max(0).unsigned_abs() / 1000);
+    let word = |text: &str| if text.is_empty() { strings::UNSAID.to_owned() } else { text.to_owned() };
+    vec![
+        html! { since(fault.start_millis) },
+        html! { length },
+        html! { word(&fault.kind) },
+        html! { word(&fault.target) },
+    ]
+}
