@@ -14,6 +14,8 @@ pub mod prepare;
 
 pub mod graph;
 
+pub mod explore;
+
 #[cfg(feature = "engine")]
 pub mod models;
 #[cfg(feature = "engine")]

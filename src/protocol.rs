@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{DataConfig, RunConfig};
 use crate::data::DatasetSummary;
+use crate::explore::Frame;
 use crate::report::{EpochPoint, ModelResult, Report};
 
 /// Version of this protocol; page and worker must agree on it.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Build that this code belongs to: `LOADSTONE_BUILD` at compile time, else the version of the package.
 /// Page and worker are two programs, and a cache may hold one of them longer than the other.
@@ -53,6 +54,13 @@ pub enum Command {
     Stop {
         /// Id of the work.
         run: RunId,
+    },
+    /// Show the dependency graph at a bin; not work: it is answered when nothing else is at work, or not at all.
+    Look {
+        /// The bin, cut off at the last one.
+        bin: usize,
+        /// Settings of the graph.
+        config: Box<RunConfig>,
     },
     /// Take the files that come with this message, or the scenario, without reading: the next run reads them.
     /// Sent to a worker that replaces a terminated one; not answered.
@@ -117,6 +125,11 @@ pub enum Event {
         run: RunId,
         /// What is in it.
         summary: Box<DatasetSummary>,
+    },
+    /// The dependency graph at a bin.
+    Looked {
+        /// The graph, or one sentence on why there is none.
+        frame: Result<Box<Frame>, String>,
     },
     /// Training is about to begin.
     Planned {
@@ -223,10 +236,10 @@ mod json_text {
 }
 
 impl Event {
-    /// The work this event belongs to; `None` for [`Event::Ready`].
+    /// The work this event belongs to; `None` for [`Event::Ready`] and [`Event::Looked`].
     pub fn run(&self) -> Option<RunId> {
         match self {
-            Self::Ready { .. } => None,
+            Self::Ready { .. } | Self::Looked { .. } => None,
             Self::Reading { run, .. }
             | Self::Opened { run, .. }
             | Self::Planned { run, .. }

@@ -7,14 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 17] = [
+const LAYERS: [(&str, &[&str], &[&str]); 18] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
     ("config", &["digest"], &["schemars", "serde_json"]),
-    ("data", &["config", "digest"], &["csv_core"]),
+    ("data", &["config", "digest"], &["csv_core", "flate2", "jiff", "json_event_parser", "tar"]),
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
     ("prepare", &["config", "data", "report"], &[]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
+    ("explore", &["config", "data", "graph"], &[]),
     ("models", &["config", "stream"], &["burn", "nalgebra"]),
     ("train", &["config", "graph", "models", "prepare", "report", "stream"], &["burn"]),
     ("evaluate", &["report", "stream"], &["statrs"]),
@@ -24,9 +25,9 @@ const LAYERS: [(&str, &[&str], &[&str]); 17] = [
         &["config", "data", "digest", "evaluate", "graph", "models", "prepare", "protocol", "report", "train"],
         &[],
     ),
-    ("protocol", &["config", "data", "report"], &["serde_json"]),
+    ("protocol", &["config", "data", "explore", "report"], &["serde_json"]),
     ("codec", &[], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
-    ("worker", &["codec", "config", "data", "digest", "experiment", "protocol", "sandbox"], &WEB),
+    ("worker", &["codec", "config", "data", "digest", "experiment", "explore", "protocol", "sandbox"], &WEB),
     (
         "api",
         &["codec", "config", "data", "protocol", "report", "ui"],
@@ -34,7 +35,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 17] = [
     ),
     (
         "ui",
-        &["api", "codec", "config", "data", "digest", "protocol", "report", "sandbox"],
+        &["api", "codec", "config", "data", "digest", "explore", "protocol", "report", "sandbox"],
         &[
             "yew",
             "gloo",
@@ -55,13 +56,16 @@ const WEB: [&str; 7] =
     ["gloo", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "serde_wasm_bindgen", "yew"];
 
 /// External crates that the table knows; a name outside it is not an external crate of this project.
-const EXTERNAL: [&str; 20] = [
+const EXTERNAL: [&str; 24] = [
     "base64",
     "burn",
     "burn_ndarray",
     "csv_core",
+    "flate2",
     "gloo",
+    "jiff",
     "js_sys",
+    "json_event_parser",
     "miniz_oxide",
     "nalgebra",
     "plotters",
@@ -72,6 +76,7 @@ const EXTERNAL: [&str; 20] = [
     "serde_wasm_bindgen",
     "sha2",
     "statrs",
+    "tar",
     "wasm_bindgen",
     "wasm_bindgen_futures",
     "web_sys",

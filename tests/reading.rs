@@ -316,3 +316,39 @@ proptest! {
         prop_assert_eq!((a.nodes, a.grid_secs, a.start_secs), (b.nodes, b.grid_secs, b.start_secs));
     }
 }
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+#[test]
+fn an_archive_gives_the_same_data_as_the_file_inside() {
+    let plain = read(&DataConfig::default(), RAW).expect("a table");
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in [("trace/README.md", &b"about this trace"[..]), ("trace/machine_usage.csv", RAW)] {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, bytes).expect("memory");
+    }
+    let tar = builder.into_inner().expect("memory");
+    for packed in [gzip(RAW), tar.clone(), gzip(&tar)] {
+        let unpacked = read_chunks(&DataConfig::default(), "t", packed.chunks(1000)).expect("a table");
+        assert_eq!(bits(&unpacked), bits(&plain));
+        assert_eq!((unpacked.summary.n_rows, unpacked.nodes), (32, plain.nodes.clone()));
+        assert_eq!(unpacked.summary.files[0].sha256, loadstone::digest::sha256_hex(&packed));
+    }
+    let unpacked = read(&DataConfig::default(), &gzip(&tar)).expect("a table");
+    assert_eq!(found(&unpacked, "skipped_members"), Some((1, "“t.csv › trace/README.md”")));
+    assert_eq!(found(&unpacked, "out_of_range"), Some((5, "“t.csv › trace/machine_usage.csv”, line 5, column 9: 101")));
+}
+
+#[test]
+fn an_archive_without_a_trace_says_what_is_inside() {
+    let sentence = read(&DataConfig::default(), &gzip(b"hello")).expect_err("no trace").to_string();
+    assert!(sentence.starts_with("“t.csv” is not a trace"), "{sentence}");
+}

@@ -61,6 +61,17 @@ impl ChannelGraphs {
         })
     }
 
+    /// Computes the graphs of all nodes, from values as they were observed.
+    ///
+    /// # Errors
+    /// When the graphs would not fit into memory, or there is no target.
+    pub fn of_all(dataset: &Dataset, config: &Checked) -> Result<Self, GraphError> {
+        let metric = dataset.metrics.iter().position(|metric| metric.id == "cpu").unwrap_or(0);
+        let target: Vec<f32> =
+            dataset.values.iter().skip(metric).step_by(dataset.n_metrics().max(1)).map(|value| value / 100.0).collect();
+        Self::of_target(dataset, &target, &(0..dataset.n_nodes()).collect::<Vec<_>>(), config)
+    }
+
     /// Correlation graph that is in force at a bin, `[N, N]`: it uses observations up to that bin at most.
     pub fn correlation_at(&self, bin: usize) -> &[f32] {
         &self.correlation[bin / self.renew_bins]

@@ -140,6 +140,12 @@ fn check_files(ctx: &Ctx, receipt: &Receipt) -> Result<(), Refusal> {
     }
 }
 
+/// Shows the graph at a bin. While the worker answers, only the newest wish is kept; [`advance`] asks for it then.
+pub fn look(ctx: &Ctx, bin: usize) {
+    let asked = ctx.state.look.asked.is_none() && ctx.lab.look(bin, ctx.state.config.clone());
+    ctx.send(Action::LookedAt { bin, asked });
+}
+
 /// Stops reading or training.
 pub fn stop(ctx: &Ctx) {
     // The page says so before the worker is asked, because the worker may answer at once.
@@ -147,9 +153,15 @@ pub fn stop(ctx: &Ctx) {
     ctx.lab.stop();
 }
 
-/// Starts the waiting run once its data are there.
+/// Starts the waiting run once its data are there, and asks for the graph that was wished for last.
 pub fn advance(ctx: &Ctx) {
     let state = &ctx.state;
+    let shown = state.look.frame.as_ref().map(|frame| frame.bin);
+    if let Some(bin) = state.look.bin.filter(|&bin| {
+        state.look.asked.is_none() && state.look.error.is_none() && shown != Some(bin) && !state.is_busy()
+    }) {
+        look(ctx, bin);
+    }
     if let Some(queued) = state.queued.clone().filter(|_| state.work.is_none() && state.is_loaded()) {
         send(ctx, queued);
     }

@@ -11,9 +11,10 @@ use super::outbox::{post, scope, signal, text_of};
 use super::pace::Pause;
 use super::{drive, read};
 use crate::codec;
-use crate::config::{DataConfig, RunConfig};
+use crate::config::{DataConfig, GraphConfig, RunConfig};
 use crate::data::{DataError, Dataset};
 use crate::digest::StreamingSha256;
+use crate::explore::{Frame, Frames};
 use crate::protocol::{BUILD, Command, Event, PROTOCOL, RunId, Signal, Stage};
 
 /// Where data come from; kept, so that they can be read again with another grid.
@@ -29,11 +30,20 @@ struct Loaded {
     data: DataConfig,
 }
 
+/// The graphs of a data set under some settings.
+#[derive(Debug)]
+struct KnownFrames {
+    dataset: Rc<Dataset>,
+    key: GraphConfig,
+    all: Frames,
+}
+
 /// The worker's state.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     source: RefCell<Option<Source>>,
     loaded: RefCell<Option<Loaded>>,
+    frames: RefCell<Option<KnownFrames>>,
     job: Cell<Option<RunId>>,
     stop: Cell<bool>,
 }
@@ -86,6 +96,10 @@ impl Desk {
             }
             Command::Run { run, config } => spawn_local(self.begin(run).run_config(config)),
             Command::Stop { run } => self.stop(run),
+            Command::Look { bin, config } => {
+                let frame = self.look(bin, &config).map(Box::new);
+                post(&Event::Looked { frame });
+            }
             Command::Adopt { scenario } => {
                 *self.source.borrow_mut() = Some(scenario.map_or(Source::Files(files), Source::Sandbox));
             }
@@ -96,6 +110,21 @@ impl Desk {
         self.job.set(Some(run));
         self.stop.set(false);
         Job { desk: Rc::clone(self), run }
+    }
+
+    /// The graph at a bin; all graphs of the data are kept until the data or the settings change.
+    fn look(&self, bin: usize, config: &RunConfig) -> Result<Frame, String> {
+        let loaded = self.loaded.borrow().clone().filter(|_| self.job.get().is_none());
+        let dataset = loaded.ok_or("The worker is busy; look again when it is done")?.dataset;
+        let checked = config.check().map_err(|error| error.to_string())?;
+        let mut frames = self.frames.borrow_mut();
+        let key = config.graph.clone();
+        let fits = frames.as_ref().is_some_and(|known| Rc::ptr_eq(&known.dataset, &dataset) && known.key == key);
+        if !fits {
+            let all = Frames::new(&dataset, &checked).map_err(|error| error.to_string())?;
+            *frames = Some(KnownFrames { dataset, key, all });
+        }
+        frames.as_ref().map(|known| known.all.at(bin)).ok_or_else(String::new)
     }
 
     fn stop(&self, run: RunId) {

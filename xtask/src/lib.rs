@@ -8,6 +8,7 @@ pub mod paths;
 pub mod tools;
 
 pub mod files;
+pub mod fuzz;
 pub mod page;
 
 pub mod serve;

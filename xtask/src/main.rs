@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 use std::process::ExitCode;
-use xtask::{bench, page, paths::Paths, serve, test, tools};
+use xtask::{bench, fuzz, page, paths::Paths, serve, test, tools};
 
 const HELP: &str = "\
 Usage: cargo xtask <command>
@@ -14,6 +14,7 @@ Usage: cargo xtask <command>
   sample                     build the page, run its sample and store the result in static/data
   pictures FOLDER            pictures of the built page, wide and narrow, light and dark
   bench                      print sizes and native and wasm timings side by side
+  fuzz [--secs N] [TARGET]   fuzz one reader of foreign bytes, or all, each for N seconds (default 600)
   setup                      install whatever is missing and stop
 
 Every command installs what it needs first. LOADSTONE_CACHE says where tools and builds are kept
@@ -43,6 +44,7 @@ fn command() -> Result<ExitCode> {
         "sample" => sample_command(&mut arguments)?,
         "pictures" => pictures_command(&mut arguments)?,
         "bench" => bench_command(&mut arguments)?,
+        "fuzz" => fuzz_command(&mut arguments)?,
         "setup" => setup_command(&mut arguments)?,
         "help" => println!("{HELP}"),
         other => bail!("there is no command `{other}`: `cargo xtask help` lists them"),
@@ -97,6 +99,18 @@ fn pictures_command(arguments: &mut Parser) -> Result<()> {
     let folder = arguments.value().context("pictures needs a folder")?;
     no_more(arguments)?;
     test::page_tool(&tools::for_everything(Paths::find()?)?, "pictures", &[folder])
+}
+
+fn fuzz_command(arguments: &mut Parser) -> Result<()> {
+    let mut options = fuzz::Options { target: None, secs: 600 };
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("secs") => options.secs = arguments.value()?.parse().context("--secs expects a number")?,
+            Arg::Value(name) => options.target = Some(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    fuzz::fuzz(Paths::find()?, &options)
 }
 
 fn setup_command(arguments: &mut Parser) -> Result<()> {

@@ -25,7 +25,7 @@ pub use coverage::{CoverageChart, CoverageChartProps};
 pub use error_by_model::{ErrorByModel, ErrorByModelProps};
 pub use forecast::{ForecastChart, ForecastChartProps, MOST_MODELS, default_models};
 pub use frame::{ChartDefs, Figure, FigureProps, Reserve};
-pub use graph::{GraphView, GraphViewProps};
+pub use graph::{GraphPicture, GraphView, GraphViewProps, learned};
 pub use ink::{Ink, Look, Marker, look};
 pub use loss::{Curve, LossChart, LossChartProps};
 pub use overlay::swatch_inline;

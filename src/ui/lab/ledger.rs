@@ -78,6 +78,12 @@ impl<F: Clone> Ledger<F> {
         (run, self.send(letter))
     }
 
+    /// Asks for the graph at a bin, if the worker has nothing else to do.
+    pub(super) fn look(&self, bin: usize, config: RunConfig) -> Option<Letter<F>> {
+        let idle = self.ready && self.work.is_none() && self.loaded.is_some();
+        idle.then(|| Letter { command: Command::Look { bin, config: Box::new(config) }, files: Vec::new() })
+    }
+
     /// Stop was pressed. Pressed again, the worker is asked again and must acknowledge again.
     pub(super) fn stop(&mut self) -> Stop<F> {
         let Some(work) = &mut self.work else { return Stop::Idle };
@@ -181,7 +187,7 @@ fn belongs_to(command: &Command, id: RunId) -> bool {
         | Command::OpenSandbox { run, .. }
         | Command::Run { run, .. }
         | Command::Stop { run } => *run == id,
-        Command::Hello | Command::Adopt { .. } => false,
+        Command::Hello | Command::Adopt { .. } | Command::Look { .. } => false,
     }
 }
 
@@ -282,6 +288,17 @@ mod tests {
         let (run, _) = ledger.run(config());
         ledger.note(&opened(run));
         assert_eq!(ledger.lost(), Some((run, Stage::Train)));
+    }
+
+    #[test]
+    fn a_look_is_asked_for_only_of_an_idle_worker_with_data() {
+        let mut ledger = Names::new();
+        ledger.ready();
+        assert_eq!(ledger.look(3, config()), None);
+        let mut ledger_with_data = with_data();
+        assert!(ledger_with_data.look(3, config()).is_some());
+        ledger_with_data.run(config());
+        assert_eq!(ledger_with_data.look(3, config()), None);
     }
 
     #[test]

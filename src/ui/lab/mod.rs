@@ -94,6 +94,15 @@ impl Lab {
         self.begin(|ledger| ledger.run(config))
     }
 
+    /// Asks for the dependency graph at a bin; answered by [`Event::Looked`]. False where the worker is not free.
+    pub fn look(&self, bin: usize, config: RunConfig) -> bool {
+        let letter = self.0.ledger.borrow().look(bin, config);
+        letter.is_some_and(|letter| {
+            self.0.post(&[letter]);
+            true
+        })
+    }
+
     /// Stops the work in progress, within 100 ms: the worker acknowledges and scores what it has, or is terminated.
     pub fn stop(&self) {
         let stop = self.0.ledger.borrow_mut().stop();

@@ -2,10 +2,11 @@
 
 use yew::prelude::*;
 
+use super::over_time::OverTime;
 use super::setting::fields;
 use super::{open_word, row};
 use crate::config::{ModelConfig, TsfConfig};
-use crate::ui::charts::GraphView;
+use crate::ui::charts::{self, GraphView};
 use crate::ui::components::Stage;
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::settings::Place;
@@ -17,13 +18,17 @@ use crate::ui::{format, strings};
 pub(crate) fn GraphPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Graph);
-    let graph = ctx.state.report.as_ref().and_then(|report| report.graph.clone());
-    let records = has_records(ctx);
+    let learned = use_memo((ctx.state.report.clone(), has_records(ctx)), |(report, records)| {
+        charts::learned(report.as_ref().and_then(|report| report.graph.as_ref()), *records)
+    });
     html! {
         <Stage id="graph" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
             on_toggle={row.on_toggle} summary={summary(ctx)} action={open_word(row.open)}>
             <div class="decisions">{ fields(ctx, Place::Graph) }</div>
-            <div class="evidence"><GraphView {graph} {records} /></div>
+            <div class="evidence">
+                <OverTime ctx={ctx.clone()} />
+                <GraphView testid="graph-view" title={strings::LEARNED_GRAPH} picture={learned} />
+            </div>
         </Stage>
     }
 }

@@ -6,6 +6,7 @@ mod graph;
 mod live;
 mod metrics;
 mod models;
+mod over_time;
 mod protocol;
 mod results;
 mod run_bar;

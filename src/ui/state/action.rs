@@ -51,6 +51,13 @@ pub enum Action {
     StageOpened(StageId),
     /// A machine was selected.
     NodeChosen(usize),
+    /// A moment was chosen for the graph over time; the worker was asked for it if it was free.
+    LookedAt {
+        /// The bin.
+        bin: usize,
+        /// It was asked.
+        asked: bool,
+    },
     /// A head of the table was pressed.
     Sorted(Column),
     /// All measures or the first few.

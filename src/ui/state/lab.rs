@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Job, Live, LiveCurve, Phase, Source, StageId, State, Verify};
+use super::{Job, Live, LiveCurve, Look, Phase, Source, StageId, State, Verify};
 use crate::data::DatasetSummary;
+use crate::explore::Frame;
 use crate::protocol::{Event, PROTOCOL, PartPlan, Stage};
 use crate::report::{EpochPoint, ModelResult, Receipt, Report, Verdict};
 use crate::ui::strings;
@@ -12,12 +13,15 @@ pub(super) fn apply(state: &mut State, event: Event) {
     if let Event::Ready { protocol, .. } = event {
         return ready(state, protocol);
     }
+    if let Event::Looked { frame } = event {
+        return looked(state, frame.map(|frame| *frame));
+    }
     let Some(job) = state.work.as_ref().filter(|work| event.run() == Some(work.run)).map(|work| work.job.clone())
     else {
         return;
     };
     match event {
-        Event::Ready { .. } => {}
+        Event::Ready { .. } | Event::Looked { .. } => {}
         Event::Reading { bytes, total_bytes, rows, .. } => {
             go_on(state, Phase::Reading { bytes, total: total_bytes, rows });
         }
@@ -40,6 +44,17 @@ fn ready(state: &mut State, protocol: u32) {
     }
 }
 
+fn looked(state: &mut State, frame: Result<Frame, String>) {
+    state.look.asked = None;
+    match frame {
+        Ok(frame) => {
+            state.look.frame = Some(Rc::new(frame));
+            state.look.error = None;
+        }
+        Err(error) => state.look.error = Some(error),
+    }
+}
+
 /// Progress does not undo a Stop that has not been answered yet.
 fn go_on(state: &mut State, phase: Phase) {
     if state.phase != Phase::Stopping {
@@ -56,6 +71,7 @@ fn opened(state: &mut State, summary: DatasetSummary, job: Job) {
     }
     state.dataset = Some(Rc::new(summary));
     state.read_with = Some(state.config.data.clone());
+    state.look = Look::default();
     let Job::Open(source) = job else { return };
     if source == Source::Files {
         state.open.insert(StageId::Data);

@@ -27,6 +27,7 @@ use std::rc::Rc;
 
 use crate::config::{DataConfig, RunConfig, presets};
 use crate::data::DatasetSummary;
+use crate::explore::Frame;
 use crate::protocol::Stage;
 use crate::report::{Difference, Receipt, Report, Verdict};
 use crate::sandbox::scenarios;
@@ -187,6 +188,19 @@ pub enum Theme {
     Dark,
 }
 
+/// The graph at a moment that the reader chose.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Look {
+    /// The chosen bin; `None` before the reader chose one.
+    pub bin: Option<usize>,
+    /// What was asked of the worker and is not answered.
+    pub asked: Option<usize>,
+    /// The last answer.
+    pub frame: Option<Rc<Frame>>,
+    /// Why there is none.
+    pub error: Option<String>,
+}
+
 /// Everything the page knows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
@@ -212,6 +226,8 @@ pub struct State {
     pub report: Option<Rc<Report>>,
     /// What the run at work has found.
     pub live: Option<Rc<Live>>,
+    /// The graph over time.
+    pub look: Look,
     /// Index of the selected machine.
     pub node: usize,
     /// Stages whose body is open.
@@ -247,6 +263,7 @@ impl Default for State {
             preset: first.id.to_owned(),
             report: None,
             live: None,
+            look: Look::default(),
             node: 0,
             open: BTreeSet::from([StageId::Results]),
             all_metrics: false,

@@ -36,6 +36,10 @@ fn apply(state: &mut State, action: Action) {
         Action::StageToggled(stage) => toggle_stage(state, stage),
         Action::StageOpened(stage) => _ = state.open.insert(stage),
         Action::NodeChosen(node) => state.node = node,
+        Action::LookedAt { bin, asked } => {
+            state.look.bin = Some(bin);
+            state.look.asked = asked.then_some(bin).or(state.look.asked);
+        }
         Action::Sorted(column) => state.sort = sorted(state.sort, column),
         Action::AllMetricsToggled => state.all_metrics = !state.all_metrics,
         Action::ThemeChosen(theme) => state.theme = theme,

@@ -219,3 +219,34 @@ pub fn pair(a: &str, b: &str) -> String {
 pub fn seed(seed: u32) -> String {
     format!("seed {seed}")
 }
+
+/// Title of the graph that was learned.
+pub const LEARNED_GRAPH: &str = "Learned graph";
+/// Title of the graph that the data give.
+pub const GRAPH_OVER_TIME: &str = "Graph over time";
+/// Before a moment was chosen.
+pub const NO_FRAME: &str = "Move the slider to see the graph of a moment.";
+/// A graph without edges.
+pub const NOTHING_CONNECTED: &str = "Nothing connects these nodes at this time.";
+/// Loads the data that a stored result was made from.
+pub const SHOW_OVER_TIME: &str = "Load the data to look at";
+
+/// Label of the time slider.
+pub fn moment(span: &str) -> String {
+    format!("After {span}")
+}
+
+/// What changed since the graph before.
+pub fn frame_reading(n_came: usize, n_went: usize) -> String {
+    let came = format::count(n_came, "edge", "edges");
+    match (n_came, n_went) {
+        (0, 0) => "No edge came and none went since the graph before.".to_owned(),
+        _ => format!("{came} came since the graph before, and {} went.", format::whole(n_went as u64)),
+    }
+}
+
+/// What the edges are made of.
+pub fn frame_caption(sources: &[String]) -> String {
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    format!("From {}; every graph uses only what lies before it.", format::list(&sources))
+}

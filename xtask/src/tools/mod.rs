@@ -5,6 +5,7 @@ mod bindgen;
 mod browser;
 mod components;
 mod ensure;
+pub mod fuzzer;
 mod toolbox;
 mod trunk;
 mod wasm_opt;

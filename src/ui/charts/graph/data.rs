@@ -1,7 +1,5 @@
 //! The edges of a learned graph, ranked per receiver.
 
-use crate::report::LearnedGraph;
-
 /// Machines shown at most; of more, the most connected.
 pub(super) const MOST_NODES: usize = 120;
 
@@ -34,16 +32,16 @@ pub(super) struct Edge {
 
 impl Edges {
     /// The edges of a graph; weights that are no positive number count as none.
-    pub(super) fn of(graph: &LearnedGraph) -> Self {
-        let n_all = graph.nodes.len();
+    pub(super) fn of(nodes: &[String], weights: &[f32]) -> Self {
+        let n_all = nodes.len();
         let weight = |to: usize, from: usize| {
-            let found = graph.weights.get(to * n_all + from).copied().map_or(0.0, f64::from);
+            let found = weights.get(to * n_all + from).copied().map_or(0.0, f64::from);
             if to != from && found.is_finite() && found > 0.0 { found } else { 0.0 }
         };
         let shown = most_connected(n_all, weight);
         let weights: Vec<f64> = shown.iter().flat_map(|to| shown.iter().map(|from| weight(*to, *from))).collect();
         let largest = weights.iter().copied().fold(0.0, f64::max);
-        Self { nodes: shown.iter().map(|node| graph.nodes[*node].clone()).collect(), weights, n_all, largest }
+        Self { nodes: shown.iter().map(|node| nodes[*node].clone()).collect(), weights, n_all, largest }
     }
 
     /// `N`.
@@ -108,6 +106,11 @@ fn most_connected(n: usize, weight: impl Fn(usize, usize) -> f64) -> Vec<usize> 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::report::LearnedGraph;
+
+    pub(crate) fn edges_of(graph: &LearnedGraph) -> Edges {
+        Edges::of(&graph.nodes, &graph.weights)
+    }
 
     pub(crate) fn graph(n: usize, weight: impl Fn(usize, usize) -> f32) -> LearnedGraph {
         LearnedGraph {
@@ -122,7 +125,7 @@ pub(super) mod tests {
 
     #[test]
     fn rows_receive_and_are_ranked() {
-        let edges = Edges::of(&graph(3, |to, from| if to == 0 { from as f32 * 0.2 } else { 0.0 }));
+        let edges = edges_of(&graph(3, |to, from| if to == 0 { from as f32 * 0.2 } else { 0.0 }));
         assert_eq!(
             (edges.rank(0, 2), edges.rank(0, 1), edges.rank(0, 0), edges.rank(1, 0)),
             (Some((1, 2)), Some((2, 2)), None, None)
@@ -132,15 +135,15 @@ pub(super) mod tests {
 
     #[test]
     fn the_diagonal_and_odd_weights_are_no_edges() {
-        let odd = Edges::of(&graph(2, |to, from| if to == from { 1.0 } else { f32::NAN }));
+        let odd = edges_of(&graph(2, |to, from| if to == from { 1.0 } else { f32::NAN }));
         assert!(odd.is_empty());
         let short = LearnedGraph { weights: vec![0.5], ..graph(2, |_, _| 0.0) };
-        assert!(Edges::of(&short).is_empty());
+        assert!(edges_of(&short).is_empty());
     }
 
     #[test]
     fn of_many_machines_the_most_connected_are_shown() {
-        let edges = Edges::of(&graph(200, |to, from| if to == 199 && from > 100 { 1.0 } else { 0.0 }));
+        let edges = edges_of(&graph(200, |to, from| if to == 199 && from > 100 { 1.0 } else { 0.0 }));
         assert_eq!((edges.n(), edges.n_all), (MOST_NODES, 200));
         assert!(edges.nodes.contains(&"m_199".to_owned()) && edges.nodes.contains(&"m_150".to_owned()));
     }

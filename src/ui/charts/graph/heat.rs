@@ -124,12 +124,12 @@ fn tip(edges: &Edges, room: Room, cell: f64, idx: usize) -> Tip {
 
 #[cfg(test)]
 mod tests {
-    use super::super::data::tests::graph;
+    use super::super::data::tests::{edges_of, graph};
     use super::*;
 
     #[test]
     fn the_tooltip_says_receiver_sender_weight_and_rank() {
-        let edges = Rc::new(Edges::of(&graph(3, |to, from| if to == 0 { from as f32 * 0.2 } else { 0.0 })));
+        let edges = Rc::new(edges_of(&graph(3, |to, from| if to == 0 { from as f32 * 0.2 } else { 0.0 })));
         let drawn = plot(&edges, 600, 456);
         assert_eq!((drawn.tip)(1).spoken(), "m_0 receives from m_1; 0.20 rank 2 of 2");
         assert_eq!((drawn.tip)(3).spoken(), "m_1 receives from m_0; no edge kept");
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn one_shape_per_tint() {
-        let edges = Rc::new(Edges::of(&graph(24, |to, from| ((to * 7 + from * 3) % 11) as f32 / 11.0)));
+        let edges = Rc::new(edges_of(&graph(24, |to, from| ((to * 7 + from * 3) % 11) as f32 / 11.0)));
         let shapes = plot(&edges, 600, 456).marks.iter().filter(|mark| matches!(mark, Mark::Cells(..))).count();
         assert!(shapes <= 9, "{shapes}");
     }
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn the_same_graph_gives_the_same_bytes_and_odd_ones_never_panic() {
         for n in [0, 1, 2, 118, 300] {
-            let edges = Rc::new(Edges::of(&graph(n, |to, from| (to + from) as f32)));
+            let edges = Rc::new(edges_of(&graph(n, |to, from| (to + from) as f32)));
             for (width, height) in [(0, 0), (326, 362), (900, 456)] {
                 let drawn = plot(&edges, width, height);
                 assert_eq!(drawn.svg(), plot(&edges, width, height).svg());

@@ -5,6 +5,9 @@
 
 use super::data::{Edge, Edges};
 
+/// Places in the unit square, one per node.
+pub(super) type Places = Vec<(f64, f64)>;
+
 /// Strongest edges per receiver that are drawn and that pull.
 pub(super) const KEPT: usize = 3;
 
@@ -17,7 +20,7 @@ pub(super) fn strongest(edges: &Edges) -> Vec<Edge> {
 }
 
 /// A place in the unit square for every machine.
-pub(super) fn places(edges: &Edges) -> Vec<(f64, f64)> {
+pub(super) fn places(edges: &Edges) -> Places {
     let n = edges.n();
     let mut places = vec![(0.5, 0.5); n];
     for (turn, node) in chain(edges).into_iter().enumerate() {
@@ -111,12 +114,12 @@ fn spread(places: &[(f64, f64)]) -> Vec<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::data::tests::graph;
+    use super::super::data::tests::{edges_of, graph};
     use super::*;
 
     #[test]
     fn places_are_fixed_apart_and_inside() {
-        let edges = Edges::of(&graph(40, |to, from| ((to * 13 + from * 7) % 17) as f32 / 17.0));
+        let edges = edges_of(&graph(40, |to, from| ((to * 13 + from * 7) % 17) as f32 / 17.0));
         let found = places(&edges);
         assert_eq!(found, places(&edges));
         for (idx, a) in found.iter().enumerate() {
@@ -127,7 +130,7 @@ mod tests {
 
     #[test]
     fn connected_machines_stand_nearer_than_others() {
-        let edges = Edges::of(&graph(12, |to, from| if to / 6 == from / 6 { 1.0 } else { 0.0 }));
+        let edges = edges_of(&graph(12, |to, from| if to / 6 == from / 6 { 1.0 } else { 0.0 }));
         let found = places(&edges);
         let mean = |same: bool| {
             let pairs = (0..12).flat_map(|a| (0..a).map(move |b| (a, b))).filter(|(a, b)| (a / 6 == b / 6) == same);
@@ -140,6 +143,6 @@ mod tests {
     #[test]
     fn no_machine_and_one_machine_have_places() {
         assert!(places(&Edges::default()).is_empty());
-        assert_eq!(places(&Edges::of(&graph(1, |_, _| 0.0))), [(0.5, 0.5)]);
+        assert_eq!(places(&edges_of(&graph(1, |_, _| 0.0))), [(0.5, 0.5)]);
     }
 }

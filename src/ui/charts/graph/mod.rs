@@ -1,4 +1,4 @@
-//! The learned graph: who receives from whom, as a heat map and as a network.
+//! A graph: who receives from whom, as a heat map and as a network.
 
 mod data;
 mod heat;
@@ -14,16 +14,37 @@ use yew::prelude::*;
 use super::frame::{Figure, Reserve};
 use super::scene::Plot;
 use super::twin::Twin;
-use crate::report::LearnedGraph;
 use data::Edges;
+
+pub use words::learned;
+
+/// A graph to look at, with the words beside it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GraphPicture {
+    /// Names.
+    pub nodes: Vec<String>,
+    /// `[N, N]`; row receives from column.
+    pub weights: Vec<f32>,
+    /// What it says, in one sentence.
+    pub reading: String,
+    /// What the weights are and where they come from.
+    pub caption: String,
+    /// The sentence in place of the picture while there is no edge.
+    pub empty: &'static str,
+}
 
 /// Properties of [`GraphView`].
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct GraphViewProps {
-    /// What the graph model learned; `None` before it was trained.
-    pub graph: Option<LearnedGraph>,
-    /// Whether the data hold records that connect machines.
-    pub records: bool,
+    /// Stable id for scripts.
+    pub testid: AttrValue,
+    /// What it shows.
+    pub title: AttrValue,
+    /// The graph.
+    pub picture: Rc<GraphPicture>,
+    /// Further controls beside the choice of views.
+    #[prop_or_default]
+    pub more: Html,
 }
 
 /// A view of the same graph.
@@ -35,13 +56,13 @@ enum View {
 
 const VIEWS: [(View, &str); 2] = [(View::Heat, "Heat map"), (View::Network, "Network")];
 
-/// The learned graph with a choice of views.
+/// A graph with a choice of views.
 #[component]
 pub fn GraphView(props: &GraphViewProps) -> Html {
     let view = use_state_eq(|| View::Heat);
-    let edges = use_memo(props.graph.clone(), |graph| Rc::new(graph.as_ref().map(Edges::of).unwrap_or_default()));
+    let edges = use_memo(Rc::clone(&props.picture), |picture| Rc::new(Edges::of(&picture.nodes, &picture.weights)));
     let edges = Rc::clone(&edges);
-    let places = use_memo(Rc::clone(&edges), |edges| layout::places(edges));
+    let places = use_places(&edges);
     let deps = (Rc::clone(&edges), *view, places);
     let draw = use_callback(deps, |(width, height): (u32, u32), (edges, view, places)| -> Plot {
         match view {
@@ -50,12 +71,28 @@ pub fn GraphView(props: &GraphViewProps) -> Html {
         }
     });
     let twin = use_callback(Rc::clone(&edges), |(), edges| -> Twin { words::twin(edges) });
-    let empty = words::empty(&props.graph, &edges);
-    let controls = if empty.is_none() { tabs(&view) } else { Html::default() };
+    let empty = edges.is_empty().then_some(props.picture.empty);
+    let tabs = if empty.is_none() { tabs(&view) } else { Html::default() };
+    let controls = html! { <>{ props.more.clone() }{ tabs }</> };
     html! {
-        <Figure testid="graph-view" title="Learned graph" reading={words::reading(&props.graph, &edges)}
-            caption={words::caption(&props.graph, props.records, &edges)} {controls}
+        <Figure testid={props.testid.clone()} title={props.title.clone()} reading={props.picture.reading.clone()}
+            caption={props.picture.caption.clone()} {controls}
             reserve={Reserve::Square(420, heat::BELOW)} {empty} {draw} {twin} />
+    }
+}
+
+/// Places of the nodes in the network; they stay while the nodes stay, so that on a time slider only edges move.
+#[hook]
+fn use_places(edges: &Rc<Edges>) -> Rc<layout::Places> {
+    let known = use_mut_ref(|| None::<(Vec<String>, Rc<layout::Places>)>);
+    let mut known = known.borrow_mut();
+    match &*known {
+        Some((nodes, places)) if *nodes == edges.nodes => Rc::clone(places),
+        _ => {
+            let places = Rc::new(layout::places(edges));
+            *known = Some((edges.nodes.clone(), Rc::clone(&places)));
+            places
+        }
     }
 }
 

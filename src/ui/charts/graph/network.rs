@@ -160,13 +160,13 @@ fn tip(edges: &Edges, nodes: &[Node], idx: usize) -> Tip {
 
 #[cfg(test)]
 mod tests {
-    use super::super::data::tests::graph;
+    use super::super::data::tests::{edges_of, graph};
     use super::super::layout::places;
     use super::*;
 
     #[test]
     fn each_receiver_has_its_strongest_arrows_and_twelve_names_at_most() {
-        let edges = Rc::new(Edges::of(&graph(30, |to, from| ((to * 7 + from * 5) % 13) as f32 / 13.0)));
+        let edges = Rc::new(edges_of(&graph(30, |to, from| ((to * 7 + from * 5) % 13) as f32 / 13.0)));
         let drawn = plot(&edges, &places(&edges), 700, 456);
         let arrows = drawn.marks.iter().filter(|mark| matches!(mark, Mark::Area(..))).count();
         assert!(arrows > 60 && arrows <= 30 * KEPT, "{arrows}");
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_tooltip_names_the_senders() {
-        let edges = Rc::new(Edges::of(&graph(3, |to, from| if to == 0 { from as f32 * 0.2 } else { 0.0 })));
+        let edges = Rc::new(edges_of(&graph(3, |to, from| if to == 0 { from as f32 * 0.2 } else { 0.0 })));
         let drawn = plot(&edges, &places(&edges), 700, 456);
         let spoken = (drawn.tip)(0).spoken();
         assert!(spoken.starts_with("m_0; from m_2 0.40; from m_1 0.20; receives from 2 machines"), "{spoken}");
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn the_same_graph_gives_the_same_bytes_and_odd_ones_never_panic() {
         for n in [0, 1, 2, 118] {
-            let edges = Rc::new(Edges::of(&graph(n, |to, from| (to + from) as f32)));
+            let edges = Rc::new(edges_of(&graph(n, |to, from| (to + from) as f32)));
             for (width, height) in [(0, 0), (326, 362), (900, 456)] {
                 let drawn = plot(&edges, &places(&edges), width, height);
                 assert_eq!(drawn.svg(), plot(&edges, &places(&edges), width, height).svg());

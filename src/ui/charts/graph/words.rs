@@ -1,22 +1,30 @@
 //! Sentences and the table of the graph.
 
+use super::GraphPicture;
 use super::data::{Edges, MOST_NODES};
 use crate::report::LearnedGraph;
 use crate::ui::charts::text::{count, fixed};
 use crate::ui::charts::twin::Twin;
 
-/// Sentence in place of the picture.
-pub(super) fn empty(graph: &Option<LearnedGraph>, edges: &Edges) -> Option<&'static str> {
-    match graph {
-        None => Some("Train tsf to see which machines it listens to."),
-        Some(_) if edges.is_empty() => Some("No pair is connected under these settings."),
-        Some(_) => None,
+/// What a graph model learned, to look at; `records` says whether the data hold records that connect nodes.
+pub fn learned(graph: Option<&LearnedGraph>, records: bool) -> GraphPicture {
+    let Some(graph) = graph else {
+        return GraphPicture { empty: "Train tsf to see which nodes it listens to.", ..GraphPicture::default() };
+    };
+    let edges = Edges::of(&graph.nodes, &graph.weights);
+    let words =
+        if edges.is_empty() { Default::default() } else { (reading(graph, &edges), caption(graph, records, &edges)) };
+    GraphPicture {
+        nodes: graph.nodes.clone(),
+        weights: graph.weights.clone(),
+        reading: words.0,
+        caption: words.1,
+        empty: "No pair is connected under these settings.",
     }
 }
 
 /// How many neighbours are kept, and how steady they are.
-pub(super) fn reading(graph: &Option<LearnedGraph>, edges: &Edges) -> String {
-    let Some(graph) = graph.as_ref().filter(|_| !edges.is_empty()) else { return String::new() };
+fn reading(graph: &LearnedGraph, edges: &Edges) -> String {
     let others = edges.n_all.saturating_sub(1);
     let kept = format!("Each row keeps {} of {} neighbours", count(graph.kept_per_row), count(others));
     match graph.overlap {
@@ -28,8 +36,7 @@ pub(super) fn reading(graph: &Option<LearnedGraph>, edges: &Edges) -> String {
 }
 
 /// What the weights are and where they come from.
-pub(super) fn caption(graph: &Option<LearnedGraph>, records: bool, edges: &Edges) -> String {
-    let Some(graph) = graph.as_ref().filter(|_| !edges.is_empty()) else { return String::new() };
+fn caption(graph: &LearnedGraph, records: bool, edges: &Edges) -> String {
     let [from_records, correlation, attention] = graph.lambda.map(|share| fixed(f64::from(share), 2));
     let sources = if records {
         format!("records {from_records}, correlation {correlation}, attention {attention}")
@@ -40,7 +47,7 @@ pub(super) fn caption(graph: &Option<LearnedGraph>, records: bool, edges: &Edges
         format!(" Share of the graph in the forecast {}.", fixed(f64::from(alpha), 2))
     });
     let shown = if edges.n_all > edges.n() {
-        format!(" The {MOST_NODES} most connected of {} machines.", count(edges.n_all))
+        format!(" The {MOST_NODES} most connected of {} nodes.", count(edges.n_all))
     } else {
         String::new()
     };
@@ -79,32 +86,30 @@ pub(super) fn twin(edges: &Edges) -> Twin {
 
 #[cfg(test)]
 mod tests {
-    use super::super::data::tests::graph;
+    use super::super::data::tests::{edges_of, graph};
     use super::*;
 
     #[test]
     fn the_reading_says_kept_and_steady() {
         let graph = graph(3, |to, from| if to == from { 0.0 } else { 0.5 });
-        let edges = Edges::of(&graph);
+        let picture = learned(Some(&graph), false);
         assert_eq!(
-            reading(&Some(graph.clone()), &edges),
+            picture.reading,
             "Each row keeps 2 of 2 neighbours; 62 % of the kept edges stay from one graph to the next."
         );
-        assert!(caption(&Some(graph.clone()), false, &edges).contains("no records in these files"));
-        assert_eq!(empty(&Some(graph), &edges), None);
+        assert!(picture.caption.contains("no records in these files"));
     }
 
     #[test]
     fn nothing_learned_and_nothing_connected_are_different() {
-        let none = graph(3, |_, _| 0.0);
-        let edges = Edges::of(&none);
-        assert_eq!(empty(&None, &Edges::default()), Some("Train tsf to see which machines it listens to."));
-        assert_eq!(empty(&Some(none), &edges), Some("No pair is connected under these settings."));
+        assert_eq!(learned(None, true).empty, "Train tsf to see which nodes it listens to.");
+        let none = learned(Some(&graph(3, |_, _| 0.0)), true);
+        assert_eq!((none.empty, none.reading.as_str()), ("No pair is connected under these settings.", ""));
     }
 
     #[test]
     fn the_twin_lists_edges_by_weight() {
-        let edges = Edges::of(&graph(2, |to, from| if to == from { 0.0 } else { 0.25 + to as f32 * 0.25 }));
+        let edges = edges_of(&graph(2, |to, from| if to == from { 0.0 } else { 0.25 + to as f32 * 0.25 }));
         assert_eq!(twin(&edges).rows, [["m_1", "m_0", "0.50", "1 of 1"], ["m_0", "m_1", "0.25", "1 of 1"]]);
     }
 }

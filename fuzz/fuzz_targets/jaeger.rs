@@ -1,0 +1,4 @@
+//! A Jaeger export.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| loadstone_fuzz::read(b"{\"data\":[{\"traceID\":\"a\",\"spans\":[", data));

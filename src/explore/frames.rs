@@ -1,0 +1,86 @@
+//! All graphs of a data set, one after the other.
+
+use super::Frame;
+use crate::config::Checked;
+use crate::data::Dataset;
+use crate::graph::{ChannelGraphs, GraphError};
+
+/// Nodes of a frame at most; of more, the most connected ones.
+const MOST_NODES: usize = 150;
+
+/// The graphs of all bins, computed once.
+#[derive(Debug)]
+pub struct Frames {
+    nodes: Vec<String>,
+    n_bins: usize,
+    start_secs: i64,
+    grid_secs: i64,
+    graphs: ChannelGraphs,
+}
+
+impl Frames {
+    /// Computes the graphs of all nodes of a data set.
+    ///
+    /// # Errors
+    /// When they would not fit into memory, or there is no target.
+    pub fn new(dataset: &Dataset, config: &Checked) -> Result<Self, GraphError> {
+        Ok(Self {
+            nodes: dataset.nodes.clone(),
+            n_bins: dataset.n_bins,
+            start_secs: dataset.start_secs,
+            grid_secs: i64::from(dataset.grid_secs),
+            graphs: ChannelGraphs::of_all(dataset, config)?,
+        })
+    }
+
+    /// The graph in force at a bin; a bin behind the last one is the last one.
+    pub fn at(&self, bin: usize) -> Frame {
+        let bin = bin.min(self.n_bins.saturating_sub(1));
+        let renew_bins = self.graphs.renew_bins();
+        let weights = self.weights(bin);
+        let before = bin.checked_sub(renew_bins).map(|before| self.weights(before));
+        let count = |in_one: &[f32], in_other: &[f32]| {
+            in_one.iter().zip(in_other).filter(|(one, other)| **one > 0.0 && **other <= 0.0).count()
+        };
+        let (n_came, n_went) = before.map_or((0, 0), |before| (count(&weights, &before), count(&before, &weights)));
+        let shown = most_connected(&weights, self.nodes.len());
+        let cell = |to: usize, from: usize| weights[to * self.nodes.len() + from];
+        Frame {
+            bin,
+            n_bins: self.n_bins,
+            renew_bins,
+            at_secs: self.start_secs + bin as i64 * self.grid_secs,
+            nodes: shown.iter().map(|&node| self.nodes[node].clone()).collect(),
+            weights: shown.iter().flat_map(|&to| shown.iter().map(move |&from| cell(to, from))).collect(),
+            sources: self.graphs.edge_sources(),
+            n_came,
+            n_went,
+        }
+    }
+
+    /// Correlation and records together, `[N, N]`.
+    fn weights(&self, bin: usize) -> Vec<f32> {
+        let correlation = self.graphs.correlation_at(bin);
+        match self.graphs.records_at(bin) {
+            None => correlation.to_vec(),
+            Some(records) => correlation.iter().zip(records).map(|(a, b)| a + b).collect(),
+        }
+    }
+}
+
+/// Nodes by total weight, in their own order.
+fn most_connected(weights: &[f32], n_nodes: usize) -> Vec<usize> {
+    let mut nodes: Vec<usize> = (0..n_nodes).collect();
+    if n_nodes <= MOST_NODES {
+        return nodes;
+    }
+    let mut totals = vec![0.0_f64; n_nodes];
+    for (cell, &weight) in weights.iter().enumerate() {
+        totals[cell / n_nodes] += f64::from(weight);
+        totals[cell % n_nodes] += f64::from(weight);
+    }
+    nodes.sort_by(|&a, &b| totals[b].total_cmp(&totals[a]).then(a.cmp(&b)));
+    nodes.truncate(MOST_NODES);
+    nodes.sort_unstable();
+    nodes
+}
