@@ -130,3 +130,76 @@ pub fn unreadable(name: &str) -> String {
 pub fn newer_report(name: &str, found: u64, known: u32) -> String {
     format!("“{name}” was made by a newer version (schema {found}, this page reads up to {known}); reload to update.")
 }
+
+/// Caption of the columns.
+pub const COLUMNS: &str = "Columns";
+/// Heads of the columns of a table with one row per entity and time.
+pub const LONG_HEADS: [&str; 3] = ["Column", "Examples", "Taken for"];
+/// Heads of the columns of a table with one column per series.
+pub const WIDE_HEADS: [&str; 5] = ["Column", "Examples", "Taken for", "Of", "Metric"];
+/// How a table is laid out.
+pub const LAYOUT: &str = "Layout of the table";
+/// Both layouts.
+pub const LAYOUTS: [(&str, &str); 2] = [("long", "one row per entity and time"), ("wide", "one column per series")];
+/// How time stamps are written.
+pub const TIME_UNIT: &str = "Time stamps";
+/// Order of dates.
+pub const DAY_FIRST: &str = "day before month";
+/// How numbers are written.
+pub const DECIMAL_COMMA: &str = "decimal commas";
+/// Roles of any column but a metric.
+pub const LONG_ROLES: [(&str, &str); 6] = [
+    ("ignored", "not used"),
+    ("time", "time"),
+    ("entity", "instance"),
+    ("service", "service"),
+    ("host", "host"),
+    ("label", "fault mark"),
+];
+/// Roles of any column of a wide table.
+pub const WIDE_ROLES: [(&str, &str); 4] =
+    [("ignored", "not used"), ("time", "time"), ("label", "fault mark"), ("series", "a series")];
+
+/// Heading of the columns of a file.
+pub fn columns_of(file: &str) -> String {
+    format!("Columns of {file}")
+}
+
+/// What the reader can do about it.
+pub fn columns_reading(is_guessed: bool) -> &'static str {
+    if is_guessed {
+        "This is a guess from names and values. Change what is wrong, then read again."
+    } else {
+        "As chosen here."
+    }
+}
+
+/// A number of columns.
+pub fn n_columns(n: usize) -> String {
+    format::count(n, "column", "columns")
+}
+
+/// A choice of the time unit.
+pub fn time_in(unit: &str) -> String {
+    format!("time in {unit}")
+}
+
+/// A choice of a metric.
+pub fn metric_role(name: &str) -> String {
+    format!("metric: {name}")
+}
+
+/// For the ear.
+pub fn role_of_column(column: &str) -> String {
+    format!("What {column} is taken for")
+}
+
+/// For the ear.
+pub fn entity_of_column(column: &str) -> String {
+    format!("What {column} is about")
+}
+
+/// For the ear.
+pub fn metric_of_column(column: &str) -> String {
+    format!("Metric of {column}")
+}
