@@ -192,7 +192,7 @@ fn take(record: &Record<'_>, source: &mut Source, kind: &mut Kind, shared: &mut 
 
 /// What the rows behind a first record are, and whether it is a header.
 fn recognise(source: &Source, record: &Record<'_>, shared: &mut Shared) -> Result<(Kind, bool), DataError> {
-    if let Some(found) = tables::recognise(record) {
+    if let Some(found) = tables::recognise(record, &shared.config) {
         return Ok(shared.table(found));
     }
     let unknown = match Layout::recognise(record) {

@@ -3,6 +3,7 @@
 //! A reader knows the columns of one kind of table and hands what its rows say to the [`Intake`]. Files, lines, cut rows
 //! and rows to be skipped are not its concern.
 
+mod alibaba;
 mod row;
 
 use super::intake::Intake;
@@ -43,8 +44,8 @@ pub(super) struct Recognised {
 }
 
 /// The published table that a first record belongs to.
-pub(super) fn recognise(_first: &Record<'_>) -> Option<Recognised> {
-    None
+pub(super) fn recognise(first: &Record<'_>, config: &DataConfig) -> Option<Recognised> {
+    alibaba::recognise(first, config)
 }
 
 /// The long or wide table of any origin that a first record belongs to; asked after all published ones.
