@@ -161,10 +161,12 @@ impl TableReader for LongTraffic {
         intake.sum_grid(GRID_SECS);
         let entity = services::node(self.level, (service, name, ""), intake)?;
         let source = ((millis, entity), key([row.field(instance), call_type]));
-        Ok(match is_rate {
-            true => self.traffic.rate(row, source, value, intake)?,
-            false => self.traffic.time(row, source, value, intake)?,
-        })
+        if is_rate {
+            self.traffic.rate(row, source, value, intake)?;
+        } else {
+            self.traffic.time(row, source, value, intake)?;
+        }
+        Ok(())
     }
 
     fn end(&mut self, intake: &mut Intake) -> Result<(), RowError> {
