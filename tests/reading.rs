@@ -98,15 +98,14 @@ fn refused(text: &[u8], sentence: &str) {
 fn each_unreadable_file_gets_one_sentence_with_line_and_column() {
     let not = |line: u64, column: usize, found: &str| {
         format!(
-            "“t.csv” is not a trace (line {line}, column {column}): expected an Alibaba v2018 machine_usage table, \
-             found {found}; choose another file"
+            "“t.csv” is not a trace (line {line}, column {column}): expected a table with named columns, an Alibaba table, \
+             a Prometheus answer or a trace export, found {found}; choose another file"
         )
     };
     let cannot = |place: &str, what: &str| {
         format!("Cannot read {place} of “t.csv”: {what}; correct it, or switch on Skip bad rows")
     };
-    let empty =
-        "“t.csv” is empty (line 1, column 1): expected at least one row of a machine_usage table; choose another file";
+    let empty = "“t.csv” is empty (line 1, column 1): expected at least one row of a table; choose another file";
     let good = "m_1,0,1,2,,,3,4,5\n";
     refused(b"", empty);
     refused(b"\n\r\n\n", empty);
@@ -114,12 +113,12 @@ fn each_unreadable_file_gets_one_sentence_with_line_and_column() {
     refused(b"\x89PNG\r\n\x1a\n\x00\x00", &not(1, 1, "a PNG image"));
     refused(b"{\"status\":\"success\"}", &not(1, 1, "JSON"));
     refused(b"m_1,\x00", &not(1, 1, "binary data"));
-    refused(b"\nc_1,m_2556,0,app_5052,started,400,400,1.56\n", &not(2, 9, "text with 8 columns"));
+    refused(b"\n1,2,3,4,5,6,7,x\n", &not(2, 9, "text with 8 columns"));
     refused(b"hello\nworld\n", &not(1, 2, "text with 1 column"));
     refused(b"machine_id,time_stamp,mem\na,0,1\n", &not(1, 3, "a header without the column cpu_util_percent"));
     refused(
         b"machine_id,time_stamp,cpu\n",
-        "“t.csv” holds no row that can be used (line 2, column 1): expected at least one row of a machine_usage table, \
+        "“t.csv” holds no row that can be used (line 2, column 1): expected at least one row of a table, \
          found only a header; choose another file",
     );
     let rows = |row: &str| format!("{good}{row}\n{good}");

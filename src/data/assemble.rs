@@ -36,7 +36,7 @@ pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Datase
             (gridded, system, findings)
         }
         None => {
-            let Some(gathered) = intake.finish(&config)? else { return Err(no_series(files)) };
+            let Some(gathered) = intake.finish(&config)? else { return Err(no_series(&files)) };
             let Gathered {
                 nodes,
                 level,
@@ -55,9 +55,10 @@ pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Datase
     Ok(data_set(gridded, system, (notes, found), formats, files))
 }
 
-fn no_series(files: Vec<FileReceipt>) -> DataError {
-    let file = files.into_iter().next().map_or_else(String::new, |file| file.name);
-    DataError::NoSeries { file }
+fn no_series(files: &[FileReceipt]) -> DataError {
+    let names: Vec<String> = files.iter().take(3).map(|file| format!("“{}”", file.name)).collect();
+    let more = if files.len() > 3 { format!(" and {} more", files.len() - 3) } else { String::new() };
+    DataError::NoSeries { files: names.join(", ") + &more }
 }
 
 fn of_machines(mut table: Table) -> Result<Gridded, DataError> {

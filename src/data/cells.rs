@@ -224,12 +224,11 @@ impl<C: Cell> Cells<C> {
         self.series.iter().map(n_blocks).sum::<usize>() * BLOCK_BINS as usize
     }
 
-    /// First and last observed bin of all series; `None` without observations.
-    pub(super) fn span(&self) -> Option<(i64, i64)> {
-        let bins = || self.series.iter().flat_map(|series| series.bins(self.n_metrics));
-        let mut seen = bins().filter(|(_, cells)| is_observed(cells)).map(|(bin, _)| bin);
-        let first = seen.next()?;
-        Some(seen.fold((first, first), |(low, high), bin| (low.min(bin), high.max(bin))))
+    /// First and last observed bin of a series; `None` without observations.
+    pub(super) fn span(&self, series: usize) -> Option<(i64, i64)> {
+        let mut seen = self.series[series].bins(self.n_metrics).filter(|(_, cells)| is_observed(cells));
+        let first = seen.next()?.0;
+        Some((first, seen.last().map_or(first, |(bin, _)| bin)))
     }
 
     /// Observed bins of one series of a single metric, in order, with count and mean.

@@ -12,7 +12,8 @@ pub struct Metric {
     pub id: String,
     /// Name for people.
     pub label: String,
-    /// What its values are counted in.
+    /// What its values are counted in; reports from before there were units hold percentages.
+    #[serde(default)]
     pub unit: Unit,
 }
 

@@ -88,12 +88,12 @@ pub enum DataError {
     },
     /// Files without any series.
     #[error(
-        "“{file}” alone holds no series over time: expected metrics of machines, services or instances beside it; choose \
-         both together"
+        "There is no series over time in {files}: expected metrics of machines, services or instances beside it; choose \
+         them together"
     )]
     NoSeries {
-        /// Name of the first file.
-        file: String,
+        /// Names of the files.
+        files: String,
     },
     /// An archive that cannot be unpacked.
     #[error(

@@ -162,7 +162,8 @@ impl Intake {
             let ends = [series.first(), series.last()].into_iter().flatten();
             ends.map(|(at_millis, _)| at_millis.div_euclid(1000 * width)).collect::<Vec<i64>>()
         });
-        let of_sums = self.sums.span().into_iter().flat_map(|(first, last)| [first, last]);
+        let of_nodes = nodes.iter().flat_map(|node| &node.entities).copied();
+        let of_sums = of_nodes.filter_map(|entity| self.sums.span(entity)).flat_map(|(first, last)| [first, last]);
         let bins: Vec<i64> = of_samples.chain(of_sums).collect();
         let (first, last) = (*bins.iter().min()?, *bins.iter().max()?);
         Some((first, usize::try_from(last.checked_sub(first)?).ok()?.checked_add(1)?))

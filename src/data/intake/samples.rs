@@ -134,9 +134,11 @@ impl Sums {
         self.cells.as_ref().map(Cells::width_secs)
     }
 
-    /// First and last bin.
-    pub(super) fn span(&self) -> Option<(i64, i64)> {
-        self.cells.as_ref().and_then(Cells::span)
+    /// First and last bin of an entity.
+    pub(super) fn span(&self, entity: Entity) -> Option<(i64, i64)> {
+        let cells = self.cells.as_ref()?;
+        let of_entity = self.by_key.range((entity, MetricId::MIN)..).take_while(|((other, _), _)| *other == entity);
+        of_entity.filter_map(|(_, &series)| cells.span(series)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
     /// Bins of one key with count and mean.
