@@ -62,6 +62,13 @@ pub enum Command {
         /// Settings of the graph.
         config: Box<RunConfig>,
     },
+    /// Write a simulated trace in a format that is read; not work, like [`Command::Look`].
+    Export {
+        /// Id of the scenario.
+        scenario: String,
+        /// Name of the file.
+        name: String,
+    },
     /// Take the files that come with this message, or the scenario, without reading: the next run reads them.
     /// Sent to a worker that replaces a terminated one; not answered.
     Adopt {
@@ -130,6 +137,13 @@ pub enum Event {
     Looked {
         /// The graph, or one sentence on why there is none.
         frame: Result<Box<Frame>, String>,
+    },
+    /// A file that was asked for.
+    Exported {
+        /// Its name.
+        name: String,
+        /// Its text, or one sentence on why there is none.
+        text: Result<String, String>,
     },
     /// Training is about to begin.
     Planned {
@@ -236,10 +250,10 @@ mod json_text {
 }
 
 impl Event {
-    /// The work this event belongs to; `None` for [`Event::Ready`] and [`Event::Looked`].
+    /// The work this event belongs to; `None` for what is no work.
     pub fn run(&self) -> Option<RunId> {
         match self {
-            Self::Ready { .. } | Self::Looked { .. } => None,
+            Self::Ready { .. } | Self::Looked { .. } | Self::Exported { .. } => None,
             Self::Reading { run, .. }
             | Self::Opened { run, .. }
             | Self::Planned { run, .. }

@@ -16,6 +16,8 @@ use loadstone::report::{Receipt, Report, Verdict};
 const USAGE: &str = "usage:
   loadstone run CONFIG [FILES…] [--out REPORT]      CONFIG is a JSON file or preset:ID; without files, the sample
   loadstone verify REPORT [FILES…]                  runs the report's config again and compares
+  loadstone inspect FILES… [--json]                 what is in the files: nodes, metrics, findings
+  loadstone simulate SCENARIO FOLDER                writes a simulated trace in the formats that are read
   loadstone schema                                  the JSON Schema of a config
   loadstone presets                                 the presets as JSON";
 
@@ -34,6 +36,8 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
     match words.split_first() {
         Some((&"run", rest)) => run(rest),
         Some((&"verify", rest)) => verify(rest),
+        Some((&"inspect", rest)) => inspect(rest),
+        Some((&"simulate", [scenario, folder])) => simulate(scenario, folder),
         Some((&"schema", [])) => print_json(&schemars::schema_for!(RunConfig)),
         Some((&"presets", [])) => print_json(&loadstone::config::presets()),
         _ => bail!("{USAGE}"),
@@ -64,6 +68,53 @@ fn verify(args: &[&str]) -> Result<ExitCode> {
         println!("{}: {} in the report, {} now", line.part, line.expected, line.found);
     }
     Ok(if verdict == Verdict::Different { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The facts of a data set and what was found in it.
+fn inspect(args: &[&str]) -> Result<ExitCode> {
+    let (flags, files): (Vec<&str>, Vec<&str>) = args.iter().partition(|word| word.starts_with("--"));
+    if files.is_empty() {
+        bail!("{USAGE}");
+    }
+    let summary = read(&files, &DataConfig::default())?.summary;
+    if flags == ["--json"] {
+        return print_json(&summary);
+    }
+    let (_, nodes) = summary.level.words();
+    let metrics: Vec<&str> = summary.metrics.iter().map(|metric| metric.id.as_str()).collect();
+    println!("format    {}", summary.format);
+    println!("{nodes:<9} {}", summary.nodes.len());
+    println!("metrics   {}", metrics.join(", "));
+    println!("grid      {} bins of {} s ({})", summary.n_bins, summary.grid_secs, summary.grid_reason);
+    println!("rows      {}", summary.n_rows);
+    println!("missing   {:.1} %", 100.0 * summary.missing_share);
+    println!("calls     {} along {} edges", summary.system.n_calls, summary.system.n_call_edges);
+    println!("labels    {}", summary.system.faults.len());
+    for finding in &summary.findings {
+        let mark = if finding.severity == loadstone::data::Severity::Warning { "!" } else { "i" };
+        println!("{mark} {}: {} {} (first: {}); {}", finding.title, finding.count, finding.unit, finding.first, finding.action);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All files of a scenario.
+fn simulate(scenario: &str, folder: &str) -> Result<ExitCode> {
+    let names = loadstone::sandbox::file_names(scenario);
+    if names.is_empty() {
+        bail!("There is no simulated scenario “{scenario}”: expected one of {}", scenario_ids().join(", "));
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("Cannot make {folder}"))?;
+    for name in names {
+        let text = loadstone::sandbox::file(scenario, name).context("a listed file can be written")?;
+        let path = std::path::Path::new(folder).join(name);
+        std::fs::write(&path, text).with_context(|| format!("Cannot write {}", path.display()))?;
+        println!("{}", path.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn scenario_ids() -> Vec<&'static str> {
+    loadstone::sandbox::scenarios().into_iter().map(|scenario| scenario.id).collect()
 }
 
 fn take_out<'a>(args: &[&'a str]) -> Result<(Option<&'a str>, Vec<&'a str>)> {

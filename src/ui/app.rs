@@ -62,7 +62,12 @@ fn use_page() -> Ctx {
     let dispatch = use_memo((), |()| Callback::from(move |action| dispatcher.dispatch(action)));
     let lab = use_memo((), |()| {
         let dispatch = (*dispatch).clone();
-        Lab::start(Callback::from(move |event| dispatch.emit(Action::Lab(event))))
+        Lab::start(Callback::from(move |event| {
+            if let Event::Exported { name, text: Ok(text) } = &event {
+                browser::save(name, "application/octet-stream", text);
+            }
+            dispatch.emit(Action::Lab(event));
+        }))
     });
     let files = use_mut_ref(Vec::<File>::new);
     let ctx = Ctx::new(store.state.clone(), (*lab).clone(), files, (*dispatch).clone());

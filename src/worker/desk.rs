@@ -100,6 +100,11 @@ impl Desk {
                 let frame = self.look(bin, &config).map(Box::new);
                 post(&Event::Looked { frame });
             }
+            Command::Export { scenario, name } => {
+                let text = crate::sandbox::file(&scenario, &name);
+                let text = text.ok_or_else(|| format!("There is no file “{name}” of the scenario “{scenario}”"));
+                post(&Event::Exported { name, text });
+            }
             Command::Adopt { scenario } => {
                 *self.source.borrow_mut() = Some(scenario.map_or(Source::Files(files), Source::Sandbox));
             }

@@ -84,6 +84,12 @@ impl<F: Clone> Ledger<F> {
         idle.then(|| Letter { command: Command::Look { bin, config: Box::new(config) }, files: Vec::new() })
     }
 
+    /// Asks for a file of a simulated trace, if the worker has nothing else to do.
+    pub(super) fn export(&self, scenario: String, name: String) -> Option<Letter<F>> {
+        let idle = self.ready && self.work.is_none();
+        idle.then(|| Letter { command: Command::Export { scenario, name }, files: Vec::new() })
+    }
+
     /// Stop was pressed. Pressed again, the worker is asked again and must acknowledge again.
     pub(super) fn stop(&mut self) -> Stop<F> {
         let Some(work) = &mut self.work else { return Stop::Idle };
@@ -187,7 +193,7 @@ fn belongs_to(command: &Command, id: RunId) -> bool {
         | Command::OpenSandbox { run, .. }
         | Command::Run { run, .. }
         | Command::Stop { run } => *run == id,
-        Command::Hello | Command::Adopt { .. } | Command::Look { .. } => false,
+        Command::Hello | Command::Adopt { .. } | Command::Look { .. } | Command::Export { .. } => false,
     }
 }
 

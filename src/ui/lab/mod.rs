@@ -103,6 +103,12 @@ impl Lab {
         })
     }
 
+    /// Asks for a file of a simulated trace; answered by [`Event::Exported`].
+    pub fn export(&self, scenario: &str, name: &str) {
+        let letter = self.0.ledger.borrow().export(scenario.to_owned(), name.to_owned());
+        self.0.post(letter.as_slice());
+    }
+
     /// Stops the work in progress, within 100 ms: the worker acknowledges and scores what it has, or is terminated.
     pub fn stop(&self) {
         let stop = self.0.ledger.borrow_mut().stop();

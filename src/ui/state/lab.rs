@@ -16,12 +16,16 @@ pub(super) fn apply(state: &mut State, event: Event) {
     if let Event::Looked { frame } = event {
         return looked(state, frame.map(|frame| *frame));
     }
+    if let Event::Exported { text: Err(why), .. } = event {
+        state.toast = Some(why);
+        return;
+    }
     let Some(job) = state.work.as_ref().filter(|work| event.run() == Some(work.run)).map(|work| work.job.clone())
     else {
         return;
     };
     match event {
-        Event::Ready { .. } | Event::Looked { .. } => {}
+        Event::Ready { .. } | Event::Looked { .. } | Event::Exported { .. } => {}
         Event::Reading { bytes, total_bytes, rows, .. } => {
             go_on(state, Phase::Reading { bytes, total: total_bytes, rows });
         }

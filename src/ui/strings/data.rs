@@ -203,3 +203,11 @@ pub fn entity_of_column(column: &str) -> String {
 pub fn metric_of_column(column: &str) -> String {
     format!("Metric of {column}")
 }
+
+/// Files of a simulated trace.
+pub const DOWNLOAD: &str = "Download these data";
+
+/// One of them.
+pub fn download(name: &str) -> String {
+    format!("Save {name}")
+}

@@ -3,8 +3,8 @@
 use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::sandbox::scenarios;
-use crate::ui::components::Select;
+use crate::sandbox::{file_names, scenarios};
+use crate::ui::components::{Button, Fold, Select};
 use crate::ui::ctx::Ctx;
 use crate::ui::{actions, format, strings};
 
@@ -51,10 +51,27 @@ fn gallery(ctx: &Ctx) -> Html {
             actions::open_sandbox(&page, &id);
         }
     });
+    let downloads = downloads(ctx, &present);
     html! {
+        <>
         <Select id="scenario" label={strings::SCENARIO} {choices} value={present} hint={strings::SCENARIO_HINT}
             locked={ctx.state.is_busy()} testid={Some(AttrValue::from("scenario-select"))} {on_change} />
+        { downloads }
+        </>
     }
+}
+
+/// A simulated trace in the formats that are read, so that other programs can have it.
+fn downloads(ctx: &Ctx, scenario: &str) -> Html {
+    let names = file_names(scenario);
+    if names.is_empty() || !ctx.state.is_loaded() || ctx.state.is_busy() {
+        return Html::default();
+    }
+    let button = |name: &'static str| {
+        let (lab, scenario) = (ctx.lab.clone(), scenario.to_owned());
+        html! { <Button label={strings::download(name)} on_press={Callback::from(move |()| lab.export(&scenario, name))} /> }
+    };
+    html! { <Fold summary={strings::DOWNLOAD}><div class="choose">{ for names.into_iter().map(button) }</div></Fold> }
 }
 
 fn files_of(input: &HtmlInputElement) -> Vec<File> {
