@@ -11,7 +11,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 17] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
     ("config", &["digest"], &["schemars", "serde_json"]),
-    ("data", &["config", "digest"], &["csv_core"]),
+    ("data", &["config", "digest"], &["csv_core", "jiff"]),
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
     ("prepare", &["config", "data", "report"], &[]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
@@ -55,12 +55,13 @@ const WEB: [&str; 7] =
     ["gloo", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "serde_wasm_bindgen", "yew"];
 
 /// External crates that the table knows; a name outside it is not an external crate of this project.
-const EXTERNAL: [&str; 20] = [
+const EXTERNAL: [&str; 21] = [
     "base64",
     "burn",
     "burn_ndarray",
     "csv_core",
     "gloo",
+    "jiff",
     "js_sys",
     "miniz_oxide",
     "nalgebra",
