@@ -121,3 +121,10 @@ pub(super) const REPLACED: Rule = rule(
 );
 pub(super) const NOT_A_NODE: Rule =
     rule("not_a_node", "records of machines without a series", Info, "records", "not used");
+pub(super) const DATE_ORDER: Rule = rule(
+    "date_order",
+    "dates whose day and month could change places",
+    Warning,
+    "files",
+    "read as day before month; the mapping can say otherwise",
+);

@@ -156,6 +156,7 @@ fn data_set(scenario: &Scenario, values: Vec<f32>, relations: Vec<crate::data::R
         missing_share: facts.missing_share,
         n_relations: relations.len(),
         system: Default::default(),
+        tables: Vec::new(),
         findings: facts.findings,
         coverage: facts.coverage,
     };

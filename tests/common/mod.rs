@@ -72,6 +72,7 @@ pub(crate) fn dataset(metrics: &[&str], n_nodes: usize, grid_secs: u32, values: 
         missing_share: 0.0,
         n_relations: 0,
         system: Default::default(),
+        tables: Vec::new(),
         findings: Vec::new(),
         coverage: Default::default(),
     };

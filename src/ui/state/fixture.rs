@@ -23,6 +23,7 @@ pub(crate) fn dataset() -> DatasetSummary {
         missing_share: 0.0,
         n_relations: 4,
         system: Default::default(),
+        tables: Vec::new(),
         findings: Vec::new(),
         coverage: Coverage::default(),
     }
