@@ -4,10 +4,12 @@
 //! and only a checked config starts a run.
 
 mod check;
+mod mapping;
 mod model;
 mod preset;
 
 pub use check::{Checked, ConfigError};
+pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{ArConfig, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig};
 pub use preset::{Preset, preset, presets};
 
@@ -78,6 +80,8 @@ pub struct DataConfig {
     pub label_offset_secs: i64,
     /// Ids of repairs that are not made.
     pub off: Vec<String>,
+    /// What the columns of a table of any origin mean; `None` guesses it for each table.
+    pub mapping: Option<Mapping>,
 }
 
 impl DataConfig {

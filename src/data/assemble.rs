@@ -1,6 +1,6 @@
 //! What all files said becomes one data set with its summary.
 
-use super::dataset::{Dataset, DatasetSummary, FileReceipt, Finding, Metric};
+use super::dataset::{Dataset, DatasetSummary, FileReceipt, Finding, Metric, TableView};
 use super::error::DataError;
 use super::examine::grid_facts;
 use super::file::Shared;
@@ -27,7 +27,8 @@ struct Gridded {
 
 /// Machine usage gives the series where it is there and wanted; else everything else that was read does.
 pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Dataset, DataError> {
-    let Shared { config, machines, notes, intake, formats } = shared;
+    let Shared { config, machines, notes, mut intake, formats } = shared;
+    let tables = intake.take_tables();
     let wants_machines = matches!(config.nodes, None | Some(NodeLevel::Machine));
     let (gridded, system, found) = match machines.filter(|_| wants_machines) {
         Some(table) => {
@@ -52,7 +53,7 @@ pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Datase
             (Gridded { nodes, level, metrics, grid_secs, grid_reason, start_secs, n_bins, values }, system, findings)
         }
     };
-    Ok(data_set(gridded, system, (notes, found), formats, files))
+    Ok(data_set(gridded, system, (notes, found), (formats, tables), files))
 }
 
 fn no_series(files: &[FileReceipt]) -> DataError {
@@ -83,7 +84,7 @@ fn data_set(
     gridded: Gridded,
     system: System,
     (notes, found): (Notes, Vec<Finding>),
-    formats: Vec<String>,
+    (formats, tables): (Vec<String>, Vec<TableView>),
     files: Vec<FileReceipt>,
 ) -> Dataset {
     let Gridded { nodes, level, metrics, grid_secs, grid_reason, start_secs, n_bins, values } = gridded;
@@ -104,6 +105,7 @@ fn data_set(
         missing_share: facts.missing_share,
         n_relations: system.n_records(),
         system: system.summary(),
+        tables,
         findings,
         coverage: facts.coverage,
         files,

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::system::{System, SystemSummary};
-use crate::config::NodeLevel;
+use crate::config::{Mapping, NodeLevel};
+
+pub use crate::config::Unit;
 
 /// A metric that every node reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,52 +17,6 @@ pub struct Metric {
     /// What its values are counted in; reports from before there were units hold percentages.
     #[serde(default)]
     pub unit: Unit,
-}
-
-/// What values are counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// Per cent of a machine's capacity, 0 to 100.
-    #[default]
-    Percent,
-    /// Share of a capacity, 0 to 1.
-    Share,
-    /// CPU cores.
-    Cores,
-    /// Bytes.
-    Bytes,
-    /// Bytes per second.
-    BytesPerSecond,
-    /// Events per second.
-    PerSecond,
-    /// Milliseconds.
-    Millis,
-    /// A number of things.
-    Count,
-    /// Not known.
-    Unknown,
-}
-
-impl Unit {
-    /// Factor from stored values to the unit in which errors are measured: percentages become shares.
-    pub fn factor(self) -> f32 {
-        if self == Self::Percent { 0.01 } else { 1.0 }
-    }
-
-    /// For people, to be put behind a number.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Percent => "%",
-            Self::Share => "share",
-            Self::Cores => "cores",
-            Self::Bytes => "B",
-            Self::BytesPerSecond => "B/s",
-            Self::PerSecond => "1/s",
-            Self::Millis => "ms",
-            Self::Count | Self::Unknown => "",
-        }
-    }
 }
 
 /// Source of a relation between two nodes.
@@ -184,6 +140,21 @@ pub struct Coverage {
     pub percent: Vec<u8>,
 }
 
+/// A table of any origin as it was understood, for a preview and a form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableView {
+    /// Name of the file.
+    pub file: String,
+    /// Names of its columns; one may be empty.
+    pub header: Vec<String>,
+    /// Its first rows, at most 5, with long fields shortened.
+    pub rows: Vec<Vec<String>>,
+    /// What its columns are taken for.
+    pub mapping: Mapping,
+    /// The mapping was guessed, not given in the config.
+    pub is_guessed: bool,
+}
+
 /// The plain facts of a data set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DatasetSummary {
@@ -219,6 +190,9 @@ pub struct DatasetSummary {
     /// What is known of the system behind the series.
     #[serde(default)]
     pub system: SystemSummary,
+    /// Tables of any origin as they were understood, the first ones of many.
+    #[serde(default)]
+    pub tables: Vec<TableView>,
     /// What was found, repaired and dropped.
     pub findings: Vec<Finding>,
     /// Coverage picture of the target metric.

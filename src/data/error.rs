@@ -71,6 +71,21 @@ pub enum DataError {
         /// What there is instead.
         found: String,
     },
+    /// A mapping from the config that is not that of the table.
+    #[error(
+        "The mapping does not fit “{file}” (line {line}): expected {expected}, found {found}; choose another column, or let \
+         the mapping be guessed"
+    )]
+    Mapping {
+        /// Name of the file.
+        file: String,
+        /// Line of the header, from 1.
+        line: u64,
+        /// What the mapping asks for.
+        expected: String,
+        /// What there is instead.
+        found: String,
+    },
     /// Files of different kinds.
     #[error(
         "“{file}” does not go with the files before it (line {line}, column 1): expected {expected}, found {found}; \

@@ -7,7 +7,7 @@ use super::layout::{Format, Layout};
 use super::records::{MAX_RECORD_BYTES, Record, RecordError, Records};
 use super::sniff::{HEAD_BYTES, Look, look};
 use super::table::{Notes, Source, Table, forgive, shorten, take_row};
-use super::tables::{self, Row, RowError, TableReader};
+use super::tables::{self, Row, RowError, Sample, TableReader};
 use crate::config::DataConfig;
 
 /// What all files of a data set fill together.
@@ -39,6 +39,8 @@ enum Content {
 enum Kind {
     /// Not known before the first record.
     Unknown,
+    /// The first rows of a table that is known only when some of them have been seen.
+    Sampled(Box<Sample>),
     /// Machine usage, the one table with a fast lane of its own.
     Machines(Layout),
     Table(Box<dyn TableReader>, bool),
@@ -81,6 +83,7 @@ impl OpenFile {
                 records
                     .end(&mut |record| take(record, source, kind, shared))
                     .map_err(|error| explain(error, &source.name))?;
+                settle(source, kind, shared)?;
                 if let Kind::Table(reader, _) = kind {
                     reader.end(&mut shared.intake).map_err(|error| without_place(error, &source.name))?;
                 }
@@ -126,6 +129,7 @@ impl OpenFile {
         let Source { name, n_rows, n_bad } = self.source;
         let has_header = match &self.content {
             Content::Head(_) | Content::Text(_, Kind::Unknown) => return Err(DataError::Empty { file: name }),
+            Content::Text(_, Kind::Sampled(_)) => true,
             Content::Text(_, Kind::Machines(layout)) => layout.format == Format::Headed,
             Content::Text(_, Kind::Table(_, has_header)) => *has_header,
             Content::Json(_) => false,
@@ -171,9 +175,32 @@ fn take(record: &Record<'_>, source: &mut Source, kind: &mut Kind, shared: &mut 
             return Ok(());
         }
     }
+    if let Kind::Sampled(sample) = kind {
+        sample.push(record);
+        return if sample.is_full() { settle(source, kind, shared) } else { Ok(()) };
+    }
+    row(record, source, kind, shared)
+}
+
+/// Decides what a table of any origin holds, and takes the rows that were kept until now.
+fn settle(source: &mut Source, kind: &mut Kind, shared: &mut Shared) -> Result<(), DataError> {
+    let sample = match std::mem::replace(kind, Kind::Unknown) {
+        Kind::Sampled(sample) if !sample.is_empty() => sample,
+        other => {
+            *kind = other;
+            return Ok(());
+        }
+    };
+    let found = tables::recognise_general(&sample, &source.name, &shared.config, &mut shared.intake)?;
+    *kind = shared.table(found).0;
+    sample.replay(&mut |record| row(record, source, kind, shared))
+}
+
+/// Takes one row.
+fn row(record: &Record<'_>, source: &mut Source, kind: &mut Kind, shared: &mut Shared) -> Result<(), DataError> {
     let skips = shared.config.skip_bad_rows;
     match kind {
-        Kind::Unknown => Ok(()),
+        Kind::Unknown | Kind::Sampled(_) => Ok(()),
         Kind::Machines(layout) => match &mut shared.machines {
             Some(table) => take_row((layout, source), table, &mut shared.notes, record, skips),
             None => Ok(()),
@@ -199,8 +226,8 @@ fn recognise(source: &Source, record: &Record<'_>, shared: &mut Shared) -> Resul
         Ok(layout) => return machines(layout, source, record.line, shared),
         Err(unknown) => unknown,
     };
-    if let Some(found) = tables::recognise_general(record, &shared.config) {
-        return Ok(shared.table(found));
+    if let Some(sample) = Sample::new(record) {
+        return Ok((Kind::Sampled(Box::new(sample)), true));
     }
     let (file, line) = (source.name.clone(), record.line);
     Err(DataError::NotATrace { file, line, column: unknown.column, found: unknown.found })

@@ -33,7 +33,7 @@ mod examine;
 mod tally;
 
 pub use dataset::{
-    Coverage, Dataset, DatasetSummary, FileReceipt, Finding, Metric, Relation, RelationKind, Severity, Unit,
+    Coverage, Dataset, DatasetSummary, FileReceipt, Finding, Metric, Relation, RelationKind, Severity, TableView, Unit,
 };
 pub use error::DataError;
 pub use ingest::Ingest;

@@ -8,7 +8,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 /// Longest record in bytes.
 pub(super) const MAX_RECORD_BYTES: usize = 1 << 20;
 /// Fields that are kept of one record; further ones are only counted.
-pub(super) const MAX_FIELDS: usize = 64;
+pub(super) const MAX_FIELDS: usize = 1024;
 
 /// One record of a table.
 #[derive(Debug, Clone, Copy)]
@@ -187,7 +187,7 @@ impl Quoted {
         let mut reader = ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
         // The first read of all would drop a byte order mark if it came in one piece; this read makes it the second.
         let _ = reader.read_record(&[], &mut [0], &mut [0]);
-        Self { reader, text: vec![0; 1024], n_text: 0, ends: vec![0; MAX_FIELDS], n_ends: 0, n_bytes: 0, start_line }
+        Self { reader, text: vec![0; 1024], n_text: 0, ends: vec![0; 64], n_ends: 0, n_bytes: 0, start_line }
     }
 
     /// Reads on until the record, the bytes or the permitted length end; says whether the record is complete.

@@ -127,3 +127,10 @@ pub(super) const NOT_A_NODE: Rule =
     rule("not_a_node", "records of machines without a series", Info, "records", "not used");
 pub(super) const SKIPPED_MEMBER: Rule =
     rule("skipped_members", "files in an archive that are no trace", Info, "files", "passed over");
+pub(super) const DATE_ORDER: Rule = rule(
+    "date_order",
+    "dates whose day and month could change places",
+    Warning,
+    "files",
+    "read as day before month; the mapping can say otherwise",
+);

@@ -157,6 +157,7 @@ fn data_set(scenario: &Scenario, values: Vec<f32>, relations: Vec<crate::data::R
         n_relations: relations.len(),
         system: Default::default(),
         level: Default::default(),
+        tables: Vec::new(),
         findings: facts.findings,
         coverage: facts.coverage,
     };

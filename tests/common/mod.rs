@@ -73,6 +73,7 @@ pub(crate) fn dataset(metrics: &[&str], n_nodes: usize, grid_secs: u32, values: 
         n_relations: 0,
         system: Default::default(),
         level: Default::default(),
+        tables: Vec::new(),
         findings: Vec::new(),
         coverage: Default::default(),
     };

@@ -92,7 +92,8 @@ impl Entities {
     }
 
     pub(super) fn metric(&mut self, id: &str, label: &str, unit: Unit) -> MetricId {
-        let idx = self.metrics.iter().position(|metric| metric.id == id).unwrap_or_else(|| {
+        let is_known = |metric: &Metric| metric.id == id && metric.unit == unit;
+        let idx = self.metrics.iter().position(is_known).unwrap_or_else(|| {
             self.metrics.push(Metric { id: id.to_owned(), label: label.to_owned(), unit });
             self.metrics.len() - 1
         });
@@ -125,8 +126,23 @@ impl Entities {
         let rank = |id: &str| FIRST_METRICS.iter().position(|&first| first == id).unwrap_or(FIRST_METRICS.len());
         let mut sorted: Vec<(MetricId, Metric)> =
             used.into_iter().map(|metric| (metric, self.metrics[metric.0 as usize].clone())).collect();
-        sorted.sort_by(|(_, a), (_, b)| rank(&a.id).cmp(&rank(&b.id)).then_with(|| natural_order(&a.id, &b.id)));
+        sorted.sort_by(|(_, a), (_, b)| {
+            rank(&a.id).cmp(&rank(&b.id)).then_with(|| natural_order(&a.id, &b.id)).then(a.unit.cmp(&b.unit))
+        });
+        tell_apart(&mut sorted);
         sorted
+    }
+}
+
+/// The same metric in two units is two metrics: the second and later ones get a number behind their id.
+fn tell_apart(sorted: &mut [(MetricId, Metric)]) {
+    let ids: Vec<String> = sorted.iter().map(|(_, metric)| metric.id.clone()).collect();
+    for (idx, (_, metric)) in sorted.iter_mut().enumerate() {
+        let n_before = ids[..idx].iter().filter(|id| **id == metric.id).count();
+        if n_before > 0 {
+            metric.id = format!("{}_{}", metric.id, n_before + 1);
+            metric.label = format!("{} in {}", metric.label, metric.unit.symbol());
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod logical;
 mod samples;
 mod schedule;
 
-use super::dataset::Unit;
+use super::dataset::{TableView, Unit};
 use super::error::DataError;
 use super::system::Fault;
 use super::tally::{Rule, Tallies};
@@ -24,6 +24,9 @@ use crate::config::NodeLevel as Level;
 pub(super) use entities::{Entity, MetricId};
 pub(super) use finish::{Beside, Gathered};
 
+/// Most tables that are shown as they were understood.
+const MAX_TABLES: usize = 16;
+
 /// Everything handed on so far.
 #[derive(Debug, Default)]
 pub(super) struct Intake {
@@ -34,6 +37,7 @@ pub(super) struct Intake {
     calls: Calls,
     records: Records,
     faults: Vec<Fault>,
+    tables: Vec<TableView>,
 }
 
 impl Intake {
@@ -148,6 +152,18 @@ impl Intake {
     /// Something was broken.
     pub(super) fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
+    }
+
+    /// Takes note of how a table of any origin was understood; of many tables the first ones are kept.
+    pub(super) fn table(&mut self, view: TableView) {
+        if self.tables.len() < MAX_TABLES {
+            self.tables.push(view);
+        }
+    }
+
+    /// How the tables were understood.
+    pub(super) fn take_tables(&mut self) -> Vec<TableView> {
+        std::mem::take(&mut self.tables)
     }
 
     /// Whether anything but faults has come.

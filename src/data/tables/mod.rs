@@ -5,12 +5,39 @@
 
 mod alibaba;
 mod row;
+mod sample;
 
+mod labels;
+mod long;
+mod wide;
+
+mod labelled;
+mod mapped;
+
+mod guess;
+mod metrics;
+mod names;
+mod split;
+
+mod decimal;
+mod times;
+
+use super::dataset::TableView;
+use super::error::DataError;
 use super::intake::Intake;
 use super::records::Record;
-use crate::config::DataConfig;
+use super::table::shorten;
+use super::tally::DATE_ORDER;
+use crate::config::{DataConfig, Mapping, TableLayout};
+use guess::Guess;
+use labels::Labels;
+use long::Long;
+use mapped::Header;
+use sample::Columns;
+use wide::Wide;
 
 pub(super) use row::{Row, RowError};
+pub(super) use sample::Sample;
 
 /// Reads the rows of one kind of table.
 pub(super) trait TableReader: std::fmt::Debug {
@@ -48,7 +75,56 @@ pub(super) fn recognise(first: &Record<'_>, config: &DataConfig) -> Option<Recog
     alibaba::recognise(first, config)
 }
 
-/// The long or wide table of any origin that a first record belongs to; asked after all published ones.
-pub(super) fn recognise_general(_first: &Record<'_>, _config: &DataConfig) -> Option<Recognised> {
-    None
+/// Rows of a table that are shown as they were understood.
+const MAX_SHOWN: usize = 5;
+
+/// Finds out what a table of any origin holds, by its header and first rows; asked after all published tables.
+///
+/// A mapping that is given for the file and fits is obeyed. Else fault labels are known by their columns; else the given
+/// mapping or, without one, the guessed one says what the columns are.
+///
+/// # Errors
+/// When the table holds no series, or lacks a column that the given mapping names.
+pub(super) fn recognise_general(
+    sample: &Sample,
+    file: &str,
+    config: &DataConfig,
+    intake: &mut Intake,
+) -> Result<Recognised, DataError> {
+    let columns = sample.columns();
+    if let (true, Some(error)) = (columns.rows.is_empty(), sample.ragged(file)) {
+        return Err(error);
+    }
+    let given = config.mapping.as_ref().filter(|mapping| mapping.is_for(file));
+    let fits = |mapping: &Mapping| mapping.columns().into_iter().all(|name| columns.find(name).is_some());
+    if !given.is_some_and(fits)
+        && let Some((labels, is_ambiguous)) = Labels::recognise(&columns, config.mapping.as_ref())
+    {
+        intake.note(&DATE_ORDER, u64::from(is_ambiguous), || format!("“{file}”"));
+        return Ok(Recognised { reader: Box::new(labels), has_header: true });
+    }
+    let mapping = match given {
+        Some(mapping) => mapping.clone(),
+        None => {
+            let Guess { mapping, is_ambiguous } = guess::guess(&columns).map_err(|found| {
+                let (file, line) = (file.to_owned(), sample.line());
+                DataError::NotATrace { file, line, column: 1, found: found.to_owned() }
+            })?;
+            intake.note(&DATE_ORDER, u64::from(is_ambiguous), || format!("“{file}”"));
+            mapping
+        }
+    };
+    let header = Header { names: &columns.names, file, line: sample.line() };
+    let reader: Box<dyn TableReader> = match &mapping.layout {
+        TableLayout::Long(layout) => Box::new(Long::new(&mapping, layout, header, intake)?),
+        TableLayout::Wide(layout) => Box::new(Wide::new(&mapping, layout, header, intake)?),
+    };
+    intake.table(view(&columns, file, mapping, given.is_none()));
+    Ok(Recognised { reader, has_header: true })
+}
+
+fn view(columns: &Columns, file: &str, mapping: Mapping, is_guessed: bool) -> TableView {
+    let shown = |row: &Vec<String>| row.iter().map(|field| shorten(field.as_bytes())).collect();
+    let rows = columns.rows.iter().take(MAX_SHOWN).map(shown).collect();
+    TableView { file: file.to_owned(), header: columns.names.clone(), rows, mapping, is_guessed }
 }

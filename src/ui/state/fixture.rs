@@ -24,6 +24,7 @@ pub(crate) fn dataset() -> DatasetSummary {
         n_relations: 4,
         system: Default::default(),
         level: Default::default(),
+        tables: Vec::new(),
         findings: Vec::new(),
         coverage: Coverage::default(),
     }
