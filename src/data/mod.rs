@@ -40,3 +40,4 @@ pub use ingest::Ingest;
 pub use system::{CallStat, ContainerSighting, Fault, Placement, Schedule, Series, System, SystemSummary, TaskRun};
 
 pub(crate) use examine::grid_facts;
+pub(crate) use natural::natural_order;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Compares two names in natural order; equal numbers with different zeros are told apart by their bytes.
-pub(super) fn natural_order(a: &str, b: &str) -> Ordering {
+pub(crate) fn natural_order(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
     while !left.is_empty() && !right.is_empty() {
         let order = match (split_number(left), split_number(right)) {

@@ -17,5 +17,9 @@ mod process;
 mod observe;
 mod relations;
 
+pub mod mesh;
+
+mod scenarios;
+
 pub use export::to_csv;
-pub use observe::{Scenario, scenarios, simulate};
+pub use scenarios::{Scenario, scenarios, simulate};

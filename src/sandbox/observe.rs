@@ -19,37 +19,21 @@ const LOST_VALUES: f32 = 0.005;
 /// Lag-1 correlation at one minute and standard deviation of CPU noise (MODELS.md G: about 0.2).
 const NOISE: (f64, f64) = (0.2, 1.2);
 
-/// A cluster that can be simulated.
+/// A run of the cluster.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scenario {
-    /// Stable id.
-    pub id: &'static str,
-    /// What it is, in a few words.
-    pub title: &'static str,
+pub(super) struct ClusterRun {
+    /// Name of the data set.
+    pub(super) title: &'static str,
     /// Share of load that comes along calls and from shared applications, 0 to 1.
-    pub coupling: f64,
-    seed: u32,
+    pub(super) coupling: f64,
+    pub(super) seed: u32,
 }
 
-/// All scenarios, the default first.
-pub fn scenarios() -> Vec<Scenario> {
-    vec![
-        Scenario { id: "sample", title: "Simulated cluster: 24 machines, 2 days", coupling: 0.8, seed: 1 },
-        Scenario {
-            id: "sample-uncoupled",
-            title: "Simulated cluster without coupling: nothing for a graph to learn",
-            coupling: 0.0,
-            seed: 1,
-        },
-    ]
-}
-
-/// The data set of a scenario; `None` for an unknown id.
-pub fn simulate(id: &str) -> Option<Dataset> {
-    let scenario = scenarios().into_iter().find(|scenario| scenario.id == id)?;
-    let containers = containers(scenario.seed);
-    let loads = container_loads(scenario.seed, scenario.coupling, &containers, N_MINUTES);
-    let mut machines: Vec<Machine> = (0..N_MACHINES).map(|machine| Machine::new(scenario.seed, machine)).collect();
+/// The data set of a run.
+pub(super) fn simulate_cluster(run: &ClusterRun) -> Dataset {
+    let containers = containers(run.seed);
+    let loads = container_loads(run.seed, run.coupling, &containers, N_MINUTES);
+    let mut machines: Vec<Machine> = (0..N_MACHINES).map(|machine| Machine::new(run.seed, machine)).collect();
     let mut values = Vec::with_capacity(N_MINUTES * N_MACHINES * METRICS.len());
     for minute in 0..N_MINUTES {
         let work = work_at(&containers, &loads, minute);
@@ -57,7 +41,7 @@ pub fn simulate(id: &str) -> Option<Dataset> {
             values.extend(machine.report(minute, work));
         }
     }
-    Some(data_set(&scenario, values, relations(&containers, N_MINUTES)))
+    data_set(run, values, relations(&containers, N_MINUTES))
 }
 
 /// Work on each machine in a minute: CPU in per cent, and the number of loaded containers.
@@ -132,7 +116,7 @@ fn two_decimals(percent: f64) -> f32 {
     ((percent.clamp(0.0, 100.0) * 100.0).round() / 100.0) as f32
 }
 
-fn data_set(scenario: &Scenario, values: Vec<f32>, relations: Vec<crate::data::Relation>) -> Dataset {
+fn data_set(run: &ClusterRun, values: Vec<f32>, relations: Vec<crate::data::Relation>) -> Dataset {
     let nodes: Vec<String> = (1..=N_MACHINES).map(|machine| format!("m_{machine}")).collect();
     let metrics: Vec<Metric> = METRICS
         .iter()
@@ -142,7 +126,7 @@ fn data_set(scenario: &Scenario, values: Vec<f32>, relations: Vec<crate::data::R
     let facts = grid_facts(&nodes, &values, metrics.len(), grid);
     let is_reported = |row: &&[f32]| row.iter().any(|value| !value.is_nan());
     let summary = DatasetSummary {
-        name: scenario.title.to_owned(),
+        name: run.title.to_owned(),
         format: "simulated cluster".to_owned(),
         synthetic: true,
         files: Vec::new(),

@@ -1,0 +1,48 @@
+//! Everything that can be simulated by name.
+
+use super::mesh::{mesh_scenarios, simulate_mesh};
+use super::observe::{ClusterRun, simulate_cluster};
+use crate::data::Dataset;
+
+/// Something that can be simulated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scenario {
+    /// Stable id.
+    pub id: &'static str,
+    /// What it is, in a few words; also the name of its data set.
+    pub title: &'static str,
+    /// Share of load that comes along calls and from shared applications, 0 to 1.
+    pub coupling: f64,
+}
+
+/// Clusters of machines, the default first.
+const CLUSTERS: [(&str, ClusterRun); 2] = [
+    ("sample", ClusterRun { title: "Simulated cluster: 24 machines, 2 days", coupling: 0.8, seed: 1 }),
+    (
+        "sample-uncoupled",
+        ClusterRun {
+            title: "Simulated cluster without coupling: nothing for a graph to learn",
+            coupling: 0.0,
+            seed: 1,
+        },
+    ),
+];
+
+/// All scenarios, the default first.
+pub fn scenarios() -> Vec<Scenario> {
+    let clusters = CLUSTERS.into_iter().map(|(id, run)| Scenario { id, title: run.title, coupling: run.coupling });
+    let meshes = mesh_scenarios().into_iter();
+    let meshes = meshes.map(|mesh| Scenario { id: mesh.id, title: mesh.title, coupling: mesh.config.coupling });
+    clusters.chain(meshes).collect()
+}
+
+/// The data set of a scenario; `None` for an unknown id.
+pub fn simulate(id: &str) -> Option<Dataset> {
+    if let Some((_, run)) = CLUSTERS.into_iter().find(|(known, _)| *known == id) {
+        return Some(simulate_cluster(&run));
+    }
+    let mesh = mesh_scenarios().into_iter().find(|mesh| mesh.id == id)?;
+    let mut data = simulate_mesh(&mesh.config, mesh.seed).to_dataset();
+    data.summary.name = mesh.title.to_owned();
+    Some(data)
+}
