@@ -4,6 +4,7 @@
 //! and rows to be skipped are not its concern.
 
 mod row;
+mod spans;
 
 use super::intake::Intake;
 use super::records::Record;
@@ -43,8 +44,8 @@ pub(super) struct Recognised {
 }
 
 /// The published table that a first record belongs to.
-pub(super) fn recognise(_first: &Record<'_>) -> Option<Recognised> {
-    None
+pub(super) fn recognise(first: &Record<'_>) -> Option<Recognised> {
+    spans::recognise(first)
 }
 
 /// The long or wide table of any origin that a first record belongs to; asked after all published ones.
