@@ -1,43 +1,205 @@
 //! JSON answers and exports, read event by event in any chunking.
 
+mod document;
+mod key;
+
+mod prometheus;
+
+mod counter;
+mod labels;
+mod meaning;
+mod select;
+
+mod jaeger;
+mod otlp;
+mod spans;
+
+mod rules;
+
 use super::error::DataError;
 use super::intake::Intake;
+use super::table::shorten;
+use document::{At, Documents, Event, Place, Shape, Sink, Stop};
+use jaeger::Jaeger;
+use key::Key;
+use otlp::Otlp;
+use prometheus::Prometheus;
+
+/// Keys of an unknown document that are named.
+const MAX_NAMED_KEYS: usize = 6;
 
 /// A JSON file that is being read.
-#[derive(Debug)]
 pub(super) struct JsonFile {
     file: String,
+    documents: Documents,
+    formats: Formats,
+}
+
+/// Why a format cannot go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Refusal {
+    /// What was found instead of what the format holds there.
+    Unexpected(String),
+    /// What the file is instead of a trace.
+    NotATrace(String),
+    /// It does not fit into memory.
+    Full(DataError),
+}
+
+impl From<DataError> for Refusal {
+    fn from(error: DataError) -> Self {
+        Self::Full(error)
+    }
+}
+
+/// All formats side by side: their keys do not overlap, so that each sees only what is its own.
+#[derive(Default)]
+struct Formats {
+    prometheus: Prometheus,
+    jaeger: Jaeger,
+    otlp: Otlp,
+    title: Option<&'static str>,
+    /// Keys of the root of the document, as far as they are named.
+    root_keys: Vec<String>,
+    /// The document is one of a known format.
+    is_known: bool,
 }
 
 impl JsonFile {
     /// A file of which nothing was read.
     pub(super) fn new(file: &str) -> Self {
-        Self { file: file.to_owned() }
+        let formats = Formats { prometheus: Prometheus::new(file), ..Formats::default() };
+        Self { file: file.to_owned(), documents: Documents::new(), formats }
     }
 
     /// Name of the format once it is known, for people.
     pub(super) fn title(&self) -> Option<&'static str> {
-        None
+        self.formats.title
     }
 
     /// Samples or spans so far.
     pub(super) fn rows(&self) -> u64 {
-        0
+        self.formats.prometheus.n_samples() + self.formats.jaeger.n_spans() + self.formats.otlp.n_spans()
     }
 
     /// Takes the next bytes.
     ///
     /// # Errors
     /// What cannot be read, with line and column.
-    pub(super) fn push(&mut self, _bytes: &[u8], _intake: &mut Intake) -> Result<(), DataError> {
-        Err(DataError::NotATrace { file: self.file.clone(), line: 1, column: 1, found: "JSON".into() })
+    pub(super) fn push(&mut self, bytes: &[u8], intake: &mut Intake) -> Result<(), DataError> {
+        let Self { file, documents, formats } = self;
+        documents.push(bytes, &mut Reading { formats, intake }).map_err(|(place, stop)| error(file, place, stop))
     }
 
     /// Takes note of the end of the file.
     ///
     /// # Errors
     /// When the file ends too early, or holds nothing that is known.
-    pub(super) fn end(&mut self, _intake: &mut Intake) -> Result<(), DataError> {
+    pub(super) fn end(&mut self, intake: &mut Intake) -> Result<(), DataError> {
+        let Self { file, documents, formats } = self;
+        match documents.end(&mut Reading { formats, intake }) {
+            Ok(()) => {}
+            Err((place, Stop::Cut)) if formats.holds_anything() => {
+                formats.drop_unfinished();
+                intake.note(&rules::CUT_JSON, 1, || format!("“{file}”, line {}, column {}", place.line, place.column));
+            }
+            Err((place, stop)) => return Err(error(file, place, stop)),
+        }
+        formats.prometheus.finish(intake)?;
+        formats.jaeger.finish(intake, file);
+        formats.otlp.finish(intake, file)
+    }
+}
+
+/// One file being read into an intake.
+struct Reading<'a> {
+    formats: &'a mut Formats,
+    intake: &'a mut Intake,
+}
+
+impl Sink for Reading<'_> {
+    type Refusal = Refusal;
+
+    fn event(&mut self, at: At<'_>, event: Event<'_>) -> Result<(), Refusal> {
+        let Self { formats, intake } = self;
+        if at.path.len() < 2 {
+            formats.root(at, event)?;
+        }
+        let (title, is_recognised) = match at.path {
+            [Key::Data, Key::Item, ..] => (Jaeger::TITLE, formats.jaeger.event(at, event, intake)?),
+            [Key::Data | Key::Status | Key::Error | Key::ErrorType, ..] => {
+                (Prometheus::TITLE, formats.prometheus.event(at, event)?)
+            }
+            [Key::ResourceSpans, ..] => (Otlp::TITLE, formats.otlp.event(at, event)?),
+            _ => return Ok(()),
+        };
+        if is_recognised {
+            formats.is_known = true;
+            formats.title.get_or_insert(title);
+        }
         Ok(())
     }
 }
+
+impl Formats {
+    /// Takes note of the root of a document and of its keys.
+    fn root(&mut self, at: At<'_>, event: Event<'_>) -> Result<(), Refusal> {
+        match (at.path, event) {
+            ([], Event::Open(Shape::Object)) => {
+                self.root_keys.clear();
+                self.is_known = false;
+                Ok(())
+            }
+            ([], Event::Close) => {
+                self.prometheus.end_of_answer()?;
+                if self.is_known { Ok(()) } else { Err(Refusal::NotATrace(self.unknown())) }
+            }
+            ([], Event::Open(Shape::Array)) => Err(Refusal::NotATrace("a JSON array".to_owned())),
+            ([], _) => Err(Refusal::NotATrace("a single JSON value".to_owned())),
+            (_, Event::Close) => Ok(()),
+            _ => {
+                if self.root_keys.len() <= MAX_NAMED_KEYS {
+                    self.root_keys.push(shorten(at.name.as_bytes()));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn unknown(&self) -> String {
+        match self.root_keys.as_slice() {
+            [] => "an empty JSON object".to_owned(),
+            [key] => format!("JSON with the key {key}"),
+            keys => {
+                let more = if keys.len() > MAX_NAMED_KEYS { " and more" } else { "" };
+                format!("JSON with the keys {}{more}", keys[..keys.len().min(MAX_NAMED_KEYS)].join(", "))
+            }
+        }
+    }
+
+    /// Whether whole series, traces or spans have come.
+    fn holds_anything(&self) -> bool {
+        self.prometheus.n_series() > 0 || self.jaeger.n_traces() > 0 || self.otlp.n_spans() > 0
+    }
+
+    fn drop_unfinished(&mut self) {
+        self.prometheus.drop_unfinished();
+        self.jaeger.drop_unfinished();
+        self.otlp.drop_unfinished();
+    }
+}
+
+fn error(file: &str, place: Place, stop: Stop<Refusal>) -> DataError {
+    let (file, Place { line, column }) = (file.to_owned(), place);
+    match stop {
+        Stop::Syntax(found) | Stop::Refused(Refusal::Unexpected(found)) => {
+            DataError::Json { file, line, column, found }
+        }
+        Stop::Cut => DataError::Json { file, line, column, found: "the end of the file".to_owned() },
+        Stop::Refused(Refusal::NotATrace(found)) => DataError::NotATrace { file, line, column, found },
+        Stop::Refused(Refusal::Full(error)) => error,
+    }
+}
+
+#[cfg(test)]
+mod tests;

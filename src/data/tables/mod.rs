@@ -6,6 +6,7 @@
 mod alibaba;
 mod row;
 mod sample;
+mod spans;
 
 mod labels;
 mod long;
@@ -72,7 +73,7 @@ pub(super) struct Recognised {
 
 /// The published table that a first record belongs to.
 pub(super) fn recognise(first: &Record<'_>, config: &DataConfig) -> Option<Recognised> {
-    alibaba::recognise(first, config)
+    alibaba::recognise(first, config).or_else(|| spans::recognise(first))
 }
 
 /// Rows of a table that are shown as they were understood.
