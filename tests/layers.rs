@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 17] = [
+const LAYERS: [(&str, &[&str], &[&str]); 18] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
     ("config", &["digest"], &["schemars", "serde_json"]),
     ("data", &["config", "digest"], &["csv_core"]),
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
     ("prepare", &["config", "data", "report"], &[]),
+    ("snapshot", &["config", "data", "prepare", "report"], &["serde_json"]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
     ("models", &["config", "stream"], &["burn", "nalgebra"]),
     ("train", &["config", "graph", "models", "prepare", "report", "stream"], &["burn"]),

@@ -6,10 +6,12 @@
 mod check;
 mod model;
 mod preset;
+mod snapshot;
 
 pub use check::{Checked, ConfigError};
 pub use model::{ArConfig, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig};
 pub use preset::{Preset, preset, presets};
+pub use snapshot::{HostFeature, Resampling, SnapshotConfig};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -21,6 +21,8 @@ mod resample;
 pub use clean::{chosen_metric, target_metric};
 pub use leak::{leak_checks, perturbed_after};
 pub use prepared::{PrepareError, Prepared, prepare};
-pub use resample::{Sample, counter_rates, hold, linear};
+pub use resample::{Sample, counter_rates, delayed, hold, linear};
 pub use scale::{Scale, Scaler};
 pub use split::Split;
+
+pub(crate) use hampel::remove_outliers;
