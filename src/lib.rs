@@ -12,6 +12,8 @@ pub mod stream;
 
 pub mod prepare;
 
+pub mod snapshot;
+
 pub mod graph;
 
 pub mod explore;

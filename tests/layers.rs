@@ -7,15 +7,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 18] = [
+const LAYERS: [(&str, &[&str], &[&str]); 19] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
     ("config", &["digest"], &["schemars", "serde_json"]),
     ("data", &["config", "digest"], &["csv_core", "flate2", "jiff", "json_event_parser", "tar"]),
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
     ("prepare", &["config", "data", "report"], &[]),
+    ("snapshot", &["config", "data", "prepare", "report"], &["serde_json"]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
-    ("explore", &["config", "data", "graph"], &[]),
+    ("explore", &["config", "data", "graph", "snapshot"], &[]),
     ("models", &["config", "stream"], &["burn", "nalgebra"]),
     ("train", &["config", "graph", "models", "prepare", "report", "stream"], &["burn"]),
     ("evaluate", &["report", "stream"], &["statrs"]),
@@ -35,7 +36,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 18] = [
     ),
     (
         "ui",
-        &["api", "codec", "config", "data", "digest", "explore", "protocol", "report", "sandbox"],
+        &["api", "codec", "config", "data", "digest", "explore", "protocol", "report", "sandbox", "snapshot"],
         &[
             "yew",
             "gloo",

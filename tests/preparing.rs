@@ -102,9 +102,10 @@ fn mask_and_clock_are_appended() {
 fn what_cannot_be_prepared_is_said_in_one_sentence() {
     let config = config(|c| c.window.input_steps = 24);
     let said = |data: &Dataset| prepare(data, &config).expect_err("it cannot be prepared").to_string();
+    let named = common::config(|c| c.window.target = Some("cpu".to_owned()));
     assert_eq!(
-        said(&dataset(&["mem", "disk"], 1, 900, vec![1.0; 200])),
-        "The data hold no metric cpu (found: mem, disk); choose a table with a column cpu_util_percent"
+        prepare(&dataset(&["mem", "disk"], 1, 900, vec![1.0; 200]), &named).expect_err("no such metric").to_string(),
+        "The data hold no metric cpu (found: mem, disk); set window.target to one that they hold"
     );
     assert_eq!(
         said(&one_node(100)),
@@ -113,7 +114,7 @@ fn what_cannot_be_prepared_is_said_in_one_sentence() {
     );
     assert_eq!(
         said(&dataset(&["cpu"], 2, 900, vec![NAN; 400])),
-        "All 2 machines miss more than 20 % of their CPU values in the training part; choose a wider grid or raise \
+        "All 2 nodes miss more than 20 % of their cpu values in the training part; choose a wider grid or raise \
          prepare.max_node_missing"
     );
     let mut data = one_node(200);

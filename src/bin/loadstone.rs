@@ -92,7 +92,10 @@ fn inspect(args: &[&str]) -> Result<ExitCode> {
     println!("labels    {}", summary.system.faults.len());
     for finding in &summary.findings {
         let mark = if finding.severity == loadstone::data::Severity::Warning { "!" } else { "i" };
-        println!("{mark} {}: {} {} (first: {}); {}", finding.title, finding.count, finding.unit, finding.first, finding.action);
+        println!(
+            "{mark} {}: {} {} (first: {}); {}",
+            finding.title, finding.count, finding.unit, finding.first, finding.action
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -75,7 +75,8 @@ fn check_window(config: &RunConfig) -> Result<(), ConfigError> {
     whole("window.input_steps", window.input_steps, 1, 96)?;
     whole("window.output_steps", window.output_steps, 1, 96)?;
     whole("window.score_step", window.score_step, 1, window.output_steps)?;
-    whole("window.train_stride", window.train_stride, 1, 64)
+    whole("window.train_stride", window.train_stride, 1, 64)?;
+    require(window.target.as_deref() != Some(""), "window.target", "the id of a metric, or absent", "an empty text")
 }
 
 fn check_budget(config: &RunConfig) -> Result<(), ConfigError> {
@@ -145,16 +146,16 @@ fn check_tsf(tsf: &TsfConfig) -> Result<(), ConfigError> {
     require(any, "tsf.channels", "at least one channel on", "none")
 }
 
-fn whole(field: &str, found: usize, low: usize, high: usize) -> Result<(), ConfigError> {
+pub(super) fn whole(field: &str, found: usize, low: usize, high: usize) -> Result<(), ConfigError> {
     require((low..=high).contains(&found), field, format!("a whole number from {low} to {high}"), found)
 }
 
 /// NaN fails too: it is in no range.
-fn share(field: &str, found: f64, low: f64, high: f64) -> Result<(), ConfigError> {
+pub(super) fn share(field: &str, found: f64, low: f64, high: f64) -> Result<(), ConfigError> {
     require((low..=high).contains(&found), field, format!("a number from {low} to {high}"), found)
 }
 
-fn require(ok: bool, field: &str, expected: impl ToString, found: impl ToString) -> Result<(), ConfigError> {
+pub(super) fn require(ok: bool, field: &str, expected: impl ToString, found: impl ToString) -> Result<(), ConfigError> {
     if ok {
         return Ok(());
     }
@@ -184,6 +185,7 @@ mod tests {
         assert_eq!(refused(|c| c.schema = 99), "schema");
         assert_eq!(refused(|c| c.window.input_steps = 0), "window.input_steps");
         assert_eq!(refused(|c| c.window.score_step = 2), "window.score_step");
+        assert_eq!(refused(|c| c.window.target = Some(String::new())), "window.target");
         assert_eq!(refused(|c| c.split.train_share = f64::NAN), "split.train_share");
         assert_eq!(refused(|c| c.seeds = vec![1, 1]), "seeds");
         assert_eq!(refused(|c| c.models.push(c.models[0].clone())), "models");

@@ -175,6 +175,18 @@ impl Unit {
         if self == Self::Percent { 0.01 } else { 1.0 }
     }
 
+    /// A stored value in the unit in which errors are measured: percentages become shares, all others stay.
+    ///
+    /// Divides, because a product with [`factor`](Self::factor) rounds differently.
+    pub fn to_unit(self, value: f32) -> f32 {
+        if self == Self::Percent { value / 100.0 } else { value }
+    }
+
+    /// Whether values are shares of a capacity: in the unit in which errors are measured, the capacity is 1.
+    pub fn is_share(self) -> bool {
+        matches!(self, Self::Percent | Self::Share)
+    }
+
     /// For people, to be put behind a number.
     pub fn symbol(self) -> &'static str {
         match self {

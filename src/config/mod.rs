@@ -7,11 +7,13 @@ mod check;
 mod mapping;
 mod model;
 mod preset;
+mod snapshot;
 
 pub use check::{Checked, ConfigError};
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{ArConfig, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig};
 pub use preset::{Preset, preset, presets};
+pub use snapshot::{HostFeature, Resampling, SnapshotConfig};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -125,7 +127,7 @@ pub enum Imputation {
     Paper,
 }
 
-/// Scale of the model input. Metrics are always computed on percent / 100.
+/// Scale of the model input. Metrics are always computed on percent / 100, or on the unit of a target that has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InputScale {
@@ -202,11 +204,15 @@ pub struct WindowConfig {
     pub score_step: usize,
     /// Distance between training origins; validation and test use every origin.
     pub train_stride: usize,
+    /// Id of the metric that is predicted; `None` takes `cpu`, else the first metric of the data.
+    // Left out where it is not given, so that configs keep their digests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
 }
 
 impl Default for WindowConfig {
     fn default() -> Self {
-        Self { input_steps: 24, output_steps: 1, score_step: 1, train_stride: 1 }
+        Self { input_steps: 24, output_steps: 1, score_step: 1, train_stride: 1, target: None }
     }
 }
 
@@ -220,11 +226,15 @@ pub struct GraphConfig {
     pub min_joint_observations: usize,
     /// Seconds between renewals of the graph.
     pub renew_secs: u32,
+    /// Join nodes of the same narrow failure domain; it is one more source of the record graph, and never changes.
+    // Left out where it is off, so that configs keep their digests.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub failure_domains: bool,
 }
 
 impl Default for GraphConfig {
     fn default() -> Self {
-        Self { correlation_steps: None, min_joint_observations: 20, renew_secs: 600 }
+        Self { correlation_steps: None, min_joint_observations: 20, renew_secs: 600, failure_domains: false }
     }
 }
 

@@ -7,9 +7,10 @@ use super::closed_form::Fitted;
 use crate::config::{ArConfig, Checked};
 use crate::data::Dataset;
 use crate::models::solve_ridge;
+use crate::prepare::{PrepareError, target_metric};
 use crate::report::{Part, ProtocolSummary};
 
-/// The target of all machines on the scale percent / 100, and its forward fill.
+/// The target of all machines in the unit in which errors are measured (percent / 100), and its forward fill.
 #[derive(Debug)]
 pub(super) struct Anchor {
     n_bins: usize,
@@ -24,12 +25,14 @@ pub(super) struct Anchor {
 }
 
 impl Anchor {
-    /// `None` without the target metric.
-    pub(super) fn new(dataset: &Dataset, config: &Checked) -> Option<Self> {
-        let metric = dataset.metrics.iter().position(|metric| metric.id == "cpu")?;
+    /// # Errors
+    /// Without the target metric.
+    pub(super) fn new(dataset: &Dataset, config: &Checked) -> Result<Self, PrepareError> {
+        let metric = target_metric(dataset, config)?;
+        let unit = dataset.metrics[metric].unit;
         let (n_bins, n_nodes) = (dataset.n_bins, dataset.n_nodes());
         let cells = (0..n_bins).flat_map(|bin| (0..n_nodes).map(move |node| (bin, node)));
-        let target: Vec<f32> = cells.map(|(bin, node)| dataset.at(bin, node, metric) / 100.0).collect();
+        let target: Vec<f32> = cells.map(|(bin, node)| unit.to_unit(dataset.at(bin, node, metric))).collect();
         let mut filled = target.clone();
         for cell in n_nodes..filled.len() {
             if filled[cell].is_nan() {
@@ -39,7 +42,7 @@ impl Anchor {
         // int(T * .6) and int(T * .8) of the anchor script.
         let cut = |share: f64| (n_bins as f64 * share) as usize;
         let ahead = config.window.score_step;
-        Some(Self { n_bins, n_nodes, ahead, train_end: cut(0.6), test_start: cut(0.8), target, filled })
+        Ok(Self { n_bins, n_nodes, ahead, train_end: cut(0.6), test_start: cut(0.8), target, filled })
     }
 
     /// The scored points.

@@ -2,8 +2,9 @@
 
 use super::board::Board;
 use crate::config::Checked;
-use crate::data::Dataset;
+use crate::data::{Dataset, Unit};
 use crate::evaluate::{LossSeries, compare_all, spread};
+use crate::prepare::target_metric;
 use crate::report::{
     EpochPoint, ForecastBoard, ForecastLine, LearnedGraph, Metrics, ModelResult, ProtocolSummary, REPORT_SCHEMA,
     Report, SeedResult, Spread, StopReason, Timing,
@@ -21,7 +22,7 @@ pub(super) struct PartResult {
     pub(super) stop: StopReason,
     pub(super) weights_sha256: String,
     pub(super) chosen: String,
-    /// `[test bins, N]`, percent / 100.
+    /// `[test bins, N]`, percent / 100 or the target's own unit.
     pub(super) forecast: Vec<f32>,
     pub(super) graph: Option<LearnedGraph>,
 }
@@ -122,7 +123,7 @@ impl Assembly {
             protocol: self.protocol.clone(),
             models: ids.iter().map(|id| self.model(id)).collect(),
             comparisons: compare_all(&losses, config.window.score_step),
-            forecast: self.forecast_board(&ids),
+            forecast: self.forecast_board(&ids, target_unit(dataset, config)),
             graph: self.results.iter().find_map(|(_, result)| result.graph.clone()),
             timings: self.timings.clone(),
         })
@@ -132,36 +133,42 @@ impl Assembly {
         self.parts(id).iter().map(|part| &part.forecast[..]).collect()
     }
 
-    fn forecast_board(&self, ids: &[&str]) -> ForecastBoard {
+    fn forecast_board(&self, ids: &[&str], unit: Unit) -> ForecastBoard {
         let (Some(&first), Some(&last)) = (self.board.bins.first(), self.board.bins.last()) else {
             return ForecastBoard::default();
         };
         let n_bins = last - first + 1;
         let lines = ids.iter().map(|id| ForecastLine {
             id: (*id).to_owned(),
-            values: self.on_every_bin(&mean(&self.forecasts(id)), first, n_bins),
+            values: self.on_every_bin(&mean(&self.forecasts(id)), unit, (first, n_bins)),
         });
         ForecastBoard {
             first_bin: first,
             n_bins,
-            truth: self.on_every_bin(&self.board.truth, first, n_bins),
+            truth: self.on_every_bin(&self.board.truth, unit, (first, n_bins)),
             models: lines.collect(),
         }
     }
 
-    /// Values of the scored bins in percent, to two decimals; `None` on the bins between them.
-    fn on_every_bin(&self, values: &[f32], first: usize, n_bins: usize) -> Vec<Option<f32>> {
+    /// Values of the scored bins in the unit of the target, per cent to two decimals; `None` on the bins between them.
+    fn on_every_bin(&self, values: &[f32], unit: Unit, (first, n_bins): (usize, usize)) -> Vec<Option<f32>> {
         let n = self.board.n_nodes;
         let mut out = vec![None; n_bins * n];
         for (row, &bin) in self.board.bins.iter().enumerate() {
             for node in 0..n {
                 let value = values[row * n + node];
-                let percent = (value * 10_000.0).round() / 100.0;
-                out[(bin - first) * n + node] = percent.is_finite().then_some(percent);
+                let shown = if unit == Unit::Percent { (value * 10_000.0).round() / 100.0 } else { value };
+                out[(bin - first) * n + node] = shown.is_finite().then_some(shown);
             }
         }
         out
     }
+}
+
+/// Unit in which the data hold the target.
+fn target_unit(dataset: &Dataset, config: &Checked) -> Unit {
+    // A run that got as far as a report has a target.
+    target_metric(dataset, config).map_or(Unit::Unknown, |metric| dataset.metrics[metric].unit)
 }
 
 /// Mean over seeds; NaN stays NaN.

@@ -4,7 +4,8 @@ use crate::evaluate::{LossSeries, Point, score};
 use crate::report::Metrics;
 use crate::train::Problem;
 
-/// Target bins of the test part, their truth and the forecast of persistence, on the scale percent / 100.
+/// Target bins of the test part, their truth and the forecast of persistence, in the unit in which errors are
+/// measured.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Board {
     /// Target bins, ascending.

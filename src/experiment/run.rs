@@ -215,9 +215,7 @@ impl Experiment {
     }
 
     fn prepare_anchor(&mut self) -> Result<(), ExperimentError> {
-        let missing =
-            || ExperimentError("These files hold no CPU column, which is what the anchor forecasts".to_owned());
-        let anchor = Anchor::new(&self.dataset, &self.config).ok_or_else(missing)?;
+        let anchor = Anchor::new(&self.dataset, &self.config).map_err(|error| ExperimentError(error.to_string()))?;
         let short = self.dataset.n_bins < 60;
         if short {
             let n = self.dataset.n_bins;

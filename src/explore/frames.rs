@@ -1,9 +1,10 @@
 //! All graphs of a data set, one after the other.
 
 use super::Frame;
-use crate::config::Checked;
+use crate::config::{Checked, SnapshotConfig};
 use crate::data::Dataset;
 use crate::graph::{ChannelGraphs, GraphError};
+use crate::snapshot::{Scaling, SnapshotHeader, SnapshotRecord, SnapshotSeries, SnapshotView};
 
 /// Nodes of a frame at most; of more, the most connected ones.
 const MOST_NODES: usize = 150;
@@ -16,6 +17,48 @@ pub struct Frames {
     start_secs: i64,
     grid_secs: i64,
     graphs: ChannelGraphs,
+    snapshots: Option<Snapshots>,
+}
+
+/// The snapshot graphs of a deployment.
+#[derive(Debug)]
+struct Snapshots {
+    series: SnapshotSeries,
+    header: SnapshotHeader,
+    /// Fitted on the whole trace: this is for looking at, and says so on the page; no model sees it.
+    scaling: Scaling,
+}
+
+impl Snapshots {
+    /// `None` where the data hold no instances with samples of their own.
+    fn new(dataset: &Dataset) -> Option<Self> {
+        let series = SnapshotSeries::build(dataset, &snapshot_config(dataset)).ok()?;
+        let all: Vec<usize> = (0..series.n_snapshots()).collect();
+        let scaling = series.fit_scaling(&all, true);
+        Some(Self { header: SnapshotHeader::of(&series), series, scaling })
+    }
+
+    fn at(&self, millis: i64) -> Option<SnapshotView> {
+        let behind = (0..self.series.n_snapshots()).find(|&snapshot| self.series.at_millis(snapshot) > millis);
+        let snapshot = behind.unwrap_or(self.series.n_snapshots()).checked_sub(1)?;
+        Some(SnapshotView::of(&self.header, &SnapshotRecord::of(&self.series, snapshot, &self.scaling)))
+    }
+}
+
+/// Five slices of a second where samples are a few seconds apart, one slice per sample where they are rarer.
+fn snapshot_config(dataset: &Dataset) -> SnapshotConfig {
+    let default = SnapshotConfig::default();
+    if dataset.grid_secs <= default.window_secs {
+        return default;
+    }
+    let secs = dataset.grid_secs;
+    SnapshotConfig {
+        delta_millis: secs.saturating_mul(1000),
+        window_secs: secs,
+        block_secs: secs.saturating_mul(10),
+        crash_after_secs: secs.saturating_mul(3),
+        ..default
+    }
 }
 
 impl Frames {
@@ -30,6 +73,7 @@ impl Frames {
             start_secs: dataset.start_secs,
             grid_secs: i64::from(dataset.grid_secs),
             graphs: ChannelGraphs::of_all(dataset, config)?,
+            snapshots: Snapshots::new(dataset),
         })
     }
 
@@ -43,18 +87,20 @@ impl Frames {
             in_one.iter().zip(in_other).filter(|(one, other)| **one > 0.0 && **other <= 0.0).count()
         };
         let (n_came, n_went) = before.map_or((0, 0), |before| (count(&weights, &before), count(&before, &weights)));
+        let at_secs = self.start_secs + bin as i64 * self.grid_secs;
         let shown = most_connected(&weights, self.nodes.len());
         let cell = |to: usize, from: usize| weights[to * self.nodes.len() + from];
         Frame {
             bin,
             n_bins: self.n_bins,
             renew_bins,
-            at_secs: self.start_secs + bin as i64 * self.grid_secs,
+            at_secs,
             nodes: shown.iter().map(|&node| self.nodes[node].clone()).collect(),
             weights: shown.iter().flat_map(|&to| shown.iter().map(move |&from| cell(to, from))).collect(),
             sources: self.graphs.edge_sources(),
             n_came,
             n_went,
+            snapshot: self.snapshots.as_ref().and_then(|snapshots| snapshots.at(1000 * at_secs)),
         }
     }
 

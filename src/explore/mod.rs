@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 pub use frames::Frames;
 
+use crate::snapshot::SnapshotView;
+
 /// The dependency graph that is in force at one bin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
@@ -30,4 +32,6 @@ pub struct Frame {
     pub n_came: usize,
     /// Edges that only the graph before had.
     pub n_went: usize,
+    /// The hierarchical snapshot graph at the bin, where the data hold instances with samples of their own.
+    pub snapshot: Option<SnapshotView>,
 }

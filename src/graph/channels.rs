@@ -2,26 +2,36 @@
 
 use super::correlation::{Rule, correlation_graphs};
 use super::records::{Intervals, record_graphs};
+use super::rows::Rows;
+use super::sources::{Sources, describe_relations};
 use crate::config::Checked;
-use crate::data::{Dataset, Relation, RelationKind};
-use crate::prepare::{Prepared, perturbed_after};
-use crate::report::LeakCheck;
+use crate::data::{Dataset, Metric};
+use crate::prepare::{Prepared, target_metric};
 
 /// Most bytes that all graphs may take.
 const MAX_BYTES: usize = 512 << 20;
 /// Trailing steps of the correlation on grids of 900 s and more, and on finer ones (MODELS.md A.5).
 const DEFAULT_STEPS: (usize, usize) = (48, 60);
 
-/// Graphs that would not fit.
+/// Why there are no graphs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "The graphs of {n_nodes} machines need {needed_mib} MiB, and the limit is {limit_mib} MiB; choose fewer machines or \
-     raise graph.renew_secs"
-)]
-pub struct GraphError {
-    n_nodes: usize,
-    needed_mib: usize,
-    limit_mib: usize,
+pub enum GraphError {
+    /// They would not fit.
+    #[error(
+        "The graphs of {n_nodes} nodes need {needed_mib} MiB, and the limit is {limit_mib} MiB; choose fewer nodes or \
+         raise graph.renew_secs"
+    )]
+    TooLarge {
+        /// Nodes that take part.
+        n_nodes: usize,
+        /// Memory of all graphs.
+        needed_mib: usize,
+        /// Memory that there is for them.
+        limit_mib: usize,
+    },
+    /// The data do not hold the target.
+    #[error("{0}")]
+    NoTarget(String),
 }
 
 /// Adjacencies from data over the whole time axis; each uses only what lies before it.
@@ -39,26 +49,34 @@ impl ChannelGraphs {
     /// Computes the graphs of the nodes that take part.
     ///
     /// # Errors
-    /// When the graphs would not fit into memory.
+    /// When the graphs would not fit into memory, or there is no target.
     pub fn build(dataset: &Dataset, prepared: &Prepared, config: &Checked) -> Result<Self, GraphError> {
-        Self::of_target(dataset, &prepared.target, &prepared.node_idx, config)
+        let has_records = has_records(dataset, &prepared.node_idx, config);
+        Self::of_target(dataset, &prepared.target, &prepared.node_idx, (config, has_records))
     }
 
-    fn of_target(dataset: &Dataset, target: &[f32], node_idx: &[usize], config: &Checked) -> Result<Self, GraphError> {
-        let grid_secs = dataset.grid_secs.max(1);
-        let renew_bins = (config.graph.renew_secs / grid_secs).max(1) as usize;
-        let has_records = !dataset.relations.is_empty();
-        check_size(node_idx.len(), dataset.n_bins.div_ceil(renew_bins) * (1 + usize::from(has_records)))?;
-        let (coarse, fine) = DEFAULT_STEPS;
-        let n_steps = config.graph.correlation_steps.unwrap_or(if grid_secs >= 900 { coarse } else { fine });
-        let rule = Rule { n_steps, min_joint: config.graph.min_joint_observations, renew_bins };
-        let records = has_records.then(|| records(dataset, node_idx, renew_bins, config.graph.renew_secs));
-        Ok(Self {
-            renew_bins,
-            correlation: correlation_graphs(target, node_idx.len(), rule),
-            records,
-            sources: sources(&dataset.relations, n_steps),
-        })
+    /// The same for some target, `[T, N]`; `has_records` says whether there is a record graph.
+    pub(super) fn of_target(
+        dataset: &Dataset,
+        target: &[f32],
+        node_idx: &[usize],
+        (config, has_records): (&Checked, bool),
+    ) -> Result<Self, GraphError> {
+        let intervals = intervals(dataset, config);
+        check_size(node_idx.len(), intervals.n.saturating_mul(1 + usize::from(has_records)))?;
+        let metric = target_metric(dataset, config).map_err(|error| GraphError::NoTarget(error.to_string()))?;
+        let metric = &dataset.metrics[metric];
+        let rule = rule(dataset, metric, config);
+        let mut edge_sources = vec![format!("correlation of {} over {} bins", metric.label, rule.n_steps)];
+        let records = has_records.then(|| {
+            let rows = Rows::new(dataset.n_nodes(), node_idx);
+            let sources = Sources::new(dataset, &rows, intervals, config.graph.failure_domains);
+            edge_sources.extend(describe_relations(&dataset.relations));
+            edge_sources.extend(sources.describe(&dataset.system.schedule.containers, &rows));
+            record_graphs(&dataset.relations, &rows, sources, intervals)
+        });
+        let correlation = correlation_graphs(target, node_idx.len(), rule);
+        Ok(Self { renew_bins: rule.renew_bins, correlation, records, sources: edge_sources })
     }
 
     /// Computes the graphs of all nodes, from values as they were observed.
@@ -66,10 +84,13 @@ impl ChannelGraphs {
     /// # Errors
     /// When the graphs would not fit into memory, or there is no target.
     pub fn of_all(dataset: &Dataset, config: &Checked) -> Result<Self, GraphError> {
-        let metric = dataset.metrics.iter().position(|metric| metric.id == "cpu").unwrap_or(0);
-        let target: Vec<f32> =
-            dataset.values.iter().skip(metric).step_by(dataset.n_metrics().max(1)).map(|value| value / 100.0).collect();
-        Self::of_target(dataset, &target, &(0..dataset.n_nodes()).collect::<Vec<_>>(), config)
+        let metric = target_metric(dataset, config).map_err(|error| GraphError::NoTarget(error.to_string()))?;
+        let unit = dataset.metrics[metric].unit;
+        let observed = dataset.values.iter().skip(metric).step_by(dataset.n_metrics().max(1));
+        let target: Vec<f32> = observed.map(|&value| unit.to_unit(value)).collect();
+        let node_idx: Vec<usize> = (0..dataset.n_nodes()).collect();
+        let has_records = has_records(dataset, &node_idx, config);
+        Self::of_target(dataset, &target, &node_idx, (config, has_records))
     }
 
     /// Correlation graph that is in force at a bin, `[N, N]`: it uses observations up to that bin at most.
@@ -94,77 +115,41 @@ impl ChannelGraphs {
     }
 }
 
+fn has_records(dataset: &Dataset, node_idx: &[usize], config: &Checked) -> bool {
+    let rows = Rows::new(dataset.n_nodes(), node_idx);
+    let sources = Sources::new(dataset, &rows, intervals(dataset, config), config.graph.failure_domains);
+    !dataset.relations.is_empty() || !sources.is_empty()
+}
+
+fn renew_bins(dataset: &Dataset, config: &Checked) -> usize {
+    (config.graph.renew_secs / dataset.grid_secs.max(1)).max(1) as usize
+}
+
+fn rule(dataset: &Dataset, metric: &Metric, config: &Checked) -> Rule {
+    let (coarse, fine) = DEFAULT_STEPS;
+    Rule {
+        n_steps: config.graph.correlation_steps.unwrap_or(if dataset.grid_secs >= 900 { coarse } else { fine }),
+        min_joint: config.graph.min_joint_observations,
+        renew_bins: renew_bins(dataset, config),
+        of_shares: metric.unit.is_share(),
+    }
+}
+
+fn intervals(dataset: &Dataset, config: &Checked) -> Intervals {
+    let renew_bins = renew_bins(dataset, config);
+    let length_secs = renew_bins as i64 * i64::from(dataset.grid_secs);
+    Intervals {
+        start_secs: dataset.start_secs,
+        length_secs,
+        hold_secs: length_secs.max(i64::from(config.graph.renew_secs)),
+        n: dataset.n_bins.div_ceil(renew_bins),
+    }
+}
+
 fn check_size(n_nodes: usize, n_graphs: usize) -> Result<(), GraphError> {
     let bytes = n_nodes.saturating_mul(n_nodes).saturating_mul(n_graphs).saturating_mul(size_of::<f32>());
     if bytes <= MAX_BYTES {
         return Ok(());
     }
-    Err(GraphError { n_nodes, needed_mib: bytes.div_ceil(1 << 20), limit_mib: MAX_BYTES >> 20 })
-}
-
-fn records(dataset: &Dataset, node_idx: &[usize], renew_bins: usize, renew_secs: u32) -> Vec<Vec<f32>> {
-    let mut node_of = vec![None; dataset.n_nodes()];
-    for (row, &node) in node_idx.iter().enumerate() {
-        node_of[node] = Some(row);
-    }
-    let length_secs = renew_bins as i64 * i64::from(dataset.grid_secs);
-    let intervals = Intervals {
-        start_secs: dataset.start_secs,
-        length_secs,
-        hold_secs: length_secs.max(i64::from(renew_secs)),
-        n: dataset.n_bins.div_ceil(renew_bins),
-    };
-    record_graphs(&dataset.relations, &node_of, node_idx.len(), intervals)
-}
-
-fn sources(relations: &[Relation], n_steps: usize) -> Vec<String> {
-    let count = |kind: RelationKind| relations.iter().filter(|relation| relation.kind == kind).count();
-    let of_records = [
-        (RelationKind::SharedApp, "shared applications"),
-        (RelationKind::SharedJob, "shared jobs"),
-        (RelationKind::Migration, "migrations"),
-    ];
-    let of_records = of_records.into_iter().map(|(kind, title)| (count(kind), title)).filter(|(n, _)| *n > 0);
-    std::iter::once(format!("correlation of CPU over {n_steps} bins"))
-        .chain(of_records.map(|(n, title)| format!("{title} ({n} records)")))
-        .collect()
-}
-
-/// Changes all values and records behind some origins and compares every graph up to them, bit by bit.
-///
-/// `graphs` are those of the same data and config.
-pub fn leak_check(dataset: &Dataset, prepared: &Prepared, graphs: &ChannelGraphs, config: &Checked) -> LeakCheck {
-    let test = &prepared.split.test;
-    let origins = [prepared.split.training.last(), test.first(), test.get(test.len() / 2)];
-    let passed = origins.into_iter().flatten().all(|&origin| is_causal(dataset, prepared, config, (graphs, origin)));
-    LeakCheck {
-        id: "graph_causal".into(),
-        title: "Changing every value and record behind an origin leaves all graphs up to it unchanged, bit by bit"
-            .into(),
-        passed: Some(passed),
-    }
-}
-
-fn is_causal(
-    dataset: &Dataset,
-    prepared: &Prepared,
-    config: &Checked,
-    (graphs, origin): (&ChannelGraphs, usize),
-) -> bool {
-    let mut changed = perturbed_after(dataset, origin);
-    let end_secs = dataset.start_secs + (origin + 1) as i64 * i64::from(dataset.grid_secs);
-    for relation in changed.relations.iter_mut().filter(|relation| relation.at_secs >= end_secs) {
-        relation.weight = 2.0 * relation.weight + 5.0;
-        std::mem::swap(&mut relation.from, &mut relation.to);
-    }
-    let Some(metric) = dataset.metrics.iter().position(|metric| metric.id == "cpu") else { return false };
-    let target: Vec<f32> = (0..dataset.n_bins)
-        .flat_map(|bin| prepared.node_idx.iter().map(move |&node| (bin, node)))
-        .map(|(bin, node)| changed.at(bin, node, metric) / 100.0)
-        .collect();
-    ChannelGraphs::of_target(&changed, &target, &prepared.node_idx, config).is_ok_and(|other| {
-        (0..=origin).step_by(graphs.renew_bins).all(|bin| {
-            graphs.correlation_at(bin) == other.correlation_at(bin) && graphs.records_at(bin) == other.records_at(bin)
-        })
-    })
+    Err(GraphError::TooLarge { n_nodes, needed_mib: bytes.div_ceil(1 << 20), limit_mib: MAX_BYTES >> 20 })
 }

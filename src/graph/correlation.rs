@@ -1,7 +1,10 @@
 //! Correlation of the observed targets of two nodes over a trailing window.
 //!
-//! The sums of each pair are whole numbers that are updated bin by bin: no rounding error builds up, and the result
-//! does not depend on where the sums began.
+//! For shares of a capacity, the sums of each pair are whole numbers that are updated bin by bin: no rounding error
+//! builds up, and the result does not depend on where the sums began. Values without a capacity have no scale that is
+//! known before they are seen, so each of their windows is computed anew.
+
+use super::normalise::pearson;
 
 /// What a correlation is computed from.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +15,8 @@ pub(super) struct Rule {
     pub(super) min_joint: usize,
     /// Bins between two renewals.
     pub(super) renew_bins: usize,
+    /// Whether the values are shares of a capacity, 0 to 1.
+    pub(super) of_shares: bool,
 }
 
 /// Marks a missing observation.
@@ -63,13 +68,45 @@ impl PairSums {
 /// until the next one.
 ///
 /// # Shapes
-/// `target: [T, N]` on the scale percent / 100, NaN where missing.
+/// `target: [T, N]` in the unit in which errors are measured, NaN where missing.
 pub(super) fn correlation_graphs(target: &[f32], n_nodes: usize, rule: Rule) -> Vec<Vec<f32>> {
+    if rule.of_shares { running(target, n_nodes, rule) } else { anew(target, n_nodes, rule) }
+}
+
+/// Each window by the definition.
+fn anew(target: &[f32], n_nodes: usize, rule: Rule) -> Vec<Vec<f32>> {
+    let n_bins = target.len() / n_nodes;
+    let series = |node: usize| target.iter().skip(node).step_by(n_nodes).copied().collect();
+    let by_node: Vec<Vec<f32>> = (0..n_nodes).map(series).collect();
+    let graph_at = |last: usize| {
+        let bins = (last + 1).saturating_sub(rule.n_steps)..last + 1;
+        let mut weights = vec![0.0; n_nodes * n_nodes];
+        for i in 0..n_nodes {
+            for j in i + 1..n_nodes {
+                let weight = window_weight(&by_node[i][bins.clone()], &by_node[j][bins.clone()], rule.min_joint);
+                weights[i * n_nodes + j] = weight;
+                weights[j * n_nodes + i] = weight;
+            }
+        }
+        weights
+    };
+    (0..n_bins).step_by(rule.renew_bins).map(graph_at).collect()
+}
+
+/// `max(0, corr)` of the joint observations of two windows; 0 for too few of them or one that does not vary.
+fn window_weight(x: &[f32], y: &[f32], min_joint: usize) -> f32 {
+    let joint = x.iter().zip(y).filter(|(x, y)| x.is_finite() && y.is_finite());
+    let (x, y): (Vec<f64>, Vec<f64>) = joint.map(|(x, y)| (f64::from(*x), f64::from(*y))).unzip();
+    let r = if x.len() < min_joint { None } else { pearson(&x, &y) };
+    r.map_or(0.0, |r| r.clamp(0.0, 1.0) as f32)
+}
+
+/// Whole sums that run over the bins.
+fn running(target: &[f32], n_nodes: usize, rule: Rule) -> Vec<Vec<f32>> {
     let units = whole_units(rule.n_steps);
-    let quantised: Vec<i64> = target
-        .iter()
-        .map(|&value| if value.is_nan() { MISSING } else { (f64::from(value) * units).round() as i64 })
-        .collect();
+    let largest = largest_whole(rule.n_steps);
+    let whole = |value: f32| ((f64::from(value) * units).round() as i64).clamp(0, largest);
+    let quantised: Vec<i64> = target.iter().map(|&value| if value.is_nan() { MISSING } else { whole(value) }).collect();
     let bin = |bin: usize| &quantised[bin * n_nodes..(bin + 1) * n_nodes];
     let mut sums = vec![PairSums::default(); n_nodes * n_nodes.saturating_sub(1) / 2];
     let n_bins = target.len() / n_nodes;
@@ -90,6 +127,12 @@ pub(super) fn correlation_graphs(target: &[f32], n_nodes: usize, rule: Rule) -> 
 /// below 2⁶³. `10³ · 10³ · 10¹²` and `10⁴ · 10⁴ · 10¹⁰` do.
 fn whole_units(n_steps: usize) -> f64 {
     if n_steps <= 1000 { 1e6 } else { 1e5 }
+}
+
+/// Largest whole number `v`: with a window of `L` bins `L² · v²` stays below 2⁶³, and so does every sum. For up to 1,000
+/// bins that is at least 3 capacities; a value beyond it is no share, and counts as this one.
+fn largest_whole(n_steps: usize) -> i64 {
+    3_000_000_000 / n_steps.max(2) as i64
 }
 
 /// Applies one bin to all pairs `i < j`, row by row.
@@ -122,7 +165,6 @@ fn graph(sums: &[PairSums], n_nodes: usize, min_joint: usize) -> Vec<f32> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::normalise::pearson;
     use super::*;
 
     /// The definition, computed anew for each pair.
@@ -139,16 +181,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn running_sums_agree_with_the_definition(
+        fn running_sums_and_windows_agree_with_the_definition(
             n_nodes in 1_usize..5,
             cells in proptest::collection::vec(proptest::option::weighted(0.8, 0_u32..=100), 4..160),
             n_steps in 2_usize..12,
             renew_bins in 1_usize..5,
+            of_shares: bool,
         ) {
             let n_bins = cells.len() / n_nodes;
             let target: Vec<f32> =
                 cells[..n_bins * n_nodes].iter().map(|cell| cell.map_or(f32::NAN, |x| x as f32 / 100.0)).collect();
-            let rule = Rule { n_steps, min_joint: 3, renew_bins };
+            let rule = Rule { n_steps, min_joint: 3, renew_bins, of_shares };
             let graphs = correlation_graphs(&target, n_nodes, rule);
             prop_assert_eq!(graphs.len(), n_bins.div_ceil(renew_bins));
             for (k, graph) in graphs.iter().enumerate() {
@@ -160,9 +203,22 @@ mod tests {
     }
 
     #[test]
+    fn no_value_overflows_a_sum() {
+        let target: Vec<f32> = (0..60).flat_map(|bin| [f32::MAX, [-1e30, f32::INFINITY, 0.5][bin % 3]]).collect();
+        for (of_shares, n_steps) in [(true, 2), (true, 10_000), (false, 10)] {
+            let rule = Rule { n_steps, min_joint: 2, renew_bins: 1, of_shares };
+            let graphs = correlation_graphs(&target, 2, rule);
+            assert!(graphs.concat().iter().all(|weight| (0.0..=1.0).contains(weight)));
+        }
+        let bytes: Vec<f32> = (0..40).flat_map(|bin| [4e9 + 1e6 * bin as f32, 2e3 * bin as f32]).collect();
+        let rule = Rule { n_steps: 40, min_joint: 20, renew_bins: 39, of_shares: false };
+        assert!(correlation_graphs(&bytes, 2, rule)[1][1] > 0.999);
+    }
+
+    #[test]
     fn few_joint_observations_give_no_edge() {
         let target = [0.1, 0.1, 0.2, 0.2, 0.3, f32::NAN];
-        let rule = |min_joint| Rule { n_steps: 48, min_joint, renew_bins: 2 };
+        let rule = |min_joint| Rule { n_steps: 48, min_joint, renew_bins: 2, of_shares: true };
         assert_eq!(correlation_graphs(&target, 2, rule(2))[1], [0.0, 1.0, 1.0, 0.0]);
         assert_eq!(correlation_graphs(&target, 2, rule(3))[1], [0.0; 4]);
     }

@@ -1,14 +1,23 @@
 //! Dependency graphs computed from data, each only from what lies before it (MODELS.md A.5).
 //!
-//! In go observed targets and relation records; out come dense adjacencies in which `A[i, j]` is the weight with which
-//! row `i` receives from column `j`. Knows no models and no tensors.
+//! In go observed targets and records of relations, scheduling and calls; out come dense adjacencies in which `A[i, j]`
+//! is the weight with which row `i` receives from column `j`. Knows no models and no tensors.
 
 mod channels;
+mod leak;
 
 mod correlation;
 mod records;
+mod sources;
+
+mod calls;
+mod containers;
+mod domains;
+mod jobs;
+mod rows;
 
 mod normalise;
 
-pub use channels::{ChannelGraphs, GraphError, leak_check};
+pub use channels::{ChannelGraphs, GraphError};
+pub use leak::leak_check;
 pub use normalise::{dirichlet_energy, pearson, row_norm, sym_norm};

@@ -1,15 +1,17 @@
-//! Graphs from relation records (MODELS.md A.5).
+//! Graphs from records, one per interval (MODELS.md A.5).
 //!
-//! Shared applications and shared jobs are states: whoever writes them repeats them every `graph.renew_secs`, and a
+//! Relation records come from simulated clusters. Of them, shared applications and shared jobs are states: whoever writes them repeats them every `graph.renew_secs`, and a
 //! record holds until the next one of the same pair, but not longer than one such interval (or one bin, if that is
 //! longer). Migrations are events and count for an hour.
 
 use std::collections::BTreeMap;
 
+use super::rows::Rows;
+use super::sources::Sources;
 use crate::data::{Relation, RelationKind};
 
 /// Seconds for which a migration counts.
-const MIGRATION_SECS: i64 = 3600;
+pub(super) const MIGRATION_SECS: i64 = 3600;
 
 /// How long an interval is, and where the first one starts.
 #[derive(Debug, Clone, Copy)]
@@ -24,32 +26,47 @@ pub(super) struct Intervals {
     pub(super) n: usize,
 }
 
+impl Intervals {
+    /// Start of an interval.
+    pub(super) fn start_of(self, interval: usize) -> i64 {
+        self.start_secs.saturating_add((interval as i64).saturating_mul(self.length_secs))
+    }
+
+    /// The first interval that does not start before a moment; their number if none does.
+    pub(super) fn first_at_or_after(self, secs: i64) -> usize {
+        let ahead = (i128::from(secs) - i128::from(self.start_secs)).max(0);
+        let length = i128::from(self.length_secs.max(1));
+        usize::try_from((ahead + length - 1) / length).map_or(self.n, |interval| interval.min(self.n))
+    }
+}
+
 /// One graph per interval, each `[N, N]`, from records with a stamp not behind the interval's start.
-///
-/// `node_of[i]` is the row of node `i` of the data set, if it takes part.
 pub(super) fn record_graphs(
     relations: &[Relation],
-    node_of: &[Option<usize>],
-    n_nodes: usize,
+    rows: &Rows,
+    mut sources: Sources<'_>,
     intervals: Intervals,
 ) -> Vec<Vec<f32>> {
+    let n_nodes = rows.n;
     let mut sorted: Vec<(i64, usize, usize, &Relation)> = relations
         .iter()
-        .filter_map(|relation| Some((relation.at_secs, node_of[relation.from]?, node_of[relation.to]?, relation)))
+        .filter_map(|relation| Some((relation.at_secs, rows.of(relation.from)?, rows.of(relation.to)?, relation)))
         .filter(|(_, from, to, _)| from != to)
         .collect();
     sorted.sort_by_key(|(at_secs, ..)| *at_secs);
-    (0..intervals.n as i64)
-        .map(|idx| {
-            let now = intervals.start_secs + idx * intervals.length_secs;
+    (0..intervals.n)
+        .map(|interval| {
+            let now = intervals.start_of(interval);
             let past = |secs: i64| {
-                let begin = sorted.partition_point(|(at_secs, ..)| *at_secs <= now - secs);
+                let begin = sorted.partition_point(|(at_secs, ..)| *at_secs <= now.saturating_sub(secs));
                 let end = sorted.partition_point(|(at_secs, ..)| *at_secs <= now);
                 &sorted[begin..end]
             };
             let mut weights = vec![0.0_f64; n_nodes * n_nodes];
             add_states(&mut weights, n_nodes, past(intervals.hold_secs));
             add_migrations(&mut weights, n_nodes, past(MIGRATION_SECS));
+            sources.advance(interval, now);
+            sources.add_to(&mut weights);
             normalise_rows(&weights, n_nodes)
         })
         .collect()
@@ -103,7 +120,15 @@ mod tests {
 
     fn graphs(relations: &[Relation], n: usize) -> Vec<Vec<f32>> {
         let intervals = Intervals { start_secs: 0, length_secs: 600, hold_secs: 600, n };
-        record_graphs(relations, &[Some(0), Some(1), None, Some(2)], 3, intervals)
+        record_graphs(relations, &Rows::new(4, &[0, 1, 3]), Sources::default(), intervals)
+    }
+
+    #[test]
+    fn a_moment_belongs_to_the_next_interval_that_starts() {
+        let intervals = Intervals { start_secs: -5, length_secs: 10, hold_secs: 10, n: 3 };
+        let first = [i64::MIN, -5, -4, 5, 6, 15, 16, i64::MAX].map(|secs| intervals.first_at_or_after(secs));
+        assert_eq!(first, [0, 0, 1, 1, 2, 2, 3, 3]);
+        assert_eq!(intervals.start_of(2), 15);
     }
 
     #[test]

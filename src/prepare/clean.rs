@@ -1,4 +1,4 @@
-//! From raw percent values to finite model inputs, in the fixed order of MODELS.md A.3.
+//! From raw values to finite model inputs, in the fixed order of MODELS.md A.3.
 
 use super::cube::Cube;
 use super::hampel::remove_outliers;
@@ -10,6 +10,8 @@ use crate::config::{Checked, Imputation};
 use crate::data::Dataset;
 
 const SECS_PER_DAY: i64 = 86_400;
+/// Metric that is predicted unless the config says otherwise.
+const DEFAULT_TARGET: &str = "cpu";
 
 /// Everything that does not depend on the choice of origins.
 #[derive(Debug, Clone)]
@@ -36,17 +38,30 @@ pub(super) struct Cleaned {
     pub(super) observed: Cube,
 }
 
-/// Index of the target metric.
-pub(super) fn target_metric(dataset: &Dataset) -> Result<usize, PrepareError> {
-    dataset.metrics.iter().position(|metric| metric.id == "cpu").ok_or_else(|| {
+/// Index of the metric that is predicted: the one that the config names, else `cpu`, else the first.
+///
+/// # Errors
+/// When the data do not hold it.
+pub fn target_metric(dataset: &Dataset, config: &Checked) -> Result<usize, PrepareError> {
+    let wanted = config.window.target.as_deref();
+    chosen_metric(dataset, wanted).ok_or_else(|| {
         let ids: Vec<&str> = dataset.metrics.iter().map(|metric| metric.id.as_str()).collect();
-        PrepareError::NoTarget { found: ids.join(", ") }
+        PrepareError::NoTarget { wanted: wanted.unwrap_or(DEFAULT_TARGET).to_owned(), found: ids.join(", ") }
     })
+}
+
+/// Index of the metric with an id; without one, that of `cpu`, else the first. `None` if there is no such metric.
+pub fn chosen_metric(dataset: &Dataset, id: Option<&str>) -> Option<usize> {
+    let position = |id: &str| dataset.metrics.iter().position(|metric| metric.id == id);
+    match id {
+        Some(id) => position(id),
+        None => position(DEFAULT_TARGET).or((!dataset.metrics.is_empty()).then_some(0)),
+    }
 }
 
 /// Cleans, fills and scales.
 pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, PrepareError> {
-    let target_idx = target_metric(dataset)?;
+    let target_idx = target_metric(dataset, config)?;
     let training = part_bins(dataset.n_bins, config)[0].clone();
     let (node_idx, left_out) = choose_nodes(dataset, target_idx, training.len(), config)?;
     let observed = Cube::new(dataset, &node_idx);
@@ -54,7 +69,7 @@ pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, Prep
 
     let mut cube = observed.clone();
     let n_outliers = if config.prepare.hampel { remove_bursts(&mut cube, &metrics) } else { 0 };
-    let scaler = Scaler::fit(&cube, &metrics, config.prepare.input_scale, training.clone());
+    let scaler = Scaler::fit(&cube, &dataset.metrics, config.prepare.input_scale, training.clone());
     let filled = fill(&mut cube, training.len(), config);
 
     let mut feature_names = metrics;
@@ -102,7 +117,8 @@ fn choose_nodes(
         if share <= limit && share < 1.0 { kept.push(node) } else { left_out.push((name.clone(), share)) }
     }
     if kept.is_empty() {
-        return Err(PrepareError::NoNodes { n_nodes: dataset.n_nodes(), limit_percent: 100.0 * limit });
+        let target = dataset.metrics[target_idx].label.clone();
+        return Err(PrepareError::NoNodes { n_nodes: dataset.n_nodes(), limit_percent: 100.0 * limit, target });
     }
     Ok((kept, left_out))
 }

@@ -1,4 +1,4 @@
-//! Values of the kept nodes on the scale percent / 100.
+//! Values of the kept nodes in the unit in which errors are measured.
 
 use crate::data::Dataset;
 
@@ -12,13 +12,14 @@ pub(super) struct Cube {
 }
 
 impl Cube {
-    /// The values of some nodes, per cent divided by 100.
+    /// The values of some nodes; per cent are divided by 100.
     pub(super) fn new(dataset: &Dataset, nodes: &[usize]) -> Self {
         let (n_bins, n_nodes, n_metrics) = (dataset.n_bins, nodes.len(), dataset.n_metrics());
         let mut values = Vec::with_capacity(n_bins * n_nodes * n_metrics);
         for bin in 0..n_bins {
             for &node in nodes {
-                values.extend((0..n_metrics).map(|metric| dataset.at(bin, node, metric) / 100.0));
+                let metrics = dataset.metrics.iter().enumerate();
+                values.extend(metrics.map(|(metric, about)| about.unit.to_unit(dataset.at(bin, node, metric))));
             }
         }
         Self { n_bins, n_nodes, n_metrics, values }

@@ -14,7 +14,7 @@ const N_DEVIATIONS: f32 = 3.0;
 /// Each value is judged by the raw values before it, so no judgement depends on another or on the future.
 /// Where the deviation is 0 (a counter that rests at one whole per cent) there is no scale to judge by, and the value
 /// is kept.
-pub(super) fn remove_outliers(series: &mut [f32]) -> u64 {
+pub(crate) fn remove_outliers(series: &mut [f32]) -> u64 {
     let raw = series.to_vec();
     let mut n_removed = 0;
     for (bin, value) in series.iter_mut().enumerate() {

@@ -1,15 +1,38 @@
 //! Checks that preparation makes on itself: the future is changed, and the past must not notice (MODELS.md E).
 
-use super::clean::{Cleaned, clean};
+use super::clean::{Cleaned, clean, target_metric};
 use super::prepared::Prepared;
 use super::split::part_bins;
 use crate::config::Checked;
-use crate::data::Dataset;
+use crate::data::{Dataset, System};
 use crate::report::LeakCheck;
 
 /// The same data set with every value behind a bin changed: values mirrored, gaps closed, some values removed.
+///
+/// The samples before any grid, which are large and which nothing on a grid reads, are left out.
 pub fn perturbed_after(dataset: &Dataset, last_bin: usize) -> Dataset {
-    let mut changed = dataset.clone();
+    let system = System {
+        placements: dataset.system.placements.clone(),
+        schedule: dataset.system.schedule.clone(),
+        services: dataset.system.services.clone(),
+        calls: dataset.system.calls.clone(),
+        faults: dataset.system.faults.clone(),
+        recording: Vec::new(),
+    };
+    Dataset { relations: dataset.relations.clone(), ..series_after(dataset, system, last_bin) }
+}
+
+/// The series alone, changed behind a bin, beside some system.
+fn series_after(dataset: &Dataset, system: System, last_bin: usize) -> Dataset {
+    let mut changed = Dataset {
+        nodes: dataset.nodes.clone(),
+        metrics: dataset.metrics.clone(),
+        values: dataset.values.clone(),
+        relations: Vec::new(),
+        summary: dataset.summary.clone(),
+        system,
+        ..*dataset
+    };
     let per_bin = dataset.n_nodes() * dataset.n_metrics();
     for (idx, value) in changed.values.iter_mut().enumerate().skip((last_bin + 1) * per_bin) {
         *value = match (value.is_nan(), idx % 7) {
@@ -26,7 +49,7 @@ pub fn leak_checks(dataset: &Dataset, config: &Checked, prepared: &Prepared) -> 
     let check =
         |id: &str, title: &str, passed: bool| LeakCheck { id: id.into(), title: title.into(), passed: Some(passed) };
     let training = part_bins(dataset.n_bins, config)[0].clone();
-    let after_training = clean(&perturbed_after(dataset, training.end - 1), config).ok();
+    let after_training = clean(&series_after(dataset, System::default(), training.end - 1), config).ok();
     let is_same = |same: &dyn Fn(&Cleaned) -> bool| after_training.as_ref().is_some_and(same);
     vec![
         check(
@@ -48,7 +71,7 @@ pub fn leak_checks(dataset: &Dataset, config: &Checked, prepared: &Prepared) -> 
         check(
             "targets_not_imputed",
             "A target exists exactly where the trace has an observation, with its value",
-            targets_are_observations(dataset, prepared),
+            targets_are_observations(dataset, config, prepared),
         ),
     ]
 }
@@ -59,7 +82,7 @@ fn inputs_are_causal(dataset: &Dataset, config: &Checked, prepared: &Prepared) -
     let last_training = part_bins(dataset.n_bins, config)[0].end - 1;
     let origins = [Some(last_training), test.first().copied(), test.get(test.len() / 2).copied(), test.last().copied()];
     origins.into_iter().flatten().all(|origin| {
-        clean(&perturbed_after(dataset, origin), config).is_ok_and(|other| {
+        clean(&series_after(dataset, System::default(), origin), config).is_ok_and(|other| {
             let n_inputs = (origin + 1) * prepared.n_nodes() * prepared.n_features();
             let n_targets = (origin + 1) * prepared.n_nodes();
             other.node_idx == prepared.node_idx
@@ -86,11 +109,12 @@ fn parts_are_apart(config: &Checked, prepared: &Prepared) -> bool {
     training.1 < validation.0 && validation.1 < test.0
 }
 
-fn targets_are_observations(dataset: &Dataset, prepared: &Prepared) -> bool {
-    let Some(metric) = dataset.metrics.iter().position(|metric| metric.id == "cpu") else { return false };
+fn targets_are_observations(dataset: &Dataset, config: &Checked, prepared: &Prepared) -> bool {
+    let Ok(metric) = target_metric(dataset, config) else { return false };
+    let unit = dataset.metrics[metric].unit;
     (0..prepared.n_bins).all(|bin| {
         prepared.node_idx.iter().zip(prepared.target_at(bin)).all(|(&node, &target)| {
-            let raw = dataset.at(bin, node, metric) / 100.0;
+            let raw = unit.to_unit(dataset.at(bin, node, metric));
             raw.is_nan() == target.is_nan() && (raw.is_nan() || raw == target)
         })
     })

@@ -9,9 +9,11 @@ use crate::data::Dataset;
 /// Why a data set cannot be prepared.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PrepareError {
-    /// The data hold no CPU.
-    #[error("The data hold no metric cpu (found: {found}); choose a table with a column cpu_util_percent")]
+    /// The data do not hold the metric that is to be predicted.
+    #[error("The data hold no metric {wanted} (found: {found}); set window.target to one that they hold")]
     NoTarget {
+        /// Id of the metric.
+        wanted: String,
         /// Ids of the metrics that there are.
         found: String,
     },
@@ -32,7 +34,7 @@ pub enum PrepareError {
     },
     /// No node has enough observed targets.
     #[error(
-        "All {n_nodes} machines miss more than {limit_percent} % of their CPU values in the training part; choose a \
+        "All {n_nodes} nodes miss more than {limit_percent} % of their {target} values in the training part; choose a \
          wider grid or raise prepare.max_node_missing"
     )]
     NoNodes {
@@ -40,6 +42,8 @@ pub enum PrepareError {
         n_nodes: usize,
         /// The limit.
         limit_percent: f64,
+        /// Name of the target metric.
+        target: String,
     },
     /// Every window of a part was left out.
     #[error(
@@ -57,7 +61,8 @@ pub enum PrepareError {
 /// Inputs, targets and origins, ready for models.
 ///
 /// Origin `t` sees bins `t − T + 1 ..= t` of [`inputs`](Self::inputs) and predicts bins `t + 1 ..= t + P` of
-/// [`target`](Self::target). "Unit" means percent / 100.
+/// [`target`](Self::target). "Unit" is the one in which errors are measured:
+/// percent / 100, or the metric's own unit if it is none.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     /// Names of the nodes that take part.
@@ -70,9 +75,9 @@ pub struct Prepared {
     pub feature_names: Vec<String>,
     /// Scaled model inputs, shape `[n_bins, N, F]`, all finite.
     pub inputs: Vec<f32>,
-    /// Observed CPU, shape `[n_bins, N]`, unit; NaN where it was not observed, never filled.
+    /// Observed target, shape `[n_bins, N]`, unit; NaN where it was not observed, never filled.
     pub target: Vec<f32>,
-    /// CPU with gaps filled as in the inputs, shape `[n_bins, N]`, unit: what persistence and the residual output use.
+    /// Target with gaps filled as in the inputs, shape `[n_bins, N]`, unit: what persistence and the residual output use.
     pub last_value: Vec<f32>,
     /// Scale of each node's target in the model.
     pub target_scale: Vec<Scale>,
@@ -106,12 +111,12 @@ impl Prepared {
         &self.inputs[bin * n..(bin + 1) * n]
     }
 
-    /// Observed CPU of one bin, shape `[N]`, unit; NaN where missing.
+    /// Observed target of one bin, shape `[N]`, unit; NaN where missing.
     pub fn target_at(&self, bin: usize) -> &[f32] {
         &self.target[bin * self.n_nodes()..(bin + 1) * self.n_nodes()]
     }
 
-    /// Filled CPU of one bin, shape `[N]`, unit.
+    /// Filled target of one bin, shape `[N]`, unit.
     pub fn last_value_at(&self, bin: usize) -> &[f32] {
         &self.last_value[bin * self.n_nodes()..(bin + 1) * self.n_nodes()]
     }
@@ -122,7 +127,7 @@ impl Prepared {
 /// # Errors
 /// When there is no target, no node, or no window to learn from or to score.
 pub fn prepare(dataset: &Dataset, config: &Checked) -> Result<Prepared, PrepareError> {
-    target_metric(dataset)?;
+    target_metric(dataset, config)?;
     check_length(dataset.n_bins, dataset.grid_secs, config)?;
     let cleaned = clean(dataset, config)?;
     let usable = Usable::new(&cleaned.observed, &cleaned.target, config);

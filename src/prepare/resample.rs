@@ -1,7 +1,7 @@
 //! Irregular samples onto a regular grid (MODELS.md B.2, oracle F.8).
 //!
-//! Two modes: [`linear`] draws a line to the next sample and so looks ahead by up to one sampling period;
-//! [`hold`] uses only what was known at the grid time.
+//! [`linear`] draws a line to the next sample and so looks ahead by up to one sampling period; [`hold`] and [`delayed`]
+//! use only what was known at the grid time.
 
 /// A sample: time and value; times ascend.
 pub type Sample = (f64, f64);
@@ -21,6 +21,19 @@ pub fn linear(samples: &[Sample], at: f64) -> Option<f64> {
 pub fn hold(samples: &[Sample], at: f64) -> Option<f64> {
     let next = samples.partition_point(|&(time, _)| time <= at);
     samples.get(next.checked_sub(1)?).map(|&(_, value)| value)
+}
+
+/// The line between the last two samples, drawn one period late: at the last sample its value is that of the sample
+/// before, one period later that of the last, and then it stays. `None` before the first sample.
+pub fn delayed(samples: &[Sample], at: f64) -> Option<f64> {
+    let next = samples.partition_point(|&(time, _)| time <= at);
+    let &(later, value) = samples.get(next.checked_sub(1)?)?;
+    let Some(&(earlier, before)) = next.checked_sub(2).and_then(|idx| samples.get(idx)) else { return Some(value) };
+    let period = later - earlier;
+    if at - later >= period {
+        return Some(value);
+    }
+    Some(before + (value - before) * (at - later) / period)
 }
 
 /// Rates of a cumulative counter between neighbouring samples, at the later time; `None` where the counter fell
@@ -51,6 +64,14 @@ mod tests {
         let (now, changed) = ([(0.0, 1.0), (5.0, 2.0)], [(0.0, 1.0), (5.0, 9.0)]);
         assert_eq!(hold(&now, 4.0), hold(&changed, 4.0));
         assert_ne!(linear(&now, 4.0), linear(&changed, 4.0));
+    }
+
+    #[test]
+    fn a_delayed_line_arrives_one_period_late_and_stays() {
+        let samples = [(0.0, 10.0), (4.0, 20.0), (9.0, 0.0)];
+        let line: Vec<Option<f64>> = [-1.0, 3.0, 4.0, 6.0, 8.0, 9.0, 14.0, 99.0].map(|at| delayed(&samples, at)).into();
+        let wanted = [None, Some(10.0), Some(10.0), Some(15.0), Some(20.0), Some(20.0), Some(0.0), Some(0.0)];
+        assert_eq!(line, wanted);
     }
 
     #[test]

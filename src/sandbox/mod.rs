@@ -22,4 +22,4 @@ pub mod mesh;
 mod scenarios;
 
 pub use export::to_csv;
-pub use scenarios::{Scenario, scenarios, simulate};
+pub use scenarios::{Scenario, file, file_names, scenarios, simulate};

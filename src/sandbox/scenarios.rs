@@ -1,6 +1,7 @@
 //! Everything that can be simulated by name.
 
-use super::mesh::{mesh_scenarios, simulate_mesh};
+use super::export::to_csv;
+use super::mesh::{mesh_scenario, mesh_scenarios, simulate_mesh};
 use super::observe::{ClusterRun, simulate_cluster};
 use crate::data::Dataset;
 
@@ -41,8 +42,32 @@ pub fn simulate(id: &str) -> Option<Dataset> {
     if let Some((_, run)) = CLUSTERS.into_iter().find(|(known, _)| *known == id) {
         return Some(simulate_cluster(&run));
     }
-    let mesh = mesh_scenarios().into_iter().find(|mesh| mesh.id == id)?;
+    let mesh = mesh_scenario(id)?;
     let mut data = simulate_mesh(&mesh.config, mesh.seed).to_dataset();
-    data.summary.name = mesh.title.to_owned();
+    mesh.title.clone_into(&mut data.summary.name);
     Some(data)
+}
+
+/// Files in which a scenario can be written, in formats that are read; none for an unknown id.
+pub fn file_names(id: &str) -> Vec<&'static str> {
+    match id {
+        _ if CLUSTERS.iter().any(|(known, _)| *known == id) => vec!["machine_usage.csv"],
+        _ if mesh_scenario(id).is_some() => vec!["prometheus.json", "jaeger.json", "labels.csv"],
+        _ => Vec::new(),
+    }
+}
+
+/// The text of one of these files.
+pub fn file(id: &str, name: &str) -> Option<String> {
+    if let Some((_, run)) = CLUSTERS.into_iter().find(|(known, _)| *known == id) {
+        return (name == "machine_usage.csv").then(|| to_csv(&simulate_cluster(&run)));
+    }
+    let mesh = mesh_scenario(id)?;
+    let run = simulate_mesh(&mesh.config, mesh.seed);
+    match name {
+        "prometheus.json" => Some(run.to_prometheus_json()),
+        "jaeger.json" => Some(run.to_jaeger_json()),
+        "labels.csv" => Some(run.labels_csv()),
+        _ => None,
+    }
 }

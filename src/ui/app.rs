@@ -63,7 +63,7 @@ fn use_page() -> Ctx {
     let lab = use_memo((), |()| {
         let dispatch = (*dispatch).clone();
         Lab::start(Callback::from(move |event| {
-            if let Event::Exported { name, text: Ok(text) } = &event {
+            if let protocol::Event::Exported { name, text: Ok(text) } = &event {
                 browser::save(name, "application/octet-stream", text);
             }
             dispatch.emit(Action::Lab(event));

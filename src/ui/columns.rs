@@ -159,7 +159,8 @@ mod tests {
     use crate::config::{TimeColumn, TimeUnit};
 
     fn mapping(layout: TableLayout) -> Mapping {
-        let time = TimeColumn { column: "ts".into(), clock: None, unit: TimeUnit::Seconds, day_first: false, offset_secs: 0 };
+        let time =
+            TimeColumn { column: "ts".into(), clock: None, unit: TimeUnit::Seconds, day_first: false, offset_secs: 0 };
         Mapping { file: None, time, decimal_comma: false, layout, label: None }
     }
 

@@ -7,6 +7,7 @@ pub mod actions;
 mod app;
 mod browser;
 pub mod charts;
+pub mod columns;
 mod components;
 mod ctx;
 pub mod format;

@@ -34,7 +34,7 @@ struct Loaded {
 #[derive(Debug)]
 struct KnownFrames {
     dataset: Rc<Dataset>,
-    key: GraphConfig,
+    key: (GraphConfig, Option<String>),
     all: Frames,
 }
 
@@ -123,7 +123,7 @@ impl Desk {
         let dataset = loaded.ok_or("The worker is busy; look again when it is done")?.dataset;
         let checked = config.check().map_err(|error| error.to_string())?;
         let mut frames = self.frames.borrow_mut();
-        let key = config.graph.clone();
+        let key = (config.graph.clone(), config.window.target.clone());
         let fits = frames.as_ref().is_some_and(|known| Rc::ptr_eq(&known.dataset, &dataset) && known.key == key);
         if !fits {
             let all = Frames::new(&dataset, &checked).map_err(|error| error.to_string())?;

@@ -44,6 +44,24 @@ pub fn mesh_scenarios() -> Vec<MeshScenario> {
     ]
 }
 
+/// Prefix of the ids of the 20 runs of protocol P1, counted from 1: `mesh-p1-1` to `mesh-p1-20`.
+const P1_ID: &str = "mesh-p1-";
+
+/// A run by its id: one with a name, or one of protocol P1 (seed 1, plain regime).
+pub(crate) fn mesh_scenario(id: &str) -> Option<MeshScenario> {
+    if let Some(named) = mesh_scenarios().into_iter().find(|scenario| scenario.id == id) {
+        return Some(named);
+    }
+    let idx = id.strip_prefix(P1_ID)?.parse::<usize>().ok()?.checked_sub(1)?;
+    let run = p1_runs(1, Regime::Plain).into_iter().nth(idx)?;
+    Some(MeshScenario {
+        id: P1_ID,
+        title: "Simulated service mesh: a run of protocol P1",
+        config: run.config,
+        seed: run.seed,
+    })
+}
+
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -101,7 +119,7 @@ pub fn p1_runs(seed: u32, regime: Regime) -> Vec<P1Run> {
             let mut config = MeshConfig { deployment: seed, ..MeshConfig::default() };
             config.faults =
                 kind.into_iter().map(|kind| draw_fault(&mut rng, kind, regime, config.duration_secs)).collect();
-            runs.push(P1Run { part, kind, config, seed: rng.below(1 << 32) as u32 });
+            runs.push(P1Run { part, kind, config, seed: rng.below(1 << 31) as u32 });
         }
     }
     runs

@@ -2,6 +2,7 @@
 
 use super::run::{MeshRun, Pod};
 use super::topology::N_INSTANCES;
+use crate::config::NodeLevel;
 use crate::data::{Dataset, DatasetSummary, Metric, Placement, Series, System, Unit, grid_facts, natural_order};
 
 /// Seconds of a bin.
@@ -64,6 +65,8 @@ impl MeshRun {
         let n_bins = values.len() / nodes.len().max(1);
         let facts = grid_facts(nodes, values, 1, (n_bins, GRID_SECS, self.config.start_secs));
         DatasetSummary {
+            level: NodeLevel::Instance,
+            tables: Vec::new(),
             name: "Simulated service mesh".to_owned(),
             format: format!("simulated service mesh, config {:.12}, seed {}", self.config.hash(), self.seed),
             synthetic: true,

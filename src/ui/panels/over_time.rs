@@ -1,10 +1,12 @@
 //! The dependency graph on a time slider, before anything is trained.
 
+use std::rc::Rc;
+
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::explore::Frame;
-use crate::ui::charts::{GraphPicture, GraphView};
+use crate::ui::charts::{GraphPicture, GraphView, SnapshotChart};
 use crate::ui::components::Button;
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::state::SAMPLE;
@@ -16,8 +18,16 @@ pub(crate) fn OverTime(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let picture = use_memo(ctx.state.look.frame.clone(), |frame| picture(frame.as_deref()));
     let more = controls(ctx);
+    let snapshot = use_memo(ctx.state.look.frame.clone(), |frame| {
+        frame.as_ref().and_then(|frame| frame.snapshot.clone()).map(Rc::new)
+    });
     html! {
-        <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} {picture} {more} />
+        <>
+            <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} {picture} {more} />
+            if snapshot.is_some() {
+                <SnapshotChart snapshot={(*snapshot).clone()} />
+            }
+        </>
     }
 }
 

@@ -132,6 +132,7 @@ pub(super) mod tests {
             n_relations: 0,
             system: Default::default(),
             level: Default::default(),
+            tables: Vec::new(),
             findings: Vec::new(),
             coverage: Coverage { n_columns, percent: cells.map(|(node, column)| cell(node, column)).collect() },
         }

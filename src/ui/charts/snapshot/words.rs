@@ -19,7 +19,12 @@ pub(super) fn reading(snapshot: &SnapshotView) -> String {
     };
     let highest = of_layer(snapshot, Layer::Instance).max_by(|(_, a), (_, b)| a.value.total_cmp(&b.value));
     let highest = highest.map_or_else(String::new, |(_, node)| format!("; highest: {} at {}", node.name, value(node)));
-    format!("{} services, {} instances, {} hosts; {state}{highest}.", n(Layer::Type), n(Layer::Instance), n(Layer::Host))
+    format!(
+        "{} services, {} instances, {} hosts; {state}{highest}.",
+        n(Layer::Type),
+        n(Layer::Instance),
+        n(Layer::Host)
+    )
 }
 
 /// Nodes of a layer with their indices.

@@ -1,5 +1,6 @@
 //! Files, and what is in them.
 
+mod columns;
 mod files;
 mod findings;
 mod system;
@@ -38,6 +39,7 @@ pub(crate) fn DataPanel(props: &PanelProps) -> Html {
                 if let Some(dataset) = &ctx.state.dataset {
                     <CoverageChart summary={dataset.clone()} />
                 }
+                { columns::columns(ctx, ctx.state.dataset.as_deref()) }
                 { system::system(ctx.state.dataset.as_deref()) }
                 { findings::findings(ctx) }
             </div>
