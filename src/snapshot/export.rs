@@ -190,7 +190,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::deployment::Instance;
-    use super::super::series::tests::two_minutes;
+    use super::super::series::two_minutes;
     use super::*;
     use crate::config::SnapshotConfig;
 

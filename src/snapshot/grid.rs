@@ -140,7 +140,10 @@ impl Reports {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(super) use tests::recorded;
+
+#[cfg(test)]
+mod tests {
     use proptest::prelude::*;
 
     use super::*;

@@ -171,7 +171,10 @@ impl Hierarchy {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(super) use tests::{any_hierarchy, published};
+
+#[cfg(test)]
+mod tests {
     use proptest::prelude::*;
 
     use super::*;

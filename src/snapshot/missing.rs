@@ -137,7 +137,7 @@ fn n_received(track: &Track, begin: i64, end: i64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::grid::tests::recorded;
+    use super::super::grid::recorded;
     use super::*;
     use crate::data::Fault;
 

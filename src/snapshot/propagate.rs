@@ -205,7 +205,7 @@ fn block<R: Real>(n_slices: usize, of_instance: u32, weight: impl Fn(u32, u32) -
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::hierarchy::tests::{any_hierarchy, published};
+    use super::super::hierarchy::{any_hierarchy, published};
     use super::*;
 
     // MODELS.md F.3.

@@ -131,8 +131,11 @@ fn no_metric(dataset: &Dataset, config: &SnapshotConfig) -> SnapshotError {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::super::grid::tests::recorded;
+pub(super) use tests::two_minutes;
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::recorded;
     use super::*;
     use crate::data::{Fault, Placement};
 

@@ -103,7 +103,7 @@ fn name(header: &SnapshotHeader, hierarchy: &Hierarchy, node: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::series::tests::two_minutes;
+    use super::super::series::two_minutes;
     use super::*;
     use crate::config::SnapshotConfig;
 
