@@ -34,7 +34,7 @@ pub enum Command {
         /// Id of the work.
         run: RunId,
         /// How to read.
-        data: DataConfig,
+        data: Box<DataConfig>,
     },
     /// Simulate a data set.
     OpenSandbox {

@@ -44,10 +44,14 @@ fn configs() -> Vec<RunConfig> {
 #[wasm_bindgen_test]
 fn every_command_crosses() {
     crosses(&Command::Hello);
-    crosses(&Command::Open { run: RUN, data: DataConfig::default() });
+    crosses(&Command::Open { run: RUN, data: Box::default() });
     crosses(&Command::Open {
         run: RUN,
-        data: DataConfig { grid_secs: Some(900), off: vec!["duplicate_rows".to_owned()], ..DataConfig::default() },
+        data: Box::new(DataConfig {
+            grid_secs: Some(900),
+            off: vec!["duplicate_rows".to_owned()],
+            ..DataConfig::default()
+        }),
     });
     crosses(&Command::OpenSandbox { run: RUN, scenario: "machines".to_owned() });
     for config in configs() {

@@ -266,7 +266,7 @@ fn the_flattened_table_shows_all_calls() {
 fn traces_alone_are_no_data_set() {
     for file in [TRACES, EDGES] {
         let Some(answer) = testbed("traces_alone_are_no_data_set", &[file], &DataConfig::default()) else { continue };
-        assert_eq!(answer.map(|_| ()), Err(DataError::NoSeries { file: file.to_owned() }));
+        assert_eq!(answer.map(|_| ()), Err(DataError::NoSeries { files: format!("“{file}”") }));
     }
 }
 

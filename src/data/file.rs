@@ -30,7 +30,7 @@ pub(super) struct OpenFile {
 enum Content {
     /// The first bytes, until there are enough of them to see what the file is.
     Head(Vec<u8>),
-    Text(Records, Kind),
+    Text(Box<Records>, Kind),
     Json(Box<JsonFile>),
 }
 
@@ -104,7 +104,7 @@ impl OpenFile {
         };
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
         self.content = match look(&head) {
-            Look::Table { delimiter } => Content::Text(Records::new(delimiter), Kind::Unknown),
+            Look::Table { delimiter } => Content::Text(Box::new(Records::new(delimiter)), Kind::Unknown),
             Look::Json => Content::Json(Box::new(JsonFile::new(&self.source.name))),
             Look::Other(found) => {
                 let file = self.source.name.clone();

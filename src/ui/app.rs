@@ -17,6 +17,7 @@ use super::panels::{
 };
 use super::state::{Action, Theme};
 use super::{actions, browser, link, strings};
+use crate::protocol;
 
 /// The stored result, beside the page.
 const SAMPLE_REPORT: &str = "data/sample-report.json";

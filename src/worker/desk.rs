@@ -90,7 +90,7 @@ impl Desk {
                 post(&Event::Ready { protocol: PROTOCOL, build: BUILD.to_owned() });
                 spawn_local(tell_own_hash());
             }
-            Command::Open { run, data } => spawn_local(self.begin(run).open(Source::Files(files), data)),
+            Command::Open { run, data } => spawn_local(self.begin(run).open(Source::Files(files), *data)),
             Command::OpenSandbox { run, scenario } => {
                 spawn_local(self.begin(run).open(Source::Sandbox(scenario), DataConfig::default()));
             }

@@ -29,10 +29,6 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn is_empty(&self) -> bool {
-        self.by_interval.is_empty()
-    }
-
     pub(super) fn push(
         &mut self,
         (caller, callee): (&str, &str),

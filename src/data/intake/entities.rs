@@ -44,10 +44,6 @@ pub(super) struct Entities {
 }
 
 impl Entities {
-    pub(super) fn is_empty(&self) -> bool {
-        self.known.is_empty()
-    }
-
     pub(super) fn entity(&mut self, level: Level, name: &str) -> Result<Entity, DataError> {
         // Rows of one entity often follow each other.
         if self.known.get(self.previous).is_some_and(|known| known.level == level && known.name == name) {

@@ -165,9 +165,4 @@ impl Intake {
     pub(super) fn take_tables(&mut self) -> Vec<TableView> {
         std::mem::take(&mut self.tables)
     }
-
-    /// Whether anything but faults has come.
-    pub(super) fn is_empty(&self) -> bool {
-        self.entities.is_empty() && self.calls.is_empty() && self.records.is_empty()
-    }
 }

@@ -49,10 +49,6 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn is_empty(&self) -> bool {
-        self.n == 0
-    }
-
     pub(super) fn container(
         &mut self,
         at_secs: i64,

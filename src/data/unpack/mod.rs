@@ -191,8 +191,10 @@ mod tests {
         out
     }
 
-    fn files(bytes: &[u8], n_chunk: usize) -> Result<Vec<(String, Vec<u8>)>, DataError> {
-        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    type Files = Vec<(String, Vec<u8>)>;
+
+    fn files(bytes: &[u8], n_chunk: usize) -> Result<Files, DataError> {
+        let mut files = Files::new();
         let mut sink = |piece: Piece<'_>| {
             match piece {
                 Piece::Begin(name) => files.push((name.to_owned(), Vec::new())),
@@ -220,7 +222,7 @@ mod tests {
             vec![(format!("{archive} › x/a.csv"), short.clone()), (format!("{archive} › b.csv"), long.clone())]
         };
         let two_gzips = [gzip(&short), gzip(&long)].concat();
-        let packed: Vec<(Vec<u8>, Vec<(String, Vec<u8>)>)> = vec![
+        let packed: Vec<(Vec<u8>, Files)> = vec![
             (short.clone(), vec![("f".into(), short.clone())]),
             (long.clone(), vec![("f".into(), long.clone())]),
             (gzip(&long), vec![("f".into(), long.clone())]),

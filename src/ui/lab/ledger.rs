@@ -65,7 +65,7 @@ impl<F: Clone> Ledger<F> {
         let run = self.begin(Stage::Read);
         self.opening = Some((run, source.clone()));
         let letter = match source {
-            Source::Files(files) => Letter { command: Command::Open { run, data }, files },
+            Source::Files(files) => Letter { command: Command::Open { run, data: Box::new(data) }, files },
             Source::Sandbox(scenario) => Letter { command: Command::OpenSandbox { run, scenario }, files: Vec::new() },
         };
         (run, self.send(letter))
