@@ -263,10 +263,14 @@ fn the_flattened_table_shows_all_calls() {
 }
 
 #[test]
-fn traces_alone_are_no_data_set() {
+fn traces_alone_open_without_nodes() {
     for file in [TRACES, EDGES] {
-        let Some(answer) = testbed("traces_alone_are_no_data_set", &[file], &DataConfig::default()) else { continue };
-        assert_eq!(answer.map(|_| ()), Err(DataError::NoSeries { files: format!("“{file}”") }));
+        let Some(answer) = testbed("traces_alone_open_without_nodes", &[file], &DataConfig::default()) else {
+            continue;
+        };
+        let dataset = answer.expect("traces");
+        assert_eq!((dataset.n_nodes(), dataset.summary.system.n_call_edges), (0, 11));
+        assert!(dataset.summary.findings.iter().any(|finding| finding.id == "no_series"));
     }
 }
 

@@ -37,7 +37,6 @@ pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Datase
             (gridded, system, findings)
         }
         None => {
-            let Some(gathered) = intake.finish(&config)? else { return Err(no_series(&files)) };
             let Gathered {
                 nodes,
                 level,
@@ -49,17 +48,11 @@ pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Datase
                 values,
                 system,
                 findings,
-            } = gathered;
+            } = intake.finish(&config)?;
             (Gridded { nodes, level, metrics, grid_secs, grid_reason, start_secs, n_bins, values }, system, findings)
         }
     };
     Ok(data_set(gridded, system, (notes, found), (formats, tables), files))
-}
-
-fn no_series(files: &[FileReceipt]) -> DataError {
-    let names: Vec<String> = files.iter().take(3).map(|file| format!("“{}”", file.name)).collect();
-    let more = if files.len() > 3 { format!(" and {} more", files.len() - 3) } else { String::new() };
-    DataError::NoSeries { files: names.join(", ") + &more }
 }
 
 fn of_machines(mut table: Table) -> Result<Gridded, DataError> {

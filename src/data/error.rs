@@ -101,15 +101,6 @@ pub enum DataError {
         /// Format and metrics of this file.
         found: String,
     },
-    /// Files without any series.
-    #[error(
-        "There is no series over time in {files}: expected metrics of machines, services or instances beside it; choose \
-         them together"
-    )]
-    NoSeries {
-        /// Names of the files.
-        files: String,
-    },
     /// An archive that cannot be unpacked.
     #[error(
         "Cannot unpack “{file}”: expected a whole gzip, tar or zip archive, found {found}; download or pack it again"

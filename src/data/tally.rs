@@ -134,3 +134,10 @@ pub(super) const DATE_ORDER: Rule = rule(
     "files",
     "read as day before month; the mapping can say otherwise",
 );
+pub(super) const NO_SERIES: Rule = rule(
+    "no_series",
+    "no series over time",
+    Warning,
+    "names",
+    "nothing can be run on these files alone: choose them together with metrics of machines, services or instances",
+);

@@ -186,6 +186,7 @@ fn refusal(reason: Blocker) -> Refusal {
     let (stage, message) = match reason {
         Blocker::Busy => (Stage::Start, strings::BUSY.to_owned()),
         Blocker::NoData => (Stage::Read, strings::NO_DATA.to_owned()),
+        Blocker::NoSeries => (Stage::Read, strings::NO_SERIES.to_owned()),
         Blocker::FilesNeeded => (Stage::Read, strings::FILES_NEEDED.to_owned()),
         Blocker::Invalid { sentence, .. } => (Stage::Config, sentence),
     };

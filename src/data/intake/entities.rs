@@ -103,6 +103,15 @@ impl Entities {
         of_level.into_iter().map(|idx| Entity(idx as u32)).collect()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// The first name of all levels.
+    pub(super) fn first_name(&self) -> Option<&str> {
+        self.by_name.keys().next().map(|(_, name)| name.as_str())
+    }
+
     pub(super) fn level(&self, entity: Entity) -> Level {
         self.known[entity.0 as usize].level
     }

@@ -6,7 +6,7 @@ use super::super::cells::MAX_CELLS;
 use super::super::dataset::{Finding, Metric};
 use super::super::error::DataError;
 use super::super::system::{Fault, Placement, Series, System};
-use super::super::tally::{DUPLICATE_ROWS, NOT_A_NODE, REPLACED};
+use super::super::tally::{DUPLICATE_ROWS, NO_SERIES, NOT_A_NODE, REPLACED};
 use super::Intake;
 use super::entities::{Entity, MetricId};
 use super::logical::{self, Node};
@@ -40,21 +40,18 @@ pub(in super::super) struct Beside {
 }
 
 impl Intake {
-    /// A data set of everything handed on; `None` if there is no series.
+    /// A data set of everything handed on; without nodes if there is no series.
     ///
     /// # Errors
     /// When the grid would be too large.
-    pub(in super::super) fn finish(mut self, config: &DataConfig) -> Result<Option<Gathered>, DataError> {
+    pub(in super::super) fn finish(mut self, config: &DataConfig) -> Result<Gathered, DataError> {
         let n_repeated = if config.repairs(DUPLICATE_ROWS.id) { self.samples.settle() } else { self.samples.sort() };
         self.tallies.note(&DUPLICATE_ROWS, n_repeated, || "in a series".to_owned());
-        let Some(level) = config.nodes.or_else(|| self.finest_level()) else { return Ok(None) };
+        let Some(level) = config.nodes.or_else(|| self.finest_level()) else { return Ok(self.without_series(config)) };
         let nodes = self.nodes(level, config.repairs(REPLACED.id));
-        if nodes.is_empty() {
-            return Ok(None);
-        }
         let metrics = self.metrics(&nodes);
         let (grid_secs, grid_reason) = self.grid(config);
-        let Some((first_bin, n_bins)) = self.span(&nodes, grid_secs) else { return Ok(None) };
+        let Some((first_bin, n_bins)) = self.span(&nodes, grid_secs) else { return Ok(self.without_series(config)) };
         check_size(n_bins, nodes.len() * metrics.len(), grid_secs)?;
         let values = self.values(&nodes, &metrics, (first_bin, n_bins, grid_secs));
         let recording = self.recording(&nodes, &metrics);
@@ -62,7 +59,7 @@ impl Intake {
         let placements = nodes.into_iter().map(|node| node.placement).collect();
         let Beside { mut system, findings } = self.beside(placements, &names, config);
         system.recording = recording;
-        Ok(Some(Gathered {
+        Ok(Gathered {
             nodes: names,
             level,
             metrics: metrics.into_iter().map(|(_, metric)| metric).collect(),
@@ -73,7 +70,26 @@ impl Intake {
             values,
             system,
             findings,
-        }))
+        })
+    }
+
+    /// Files that say something of a system but hold no series: they open, and nothing can be run on them.
+    fn without_series(mut self, config: &DataConfig) -> Gathered {
+        let first = self.entities.first_name().map_or_else(|| "in these files".to_owned(), str::to_owned);
+        self.tallies.note(&NO_SERIES, self.entities.len().max(1) as u64, || first);
+        let Beside { system, findings } = self.beside(Vec::new(), &[], config);
+        Gathered {
+            nodes: Vec::new(),
+            level: Level::default(),
+            metrics: Vec::new(),
+            grid_secs: config.grid_secs.unwrap_or(60),
+            grid_reason: "no series",
+            start_secs: 0,
+            n_bins: 0,
+            values: Vec::new(),
+            system,
+            findings,
+        }
     }
 
     /// What is known of machines whose values came another way.

@@ -111,7 +111,7 @@ mod tests {
         let entity = intake.entity(Level::Machine, "m").expect("few");
         let cpu = intake.metric("cpu", "CPU", Default::default());
         intake.sample(entity, cpu, 0, 1.0).expect("few");
-        let system = intake.finish(&DataConfig::default()).expect("it fits").expect("a series").system;
+        let system = intake.finish(&DataConfig::default()).expect("it fits").system;
         let calls = system.calls.iter();
         (system.services, calls.map(|c| (c.at_secs, c.caller, c.callee, c.count, c.mean_millis)).collect())
     }

@@ -40,6 +40,7 @@ fn run_button(ctx: &Ctx) -> Html {
     let blocked = blocker(state).map(|reason| match reason {
         Blocker::Busy => AttrValue::from(strings::BUSY),
         Blocker::NoData => AttrValue::from(strings::NO_DATA),
+        Blocker::NoSeries => AttrValue::from(strings::NO_SERIES),
         Blocker::FilesNeeded => AttrValue::from(strings::FILES_NEEDED),
         Blocker::Invalid { sentence, .. } => AttrValue::from(sentence),
     });

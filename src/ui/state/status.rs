@@ -107,6 +107,7 @@ fn resting(state: &State, phase: &Phase) -> Status {
         Some(Blocker::Invalid { field, sentence }) => return Status { field: Some(field), ..Status::error(sentence) },
         Some(Blocker::FilesNeeded) => return Status::plain(strings::FILES_NEEDED),
         Some(Blocker::NoData) => return Status::plain(strings::NO_DATA),
+        Some(Blocker::NoSeries) => return Status::plain(strings::NO_SERIES),
         Some(Blocker::Busy) | None => {}
     }
     let changes = changes(state);

@@ -14,6 +14,8 @@ pub enum Blocker {
     Busy,
     /// There are no data.
     NoData,
+    /// The files hold no series.
+    NoSeries,
     /// The data of the result on screen are known by name only.
     FilesNeeded,
     /// A setting cannot be used.
@@ -35,6 +37,7 @@ pub fn blocker(state: &State) -> Option<Blocker> {
     }
     match state.source {
         Source::Nothing => Some(Blocker::NoData),
+        _ if state.dataset.as_ref().is_some_and(|dataset| dataset.nodes.is_empty()) => Some(Blocker::NoSeries),
         Source::Described if state.scenario().is_none() => Some(Blocker::FilesNeeded),
         _ => None,
     }

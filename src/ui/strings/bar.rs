@@ -37,6 +37,9 @@ pub const SIMULATING: &str = "Simulating the sample";
 pub const STOPPED: &str = "Stopped; nothing was finished, so nothing changed";
 /// Work is going on.
 pub const BUSY: &str = "Other work is going on; wait for its end, or stop it first";
+/// Files without series are open.
+pub const NO_SERIES: &str =
+    "These files hold no series over time; choose metrics of machines, services or instances together with them";
 /// Nothing to run on.
 pub const NO_DATA: &str = "Choose a trace or use the sample, then press Run";
 /// Data known by name only.

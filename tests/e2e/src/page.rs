@@ -132,11 +132,26 @@ impl Page {
         self.wait_on(button.click(), &format!("open `{stage}`"));
     }
 
+    /// Presses what a CSS selector finds inside the element with this test id.
+    pub fn click_inside(&self, id: &str, selector: &str) {
+        let inside = format!("[data-testid='{id}'] {selector}");
+        self.execute_with("document.querySelector(arguments[0]).click()", vec![json!(inside)]);
+    }
+
     /// Chooses a file in the page's file input.
     pub fn choose_file(&self, path: &Path) {
-        let path = path.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        self.choose_files(&[path]);
+    }
+
+    /// Chooses several files at once.
+    pub fn choose_files(&self, paths: &[&Path]) {
+        let whole = |path: &&Path| {
+            let path = path.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            path.to_string_lossy().into_owned()
+        };
         self.wait_until_ready();
-        self.wait_on(self.by_test_id("file-input").send_keys(&path.to_string_lossy()), "take a file");
+        let paths = paths.iter().map(whole).collect::<Vec<_>>().join("\n");
+        self.wait_on(self.by_test_id("file-input").send_keys(&paths), "take files");
     }
 
     /// Waits until the text of the element with this test id is as wanted, and returns it.

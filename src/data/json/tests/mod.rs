@@ -33,7 +33,7 @@ fn gathered(found: Found) -> Gathered {
     let metric = intake.metric("cpu", "CPU", Default::default());
     intake.sample(entity, metric, 0, 1.0).expect("few");
     let config = DataConfig { grid_secs: Some(10), ..DataConfig::default() };
-    intake.finish(&config).expect("it fits").expect("a series")
+    intake.finish(&config).expect("it fits")
 }
 
 fn count(findings: &[Finding], id: &str) -> Option<(u64, String)> {

@@ -235,7 +235,7 @@ mod tests {
         let node = intake.entity(crate::config::NodeLevel::Machine, "m").expect("room");
         let metric = intake.metric("cpu", "CPU", crate::data::Unit::Share);
         intake.sum(node, metric, 0, 0.5).expect("room");
-        let Gathered { system, .. } = intake.finish(&config).expect("small").expect("a series");
+        let Gathered { system, .. } = intake.finish(&config).expect("small");
         let name = |id: u32| system.services[id as usize].clone();
         let of = |call: &crate::data::CallStat| {
             (name(call.caller), name(call.callee), call.at_secs, call.count, call.mean_millis)

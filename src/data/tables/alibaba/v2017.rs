@@ -219,7 +219,7 @@ impl TableReader for ContainerEvent {
 
 #[cfg(test)]
 mod tests {
-    use super::super::try_out::{bin, found, metric_ids, read, try_read};
+    use super::super::try_out::{bin, found, metric_ids, read};
     use super::*;
     use crate::data::ContainerSighting;
 
@@ -280,12 +280,9 @@ mod tests {
 
     #[test]
     fn tables_without_series_say_what_to_choose_beside_them() {
-        let error =
-            try_read(&DataConfig::default(), &["6459,6524,3,4,1,Terminated,50,0.007\n"]).expect_err("no series");
-        assert_eq!(
-            error.to_string(),
-            "“0.csv” alone holds no series over time: expected metrics of machines, services or instances beside it; \
-             choose both together"
-        );
+        let dataset = read(&["6459,6524,3,4,1,Terminated,50,0.007\n"]);
+        assert_eq!((dataset.nodes.len(), dataset.n_bins), (0, 0));
+        let finding = dataset.summary.findings.iter().find(|finding| finding.id == "no_series").expect("it is said");
+        assert!(finding.action.contains("choose them together with metrics"), "{}", finding.action);
     }
 }
