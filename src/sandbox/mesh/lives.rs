@@ -6,8 +6,10 @@ use super::faults::Injection;
 use super::topology::{HOSTS, SERVICES};
 use crate::stream::{Stream, StreamRng};
 
-/// Letters of generated names in Kubernetes.
+/// Letters of the suffixes that Kubernetes gives to pods.
 const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+/// Letters of the hash of a pod's template: a decimal number, written with those letters that its digits are mapped to.
+const HASH_LETTERS: &[u8] = b"456789bcdf";
 
 /// One process of a pod: its counter starts at 0, or long before the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,17 +100,17 @@ fn lives(vacancies: &[Vacancy], crashes: &[Injection], run_secs: u32) -> Vec<Lif
 /// Name of a deployment's replica set.
 fn template(deployment_seed: u32, service: usize) -> String {
     let mut rng = Stream::Data.rng(deployment_seed, &format!("mesh/template/{service}"));
-    format!("{}-{}", SERVICES[service].name, word(&mut rng, 10))
+    format!("{}-{}", SERVICES[service].name, word(&mut rng, HASH_LETTERS, 10))
 }
 
 fn tenant(rng: &mut StreamRng, template: &str, host: usize, idx: usize) -> Tenant {
     let host = if idx == 0 { host } else { rng.below(HOSTS.len()) };
     let hex = |rng: &mut StreamRng, n: usize| (0..n).map(|_| format!("{:x}", rng.below(16))).collect::<String>();
-    let name = format!("{template}-{}", word(rng, 5));
+    let name = format!("{template}-{}", word(rng, LETTERS, 5));
     let uid = [8, 4, 4, 4, 12].map(|n| hex(rng, n)).join("-");
     Tenant { name, host, uid }
 }
 
-fn word(rng: &mut StreamRng, n: usize) -> String {
-    (0..n).map(|_| char::from(LETTERS[rng.below(LETTERS.len())])).collect()
+fn word(rng: &mut StreamRng, letters: &[u8], n: usize) -> String {
+    (0..n).map(|_| char::from(letters[rng.below(letters.len())])).collect()
 }
