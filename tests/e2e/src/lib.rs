@@ -13,6 +13,8 @@ mod command;
 mod data;
 mod page;
 mod screenshot;
+mod trace;
 
 pub use data::{data_file, data_file_or_skip};
 pub use page::{BELOW, Page};
+pub use trace::{N_MACHINES, Trace};
