@@ -43,10 +43,8 @@ pub struct Reading {
     pub secs: f64,
     /// Size of the worker's WebAssembly memory at the end, which is its peak; `None` where there is none.
     pub wasm_bytes: Option<u64>,
-    /// What the page's process used before.
-    pub before: Usage,
-    /// What it has used after.
-    pub after: Usage,
+    /// What the page's process had used before and after; `None` where the system does not tell.
+    pub usage: Option<[Usage; 2]>,
     /// What was read, in the reader's own words.
     pub text: String,
 }
@@ -89,14 +87,14 @@ fn read(page: &Page, file: &Path) -> Result<Reading, String> {
     // Starting up is not reading.
     let settle = "await window.started; await new Promise((later) => setTimeout(later, 1000));";
     page.execute_async(settle).map_err(|error| words(&error))?;
-    let before = page.browser.usage().unwrap_or_default();
+    let before = page.browser.usage();
     page.choose_file(file);
     let answer = page.execute_async("return await window.finished;").map_err(|error| words(&error));
-    let after = page.browser.usage().unwrap_or_default();
+    let usage = before.zip(page.browser.usage()).map(|(before, after)| [before, after]);
     let answer = answer?;
     let wasm_bytes = page.execute_async("return await window.wasmMemoryBytes();").ok().as_ref().and_then(Value::as_u64);
     let secs = answer["secs"].as_f64().ok_or("the page tells no time")?;
-    Ok(Reading { secs, wasm_bytes, before, after, text: words(&answer["text"]) })
+    Ok(Reading { secs, wasm_bytes, usage, text: words(&answer["text"]) })
 }
 
 fn words(value: &Value) -> String {

@@ -75,14 +75,15 @@ fn load() -> String {
 /// What a reading amounts to: each figure with its unit.
 fn amounts(reading: &Reading, n_bytes: u64) -> [(&'static str, Option<f64>, &'static str); 5] {
     let megabytes = n_bytes as f64 / 1e6;
-    let (before, after) = (reading.before, reading.after);
     let mib = |bytes: u64| bytes as f64 / MIB;
+    let cpu_secs = reading.usage.map(|[before, after]| after.cpu_secs - before.cpu_secs);
+    let growth = reading.usage.map(|[before, after]| mib(after.peak_bytes.saturating_sub(before.resident_bytes)));
     [
         ("speed", Some(megabytes / reading.secs), "MB/s"),
         ("time", Some(reading.secs), "s"),
-        ("computing time", Some(after.cpu_secs - before.cpu_secs), "s"),
+        ("computing time", cpu_secs, "s"),
         ("wasm memory", reading.wasm_bytes.map(mib), "MiB"),
-        ("process memory", Some(mib(after.peak_bytes.saturating_sub(before.resident_bytes))), "MiB"),
+        ("process memory", growth, "MiB"),
     ]
 }
 
