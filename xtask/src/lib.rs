@@ -16,3 +16,4 @@ pub mod tally;
 pub mod test;
 
 pub mod bench;
+pub mod reading;

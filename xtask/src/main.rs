@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 use std::process::ExitCode;
-use xtask::{bench, fuzz, page, paths::Paths, serve, test, tools};
+use xtask::{bench, fuzz, page, paths::Paths, reading, serve, test, tools};
 
 const HELP: &str = "\
 Usage: cargo xtask <command>
@@ -14,6 +14,8 @@ Usage: cargo xtask <command>
   sample                     build the page, run its sample and store the result in static/data
   pictures FOLDER            pictures of the built page, wide and narrow, light and dark
   bench                      print sizes and native and wasm timings side by side
+  bench --reading [--mib N] [--repeats N]
+                             read a made-up trace of N MiB (default 1024) in the browser, beside other readers
   fuzz [--secs N] [TARGET]   fuzz one reader of foreign bytes, or all, each for N seconds (default 600)
   setup                      install whatever is missing and stop
 
@@ -84,8 +86,24 @@ fn test_command(arguments: &mut Parser) -> Result<ExitCode> {
 }
 
 fn bench_command(arguments: &mut Parser) -> Result<()> {
-    no_more(arguments)?;
-    bench::bench(&tools::for_everything(Paths::find()?)?)
+    let mut options = None;
+    while let Some(argument) = arguments.next()? {
+        match (argument, &mut options) {
+            (Arg::Long("reading"), None) => options = Some(reading::Options::default()),
+            (Arg::Long("mib"), Some(reading::Options { mib, .. })) => {
+                *mib = arguments.value()?.parse().context("--mib expects a number")?;
+            }
+            (Arg::Long("repeats"), Some(reading::Options { repeats, .. })) => {
+                *repeats = arguments.value()?.parse().context("--repeats expects a number")?;
+            }
+            (other, _) => return Err(other.unexpected().into()),
+        }
+    }
+    let tools = tools::for_everything(Paths::find()?)?;
+    match options {
+        Some(options) => reading::reading(&tools, options),
+        None => bench::bench(&tools),
+    }
 }
 
 fn sample_command(arguments: &mut Parser) -> Result<()> {

@@ -1,5 +1,6 @@
 //! A browser with a fresh profile, and the driver process that steers it.
 
+use crate::process::{Usage, renderer_usage};
 use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -64,6 +65,11 @@ impl Browser {
     /// The session.
     pub fn client(&self) -> &Client {
         self.client.as_ref().expect("the session lasts until the browser is dropped")
+    }
+
+    /// What the page's process has used so far.
+    pub(crate) fn usage(&self) -> Option<Usage> {
+        renderer_usage(self.driver.id())
     }
 
     /// Waits for an answer of the browser.

@@ -12,7 +12,13 @@ mod browser;
 mod command;
 mod data;
 mod page;
+mod process;
+mod reading;
 mod screenshot;
+mod trace;
 
 pub use data::{data_file, data_file_or_skip};
 pub use page::{BELOW, Page};
+pub use process::Usage;
+pub use reading::{Reading, read_with_loadstone, read_with_rival};
+pub use trace::{N_MACHINES, Trace};

@@ -32,10 +32,15 @@ pub struct Page {
 impl Page {
     /// Opens the built page with this fragment (without `#`; empty for none).
     pub fn open(fragment: &str) -> Self {
+        Self::open_folder(&dist(), fragment)
+    }
+
+    /// As [`Page::open`], with the page in another folder.
+    pub(crate) fn open_folder(folder: &Path, fragment: &str) -> Self {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&requests);
         let note = move |url: &str| log.lock().expect("no thread panicked over the log").push(url.to_owned());
-        let site = FileServer::start_watched(&dist(), BELOW, 0, note).expect("a free port can be served");
+        let site = FileServer::start_watched(folder, BELOW, 0, note).expect("a free port can be served");
         let browser = Browser::start(site.origin());
         let (errors, requests_of_document) = Default::default();
         let page = Self { browser, site, errors, requests, requests_of_document };
