@@ -69,7 +69,18 @@ export interface Preset {
 export interface RunConfig {
   schema: 1;
   protocol: "headline" | "anchor-118";
-  data?: { grid_secs?: number | null; skip_bad_rows?: boolean };
+  data?: {
+    grid_secs?: number | null;
+    skip_bad_rows?: boolean;
+    /** What the nodes are; null takes services, then instances, then machines, whichever have series. */
+    nodes?: NodeLevel | null;
+    /** Seconds added to every fault label. */
+    label_offset_secs?: number;
+    /** Ids of repairs that are not made. */
+    off?: string[];
+    /** What the columns of a table of any origin mean; null guesses. Its form is in the JSON Schema. */
+    mapping?: object | null;
+  };
   prepare?: {
     imputation?: "causal" | "paper";
     max_carry_bins?: number;
@@ -125,13 +136,27 @@ export interface FileReceipt {
   rows: number;
 }
 
+export type NodeLevel = "machine" | "service" | "instance";
+
+export type Unit =
+  | "percent"
+  | "share"
+  | "cores"
+  | "bytes"
+  | "bytes_per_second"
+  | "per_second"
+  | "millis"
+  | "count"
+  | "unknown";
+
 export interface DatasetSummary {
   name: string;
   format: string;
   synthetic: boolean;
   files: FileReceipt[];
   nodes: string[];
-  metrics: { id: string; label: string }[];
+  level: NodeLevel;
+  metrics: { id: string; label: string; unit: Unit }[];
   n_rows: number;
   n_bins: number;
   grid_secs: number;
@@ -147,7 +172,17 @@ export interface DatasetSummary {
     unit: string;
     first: string;
     action: string;
+    can_be_off: boolean;
   }[];
+  system: {
+    services: string[];
+    n_call_edges: number;
+    n_calls: number;
+    faults: { start_millis: number; end_millis: number; target: string; kind: string }[];
+    placements: { service: string; host: string; names: string[]; domains: string[] }[];
+  };
+  /** Tables whose columns were guessed or given, with their first rows. */
+  tables: { file: string; header: string[]; rows: string[][]; mapping: object; is_guessed: boolean }[];
   coverage: { n_columns: number; percent: number[] };
 }
 

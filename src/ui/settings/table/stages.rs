@@ -136,6 +136,15 @@ pub(super) static SETTINGS: &[Setting] = &[
         set: |c, text| put(&mut c.prepare.clock_features, text),
     },
     Setting {
+        id: "graph.failure_domains",
+        label: "Failure domains",
+        explain: "Connects machines of the same failure domain, where the files name one; it never changes over time.",
+        place: Place::Graph,
+        kind: Kind::Toggle("on", "off"),
+        get: |c| Some(c.graph.failure_domains.to_string()),
+        set: |c, text| put(&mut c.graph.failure_domains, text),
+    },
+    Setting {
         id: "tsf.channels.records",
         label: "Records",
         explain: "Edges from scheduling or call records in the files.",
