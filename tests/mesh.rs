@@ -40,7 +40,7 @@ fn the_same_seed_gives_the_same_bytes_on_every_target_and_another_one_others() {
     assert_eq!(first, digest(&simulate_mesh(&config, 1)));
     assert_ne!(first, digest(&simulate_mesh(&config, 2)));
     assert_ne!(first, digest(&simulate_mesh(&MeshConfig { deployment: 2, ..config }, 1)));
-    assert_eq!(first, "bfa62ecc0df9aa0d427d1decdec9cb5fe0b153f689fbc1847f743f7362ec4f2a");
+    assert_eq!(first, "c100f6b79cb8cf8e5194d2aa7153ea45bb629b9e344153e32b56f9591a84ee77");
 }
 
 #[test]

@@ -148,5 +148,7 @@ fn millis_to_micros(millis: f64) -> i64 {
 
 /// 48 random bits: enough that none repeats, and exact wherever numbers are doubles.
 fn identity(rng: &mut StreamRng) -> u64 {
-    1 + rng.below((1 << 48) - 1) as u64
+    // Two halves: a `usize` of the page has 32 bits.
+    let (high, low) = (rng.below(1 << 24) as u64, rng.below((1 << 24) - 1) as u64);
+    1 + ((high << 24) | low)
 }
