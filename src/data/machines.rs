@@ -79,16 +79,18 @@ impl Machines {
         &self.names
     }
 
-    /// Number of the machine with this name, if it was met before.
-    pub(super) fn find(&mut self, name: &str) -> Option<usize> {
-        let is = |idx: usize| self.names.get(idx).is_some_and(|known| known == name);
+    /// The machine of the row before, or the one that followed it the last time, if the name is exactly that.
+    pub(super) fn guess(&self, name: &[u8]) -> Option<usize> {
+        let is = |idx: usize| self.names.get(idx).is_some_and(|known| known.as_bytes() == name);
         if is(self.previous) {
             return Some(self.previous);
         }
-        let guess = self.follower.get(self.previous).copied().filter(|&idx| is(idx));
-        let idx = guess.or_else(|| self.idx_by_name.get(name).copied())?;
-        self.go_to(idx);
-        Some(idx)
+        self.follower.get(self.previous).copied().filter(|&idx| is(idx))
+    }
+
+    /// Number of the machine with this name, if it was met before.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        self.guess(name.as_bytes()).or_else(|| self.idx_by_name.get(name).copied())
     }
 
     /// Adds a machine.
@@ -107,7 +109,8 @@ impl Machines {
         self.histories[machine].arrive(stamp, units)
     }
 
-    fn go_to(&mut self, idx: usize) {
+    /// Takes note of the machine that the present row is of.
+    pub(super) fn go_to(&mut self, idx: usize) {
         self.follower[self.previous] = idx;
         self.previous = idx;
     }
@@ -126,6 +129,7 @@ mod tests {
         }
         for name in ["a", "b", "c", "a", "b", "c", "b", "a", "a"] {
             let idx = machines.find(name).expect("it was added");
+            machines.go_to(idx);
             assert_eq!(machines.names()[idx], name);
         }
     }

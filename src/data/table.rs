@@ -86,14 +86,21 @@ impl Table {
 
     /// Adds one row of a machine; the row of a new machine adds the machine.
     fn add(&mut self, row: &Row<'_>, notes: &mut Notes, place: impl Fn() -> String) -> Result<(), DataError> {
-        let known = self.machines.find(row.machine);
+        let known = match row.machine {
+            Name::Known(idx) => Some(idx),
+            Name::Text(name) => self.machines.find(name),
+        };
         let is_wider = row.stamp < self.first_stamp || row.stamp > self.last_stamp;
         self.first_stamp = self.first_stamp.min(row.stamp);
         self.last_stamp = self.last_stamp.max(row.stamp);
         let machine = match known {
             Some(machine) => machine,
-            None => self.add_machine(row.machine)?,
+            None => match row.machine {
+                Name::Known(idx) => idx,
+                Name::Text(name) => self.add_machine(name)?,
+            },
         };
+        self.machines.go_to(machine);
         let is_off_step = self.grid == Grid::Step && (self.divisor == 0 || row.stamp % self.divisor != 0);
         if is_wider || known.is_none() || is_off_step {
             self.make_room(row.stamp)?;
@@ -188,9 +195,18 @@ fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
+/// A machine as a row names it.
+#[derive(Clone, Copy)]
+enum Name<'a> {
+    /// One that was met before, by its number: its name was checked then.
+    Known(usize),
+    /// Any other.
+    Text(&'a str),
+}
+
 /// One row as it was read.
 struct Row<'a> {
-    machine: &'a str,
+    machine: Name<'a>,
     stamp: i64,
     units: Units,
     n_empty: u64,
@@ -206,7 +222,7 @@ pub(super) fn take_row(
     skip_bad_rows: bool,
 ) -> Result<(), DataError> {
     let place = || format!("“{}”, line {}", source.name, record.line);
-    match read_row(layout, &source.name, record) {
+    match read_row(layout, &source.name, record, &table.machines) {
         Ok(row) => {
             note_values(layout, &row, record, notes, place);
             table.add(&row, notes, place)?;
@@ -248,7 +264,7 @@ fn is_cut(n_columns: usize, record: &Record<'_>, error: &DataError) -> bool {
     !record.is_terminated && record.n_lines == 1 && is_short
 }
 
-fn read_row<'a>(layout: &Layout, file: &str, record: &Record<'a>) -> Result<Row<'a>, DataError> {
+fn read_row<'a>(layout: &Layout, file: &str, record: &Record<'a>, machines: &Machines) -> Result<Row<'a>, DataError> {
     let field_error = |idx: usize, expected: &str| DataError::Field {
         file: file.to_owned(),
         line: record.line,
@@ -261,7 +277,10 @@ fn read_row<'a>(layout: &Layout, file: &str, record: &Record<'a>) -> Result<Row<
         let (expected, found) = (layout.n_columns, record.n_fields);
         return Err(DataError::Columns { file: file.to_owned(), line: record.line, column, expected, found });
     }
-    let machine = machine_name(record.fields[layout.machine]).map_err(|e| field_error(layout.machine, e))?;
+    let machine = match machines.guess(record.fields[layout.machine]) {
+        Some(idx) => Name::Known(idx),
+        None => Name::Text(machine_name(record.fields[layout.machine]).map_err(|e| field_error(layout.machine, e))?),
+    };
     let stamp = stamp(record.fields[layout.stamp]).map_err(|e| field_error(layout.stamp, e))?;
     let mut row = Row { machine, stamp, units: [-1; MAX_METRICS], n_empty: 0, n_out_of_range: 0 };
     for (units, &(idx, _)) in row.units.iter_mut().zip(&layout.metrics) {

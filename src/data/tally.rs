@@ -100,22 +100,22 @@ pub(super) const OUT_OF_RANGE: Rule =
 pub(super) const EMPTY_VALUES: Rule = rule("empty_values", "empty fields", Info, "values", "taken as missing");
 pub(super) const UNUSED_VALUES: Rule = rule("unused_values", "columns not used", Info, "values", "not used");
 pub(super) const DUPLICATE_ROWS: Rule =
-    rule("duplicate_rows", "rows given twice", Warning, "rows", "the same machine, time stamp and values: dropped");
+    rule("duplicate_rows", "rows given twice", Warning, "rows", "the same name, time stamp and values: dropped");
 pub(super) const OUT_OF_ORDER: Rule =
     rule("out_of_order", "rows out of order", Info, "rows", "earlier than the row before it; used all the same");
 pub(super) const MISSING_CELLS: Rule =
-    rule("missing_cells", "bins without CPU", Info, "bins", "left empty; never filled as a target");
+    rule("missing_cells", "empty bins of the first metric", Info, "bins", "left empty; never filled as a target");
 pub(super) const CLUSTER_HOLES: Rule =
-    rule("cluster_holes", "bins in which no machine reports", Warning, "bins", "left empty");
+    rule("cluster_holes", "bins in which no node reports", Warning, "bins", "left empty");
 pub(super) const SPARSE_MACHINES: Rule = rule(
     "sparse_machines",
-    "machines with more than 20 % of bins missing",
+    "nodes with more than 20 % of bins missing",
     Warning,
-    "machines",
+    "nodes",
     "kept here; preparation decides on the training part",
 );
 pub(super) const ENTITY_GAPS: Rule =
-    rule("entity_gaps", "gaps within the series of a machine", Info, "gaps", "left empty");
+    rule("entity_gaps", "gaps within the series of a node", Info, "gaps", "left empty");
 pub(super) const REPLACED: Rule = rule(
     "replaced_instances",
     "instances that continue another one",

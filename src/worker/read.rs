@@ -11,8 +11,8 @@ use crate::config::DataConfig;
 use crate::data::{Dataset, Ingest};
 use crate::protocol::{Event, RunId};
 
-/// Small enough that a slice is taken in well within the 100 ms in which a stop has to act.
-const SLICE_BYTES: f64 = (1 << 20) as f64;
+/// Large enough that the browser's work per slice does not count; taking one in is interrupted where it must be.
+const SLICE_BYTES: f64 = (2 << 20) as f64;
 /// What is taken in without a look at the clock; deflate makes at most a thousand times as much of it.
 const PORTION_BYTES: usize = 32 << 10;
 /// Work without a pause.

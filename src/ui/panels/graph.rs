@@ -1,13 +1,15 @@
 //! What connects the machines.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::over_time::OverTime;
 use super::setting::fields;
 use super::{open_word, row};
 use crate::config::{ModelConfig, TsfConfig};
-use crate::ui::charts::{self, GraphView};
-use crate::ui::components::Stage;
+use crate::ui::charts::{self, GraphPicture, GraphView};
+use crate::ui::components::{Card, Stage};
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::settings::Place;
 use crate::ui::state::StageId;
@@ -27,10 +29,20 @@ pub(crate) fn GraphPanel(props: &PanelProps) -> Html {
             <div class="decisions">{ fields(ctx, Place::Graph) }</div>
             <div class="evidence">
                 <OverTime ctx={ctx.clone()} />
-                <GraphView testid="graph-view" title={strings::LEARNED_GRAPH} picture={learned} />
+                { learned_graph(&learned) }
             </div>
         </Stage>
     }
+}
+
+/// Before anything was learned, a sentence and not an empty frame.
+fn learned_graph(picture: &Rc<GraphPicture>) -> Html {
+    if picture.nodes.is_empty() {
+        return html! {
+            <Card title={strings::LEARNED_GRAPH} reading={picture.empty} testid="graph-view"><></></Card>
+        };
+    }
+    html! { <GraphView testid="graph-view" title={strings::LEARNED_GRAPH} picture={picture.clone()} /> }
 }
 
 fn tsf(ctx: &Ctx) -> Option<&TsfConfig> {

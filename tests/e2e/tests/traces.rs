@@ -31,7 +31,7 @@ const FILES: [(&str, &str); 25] = [
     ("sockshop/raw_container-chaos-info.csv", "0 machines"),
     ("sockshop/raw_metric-pod-carts-5ff676694b-fzj9z.csv", "1 "),
     ("sockshop/train_pods.csv", "19 instances"),
-    ("wide/simple_metrics.csv", "11 services"),
+    ("wide/simple_metrics.csv", "12 services"),
     ("chaosstarbench/call_edges.csv", ""),
 ];
 
@@ -90,7 +90,9 @@ fn a_stranger_maps_an_unknown_wide_table() {
     open(&page, &path);
     assert!(page.text("mapping").contains("This is a guess"), "{}", page.text("mapping"));
     // The guess took it for a wide table; one column is taken out, and the files are read again.
-    assert_eq!(page.attribute("mapping-layout", "value").as_deref(), Some("wide"));
+    let layout = page.execute("return document.querySelector('[data-testid=mapping-layout]').value");
+    assert_eq!(layout, serde_json::json!("wide"));
+    page.click_inside("mapping", "summary");
     page.select("role-adservice_cpu", "ignored");
     page.click_inside("read-again", "button");
     page.wait_for("mapping", |text| text.contains("As chosen here"), READ);

@@ -71,7 +71,7 @@ pub(super) fn reading(summary: &DatasetSummary) -> String {
     let secs = column_secs(summary, to) - column_secs(summary, from);
     let stamp = Clock::starting(summary.start_secs).stamp(column_secs(summary, from));
     let more = if runs.len() > 1 { format!(", the longest of {} such stretches", runs.len()) } else { String::new() };
-    format!("{empty}; all machines are silent for about {} from {stamp}{more}.", span(secs))
+    format!("{empty}; all {} are silent for about {} from {stamp}{more}.", summary.level.words().1, span(secs))
 }
 
 /// Number of machines and bins.
@@ -80,8 +80,9 @@ pub(super) fn caption(summary: &DatasetSummary) -> String {
         return String::new();
     }
     format!(
-        "{} machines, {} bins of {}; tint: share of bins with an observation; hatched: none. Times as in the data.",
+        "{} {}, {} bins of {}; tint: share of bins with an observation; hatched: none. Times as in the data.",
         count(summary.nodes.len()),
+        summary.level.words().1,
         count(summary.n_bins),
         span(i64::from(summary.grid_secs))
     )
@@ -90,7 +91,7 @@ pub(super) fn caption(summary: &DatasetSummary) -> String {
 /// One row per machine.
 pub(super) fn twin(summary: &DatasetSummary) -> Twin {
     let clock = Clock::starting(summary.start_secs);
-    let mut twin = Twin::with_head(["Machine", "First seen", "Last seen", "Missing, %"]);
+    let mut twin = Twin::with_head(["Node", "First seen", "Last seen", "Missing, %"]);
     twin.rows = summary.nodes.iter().enumerate().map(|(node, name)| twin_row(summary, clock, node, name)).collect();
     twin
 }

@@ -31,7 +31,7 @@ pub fn CoverageChart(props: &CoverageChartProps) -> Html {
     let empty = nothing.then(|| AttrValue::from("Drop a file to see what is in it."));
     let height = plot::height(summary);
     html! {
-        <Figure testid="coverage-chart" title="Coverage, machine by time" reading={data::reading(summary)}
+        <Figure testid="coverage-chart" title="Coverage over time" reading={data::reading(summary)}
             caption={data::caption(summary)} reserve={Reserve::Fixed(height, height)} {empty} {draw} {twin} />
     }
 }

@@ -28,11 +28,11 @@ pub(super) fn files(ctx: &Ctx) -> Html {
                 <input id="file" class="file" type="file" multiple=true aria-label={strings::FILE_INPUT}
                     data-testid="file-input" {onchange} />
             </div>
-            { gallery(ctx) }
             <p class="hint">{ strings::FORMATS }</p>
             if let Some(dataset) = dataset {
                 <p class="fact"><span class="key">{ strings::FORMAT }</span>{ &dataset.format }</p>
             }
+            { gallery(ctx) }
         </div>
     }
 }
