@@ -1,7 +1,7 @@
 //! Everything that can be simulated by name.
 
 use super::export::to_csv;
-use super::mesh::{mesh_scenario, mesh_scenarios, simulate_mesh};
+use super::mesh::{MESHES, N_P1_RUNS, P1_ID, mesh_scenario, simulate_mesh};
 use super::observe::{ClusterRun, simulate_cluster};
 use crate::data::Dataset;
 
@@ -29,11 +29,10 @@ const CLUSTERS: [(&str, ClusterRun); 2] = [
     ),
 ];
 
-/// All scenarios, the default first.
+/// All scenarios, the default first. Titles alone: the page lists them without the simulator.
 pub fn scenarios() -> Vec<Scenario> {
     let clusters = CLUSTERS.into_iter().map(|(id, run)| Scenario { id, title: run.title, coupling: run.coupling });
-    let meshes = mesh_scenarios().into_iter();
-    let meshes = meshes.map(|mesh| Scenario { id: mesh.id, title: mesh.title, coupling: mesh.config.coupling });
+    let meshes = MESHES.into_iter().map(|(id, title, coupling)| Scenario { id, title, coupling });
     clusters.chain(meshes).collect()
 }
 
@@ -48,11 +47,16 @@ pub fn simulate(id: &str) -> Option<Dataset> {
     Some(data)
 }
 
+fn is_mesh(id: &str) -> bool {
+    let is_run = |number: &str| number.parse().is_ok_and(|number: usize| (1..=N_P1_RUNS).contains(&number));
+    MESHES.iter().any(|(known, ..)| *known == id) || id.strip_prefix(P1_ID).is_some_and(is_run)
+}
+
 /// Files in which a scenario can be written, in formats that are read; none for an unknown id.
 pub fn file_names(id: &str) -> Vec<&'static str> {
     match id {
         _ if CLUSTERS.iter().any(|(known, _)| *known == id) => vec!["machine_usage.csv"],
-        _ if mesh_scenario(id).is_some() => vec!["prometheus.json", "jaeger.json", "labels.csv"],
+        _ if is_mesh(id) => vec!["prometheus.json", "jaeger.json", "labels.csv"],
         _ => Vec::new(),
     }
 }

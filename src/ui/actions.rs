@@ -14,6 +14,7 @@ use crate::api::{Controller, Refusal};
 use crate::config::{DataConfig, RunConfig};
 use crate::protocol::Stage;
 use crate::report::{REPORT_SCHEMA, Receipt, Report};
+use crate::ui::order::sort_by;
 
 /// Opens what was chosen or dropped: a report, or the files of a trace.
 pub fn choose(ctx: &Ctx, files: Vec<File>) {
@@ -60,7 +61,7 @@ pub fn switch_repair(ctx: &Ctx, id: &str) {
     let mut data = ctx.state.config.data.clone();
     if data.repairs(id) {
         data.off.push(id.to_owned());
-        data.off.sort();
+        sort_by(&mut data.off, String::cmp);
     } else {
         data.off.retain(|off| off != id);
     }

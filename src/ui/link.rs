@@ -43,7 +43,9 @@ pub fn decode(link: &str) -> Result<Receipt, String> {
     if check_digits(&json) != digits {
         return Err(damaged("its content does not match its digest"));
     }
-    serde_json::from_slice(&json).map_err(|error| damaged(&format!("its receipt cannot be read ({error})")))
+    // From text, as everywhere: a reader of bytes would be a second one for every type.
+    let json = String::from_utf8(json).map_err(|_| damaged("its receipt is no text"))?;
+    serde_json::from_str(&json).map_err(|error| damaged(&format!("its receipt cannot be read ({error})")))
 }
 
 fn body_of(link: &str) -> Option<&str> {

@@ -14,6 +14,7 @@ pub mod format;
 pub mod headline;
 pub mod lab;
 pub mod link;
+pub(crate) mod order;
 mod panels;
 pub mod settings;
 pub mod state;

@@ -63,7 +63,7 @@ mod presets;
 
 pub use benign::BenignEvent;
 pub use config::{FaultKind, FaultPlan, FaultSize, MeshConfig};
-pub(crate) use presets::mesh_scenario;
+pub(crate) use presets::{MESHES, N_P1_RUNS, P1_ID, mesh_scenario};
 pub use presets::{MeshScenario, P1Run, Part, Regime, mesh_scenarios, p1_runs};
 pub use run::{MeshRun, Pod, simulate_mesh};
 pub use spans::{Span, Trace};

@@ -18,6 +18,12 @@ pub struct MeshScenario {
     pub seed: u32,
 }
 
+/// Id, title and coupling of the single runs with a name.
+pub(crate) const MESHES: [(&str, &str, f64); 2] = [
+    ("mesh-paper", "Simulated service mesh: 48 instances, 4 hours, one fault", 1.0),
+    ("mesh-quiet", "Simulated service mesh without faults and coupling: nothing to learn", 0.0),
+];
+
 /// The single runs with a name.
 pub fn mesh_scenarios() -> Vec<MeshScenario> {
     // One fault 60 min after the start, 45 min long: bins 720 to 1259 of 2880.
@@ -28,24 +34,23 @@ pub fn mesh_scenarios() -> Vec<MeshScenario> {
         duration_secs: 2700,
         size: FaultSize::Share(0.8),
     };
-    vec![
-        MeshScenario {
-            id: "mesh-paper",
-            title: "Simulated service mesh: 48 instances, 4 hours, one fault",
-            config: MeshConfig { faults: vec![paper_fault], ..MeshConfig::default() },
+    let paper = MeshConfig { faults: vec![paper_fault], ..MeshConfig::default() };
+    let quiet = MeshConfig { has_benign_events: false, ..MeshConfig::default() };
+    let named = MESHES.into_iter().zip([paper, quiet]);
+    named
+        .map(|((id, title, coupling), config)| MeshScenario {
+            id,
+            title,
+            config: MeshConfig { coupling, ..config },
             seed: 1,
-        },
-        MeshScenario {
-            id: "mesh-quiet",
-            title: "Simulated service mesh without faults and coupling: nothing to learn",
-            config: MeshConfig { coupling: 0.0, has_benign_events: false, ..MeshConfig::default() },
-            seed: 1,
-        },
-    ]
+        })
+        .collect()
 }
 
 /// Prefix of the ids of the 20 runs of protocol P1, counted from 1: `mesh-p1-1` to `mesh-p1-20`.
-const P1_ID: &str = "mesh-p1-";
+pub(crate) const P1_ID: &str = "mesh-p1-";
+/// Runs of protocol P1.
+pub(crate) const N_P1_RUNS: usize = P1_KINDS.len() * P1_PARTS.len();
 
 /// A run by its id: one with a name, or one of protocol P1 (seed 1, plain regime).
 pub(crate) fn mesh_scenario(id: &str) -> Option<MeshScenario> {

@@ -1,6 +1,7 @@
 //! Plain computations on series: thinning, medians, bands, nearest points and places of labels.
 
 use super::draw::Point;
+use crate::ui::order::sort_by;
 
 /// Thins a line to at most two points a pixel column, the lowest and the highest in their order.
 ///
@@ -35,7 +36,7 @@ fn extremes(column: &[Point]) -> impl Iterator<Item = Point> + use<> {
 /// Median of the finite values; the mean of the middle two if their number is even.
 pub(super) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
+    sort_by(&mut sorted, f64::total_cmp);
     let middle = sorted.len() / 2;
     let upper = *sorted.get(middle)?;
     Some(if sorted.len() % 2 == 1 { upper } else { (sorted[middle - 1] + upper) / 2.0 })
@@ -68,7 +69,7 @@ pub(super) fn nearest_point(points: &[Point], at: Point) -> Option<usize> {
 /// Moves heights apart to at least `gap`, inside `low` to `high` where that is possible, keeping their order.
 pub(super) fn apart(heights: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..heights.len()).collect();
-    order.sort_by(|a, b| heights[*a].total_cmp(&heights[*b]));
+    sort_by(&mut order, |a, b| heights[*a].total_cmp(&heights[*b]));
     let mut placed = heights.to_vec();
     let mut floor = low;
     for &idx in &order {
@@ -137,7 +138,7 @@ mod tests {
         fn labels_that_fit_are_apart(heights in prop::collection::vec(0.0..200.0f64, 0..12)) {
             let placed = apart(&heights, 14.0, 0.0, 200.0);
             let mut sorted = placed.clone();
-            sorted.sort_by(f64::total_cmp);
+            sort_by(&mut sorted, f64::total_cmp);
             prop_assert!(sorted.windows(2).all(|pair| pair[1] - pair[0] >= 14.0 - 1e-9));
             prop_assert!(sorted.iter().all(|y| (-1e-9..=200.0 + 1e-9).contains(y)));
         }

@@ -9,6 +9,7 @@ use crate::report::{ModelResult, Report, Spread};
 use crate::ui::components::{Button, Weight};
 use crate::ui::ctx::Ctx;
 use crate::ui::headline::{best_group, ranks};
+use crate::ui::order::sort_by;
 use crate::ui::state::{Action, Column, Sort};
 use crate::ui::{format, strings};
 
@@ -166,10 +167,10 @@ fn secs(report: Option<&Report>, model: &ModelResult) -> Option<f64> {
 fn sorted<'a>(models: &'a [ModelResult], report: Option<&Report>, sort: Sort) -> Vec<&'a ModelResult> {
     let mut rows: Vec<&ModelResult> = models.iter().collect();
     if sort.column == Column::Model {
-        rows.sort_by(|a, b| turned(a.id.cmp(&b.id), sort));
+        sort_by(&mut rows, |a, b| turned(a.id.cmp(&b.id), sort));
         return rows;
     }
-    rows.sort_by(|a, b| match (value(a, report, sort.column), value(b, report, sort.column)) {
+    sort_by(&mut rows, |a, b| match (value(a, report, sort.column), value(b, report, sort.column)) {
         (Some(a), Some(b)) => turned(a.total_cmp(&b), sort),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,

@@ -77,7 +77,7 @@ fn exports(report: Rc<Report>) -> Html {
     let name = format!("loadstone-{}", format::hash(&report.config_sha256));
     let (csv_report, csv_name) = (report.clone(), format!("{name}.csv"));
     let json = Callback::from(move |()| {
-        if let Ok(text) = serde_json::to_string_pretty(&*report) {
+        if let Ok(text) = serde_json::to_string(&*report) {
             browser::save(&format!("{name}.json"), "application/json", &text);
         }
     });

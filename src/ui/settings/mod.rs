@@ -145,7 +145,7 @@ pub fn differences(old: &RunConfig, new: &RunConfig) -> Vec<Change> {
 fn change_of(setting: &Setting, old: &RunConfig, new: &RunConfig) -> Option<Change> {
     let (from, to) = ((setting.get)(old)?, (setting.get)(new)?);
     (from != to).then(|| Change {
-        label: setting.label.to_lowercase(),
+        label: setting.label.to_ascii_lowercase(),
         from: setting.shown(&from),
         to: setting.shown(&to),
     })

@@ -6,6 +6,7 @@ use super::{Action, Column, Job, Link, Phase, Sort, Source, StageId, State, Veri
 use crate::config::{ArConfig, ModelConfig, RecurrentConfig, RunConfig, TsfConfig, preset};
 use crate::protocol::Stage;
 use crate::report::{Receipt, Report};
+use crate::ui::order::sort_by;
 use crate::ui::settings::setting;
 
 /// The state after an action.
@@ -147,7 +148,8 @@ fn toggle_model(state: &mut State, id: &str) {
         preset(&state.preset).and_then(|preset| preset.config.models.into_iter().find(|model| model.id() == id));
     if let Some(model) = wanted.or_else(|| default_model(id)) {
         models.push(model);
-        models.sort_by_key(|model| MODEL_ORDER.iter().position(|id| *id == model.id()));
+        let place = |model: &ModelConfig| MODEL_ORDER.iter().position(|id| *id == model.id());
+        sort_by(models, |a, b| place(a).cmp(&place(b)));
     }
 }
 

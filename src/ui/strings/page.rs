@@ -93,7 +93,7 @@ pub fn theme(theme: Theme) -> &'static str {
 
 /// Spoken form of the theme button.
 pub fn theme_text(now: Theme, next: Theme) -> String {
-    format!("Theme {}, switch to {}", theme(now).to_lowercase(), theme(next).to_lowercase())
+    format!("Theme {}, switch to {}", theme(now).to_ascii_lowercase(), theme(next).to_ascii_lowercase())
 }
 
 /// Button that shows the explanation of a setting.

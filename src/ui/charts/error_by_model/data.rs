@@ -3,6 +3,7 @@
 use crate::report::{Comparison, Outcome, Report};
 use crate::ui::charts::text::{count, fixed, listed};
 use crate::ui::charts::twin::Twin;
+use crate::ui::order::sort_by;
 
 /// Spread of all values below which bars would hide the differences: 20 %.
 const CLOSE: f64 = 0.2;
@@ -78,7 +79,7 @@ pub(super) fn bars(report: &Report) -> Bars {
             p: None,
         })
         .collect();
-    rows.sort_by(|a, b| a.mean.total_cmp(&b.mean));
+    sort_by(&mut rows, |a, b| a.mean.total_cmp(&b.mean));
     if let Some(best) = rows.first().map(|bar| bar.model.clone()) {
         for bar in rows.iter_mut().skip(1) {
             let verdict = verdict(&report.comparisons, &bar.model, &best);

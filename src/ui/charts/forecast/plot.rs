@@ -12,6 +12,7 @@ use crate::ui::charts::scene::{Hits, Plot, Swatch, Tip, TipRow};
 use crate::ui::charts::series::{extent, thin};
 use crate::ui::charts::text::{Clock, fixed, tick};
 use crate::ui::charts::ticks;
+use crate::ui::order::sort_by;
 
 #[derive(Debug, Clone, Copy)]
 struct Axes {
@@ -120,7 +121,7 @@ fn said(view: &NodeView, axes: &Axes, idx: usize) -> Vec<Said> {
         ring: ring(value, look(&line.model).ink()),
     });
     let mut all: Vec<Said> = std::iter::once(first).chain(lines).collect();
-    all.sort_by(|a, b| b.value.total_cmp(&a.value));
+    sort_by(&mut all, |a, b| b.value.total_cmp(&a.value));
     all
 }
 

@@ -1,5 +1,7 @@
 //! The edges of a learned graph, ranked per receiver.
 
+use crate::ui::order::sort_by;
+
 /// Machines shown at most; of more, the most connected.
 pub(super) const MOST_NODES: usize = 120;
 
@@ -68,7 +70,7 @@ impl Edges {
     pub(super) fn received(&self, to: usize) -> Vec<Edge> {
         let edges = (0..self.n()).map(|from| Edge { to, from, weight: self.weight(to, from) });
         let mut edges: Vec<Edge> = edges.filter(|edge| edge.weight > 0.0).collect();
-        edges.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        sort_by(&mut edges, |a, b| b.weight.total_cmp(&a.weight));
         edges
     }
 
@@ -96,9 +98,9 @@ fn most_connected(n: usize, weight: impl Fn(usize, usize) -> f64) -> Vec<usize> 
     if n > MOST_NODES {
         let total = |node: usize| (0..n).map(|other| weight(node, other) + weight(other, node)).sum::<f64>();
         let totals: Vec<f64> = nodes.iter().map(|node| total(*node)).collect();
-        nodes.sort_by(|a, b| totals[*b].total_cmp(&totals[*a]));
+        sort_by(&mut nodes, |a, b| totals[*b].total_cmp(&totals[*a]));
         nodes.truncate(MOST_NODES);
-        nodes.sort_unstable();
+        sort_by(&mut nodes, usize::cmp);
     }
     nodes
 }

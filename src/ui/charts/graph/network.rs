@@ -10,6 +10,7 @@ use crate::ui::charts::axes::rough_width;
 use crate::ui::charts::draw::{Mark, Point};
 use crate::ui::charts::ink::{Ink, Marker};
 use crate::ui::charts::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
+use crate::ui::order::sort_by;
 
 /// Names written at most.
 const MOST_NAMES: usize = 12;
@@ -97,7 +98,7 @@ fn draw_edge(plot: &mut Plot, nodes: &[Node], edge: Edge, largest: f64) {
 fn write_names(plot: &mut Plot, edges: &Edges, nodes: &[Node]) {
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     let sent = sent(edges);
-    order.sort_by(|a, b| sent[*b].total_cmp(&sent[*a]));
+    sort_by(&mut order, |a, b| sent[*b].total_cmp(&sent[*a]));
     let mut taken: Vec<[f64; 4]> = nodes.iter().map(box_of).collect();
     for idx in order.into_iter().take(MOST_NAMES) {
         let name = short(&edges.nodes[idx]);

@@ -5,6 +5,7 @@ use super::data::{Edges, MOST_NODES};
 use crate::report::LearnedGraph;
 use crate::ui::charts::text::{count, fixed};
 use crate::ui::charts::twin::Twin;
+use crate::ui::order::sort_by;
 
 /// What a graph model learned, to look at; `records` says whether the data hold records that connect nodes.
 pub fn learned(graph: Option<&LearnedGraph>, records: bool) -> GraphPicture {
@@ -74,7 +75,7 @@ pub(super) fn twin(edges: &Edges) -> Twin {
             received.into_iter().enumerate().map(move |(rank, edge)| (rank + 1, edge, n))
         })
         .collect();
-    all.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight));
+    sort_by(&mut all, |a, b| b.1.weight.total_cmp(&a.1.weight));
     let mut twin = Twin::with_head(["Receiver", "Sender", "Weight", "Rank at the receiver"]);
     let name = |node: usize| edges.nodes[node].clone();
     let row = |(rank, edge, n): &(usize, super::data::Edge, usize)| {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::report::{EpochPoint, StopReason};
 use crate::ui::charts::series::{extent, median};
+use crate::ui::order::sort_by;
 
 /// One training as it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +97,7 @@ fn one_group(model: &str, curves: &[&Curve]) -> Group {
         by_epoch.entry(point.epoch).or_default().push(point);
     }
     let mut best: Vec<usize> = curves.iter().map(|curve| curve.best_epoch).filter(|epoch| *epoch > 0).collect();
-    best.sort_unstable();
+    sort_by(&mut best, usize::cmp);
     let last = |curve: &Curve| curve.points.last().map_or(0, |point| point.epoch);
     Group {
         model: model.to_owned(),

@@ -11,6 +11,7 @@ use crate::ui::charts::scene::{Anchor, Hits, Label, Plot, Swatch, Tip, TipRow, T
 use crate::ui::charts::series::{extent, thin};
 use crate::ui::charts::text::{log_tick, significant, tick};
 use crate::ui::charts::ticks;
+use crate::ui::order::sort_by;
 
 /// Range of the losses from which the axis is logarithmic.
 const LOG_FROM: f64 = 20.0;
@@ -169,7 +170,7 @@ fn line_names(axes: &Axes, models: &[Group], width: u32) -> Vec<LineName> {
 
 fn point_at(plot: &mut Plot, axes: &Axes, models: &[Group]) {
     let mut epochs: Vec<usize> = models.iter().flat_map(|model| &model.points).map(|point| point.epoch).collect();
-    epochs.sort_unstable();
+    sort_by(&mut epochs, usize::cmp);
     epochs.dedup();
     plot.hits = Hits::Along(epochs.iter().filter_map(|epoch| axes.x.px(*epoch as f64)).collect());
     let (models, axes) = (models.to_vec(), *axes);
@@ -179,7 +180,7 @@ fn point_at(plot: &mut Plot, axes: &Axes, models: &[Group]) {
 fn tip(models: &[Group], axes: &Axes, epoch: usize) -> Tip {
     let mut found: Vec<(&Group, &BandPoint)> =
         models.iter().filter_map(|model| Some((model, model.at(epoch)?))).collect();
-    found.sort_by(|a, b| b.1.validation.unwrap_or(0.0).total_cmp(&a.1.validation.unwrap_or(0.0)));
+    sort_by(&mut found, |a, b| b.1.validation.unwrap_or(0.0).total_cmp(&a.1.validation.unwrap_or(0.0)));
     let rings: Vec<(Point, Ink)> = found
         .iter()
         .filter_map(|(model, point)| Some((axes.at(epoch, point.validation)?, look(&model.model).ink())))

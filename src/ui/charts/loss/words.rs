@@ -5,6 +5,7 @@ use super::plot::is_log;
 use crate::report::{EpochPoint, StopReason};
 use crate::ui::charts::text::{column, count};
 use crate::ui::charts::twin::Twin;
+use crate::ui::order::sort_by;
 
 /// Models told one by one in the reading.
 const MOST_TOLD: usize = 3;
@@ -39,7 +40,7 @@ fn sentence(model: &Group, planned: usize) -> Option<String> {
     }
     let has = |reason: StopReason| model.ended.iter().any(|(_, stop)| *stop == reason);
     let mut ends: Vec<usize> = model.ended.iter().map(|(epoch, _)| *epoch).collect();
-    ends.sort_unstable();
+    sort_by(&mut ends, usize::cmp);
     let end = range(&ends);
     Some(if has(StopReason::Diverged) {
         format!("the loss of {name} was no longer a number after epoch {end}{seeds}")

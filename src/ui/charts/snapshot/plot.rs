@@ -7,6 +7,7 @@ use crate::snapshot::{Layer, SnapshotView};
 use crate::ui::charts::draw::{Mark, Pen, Point};
 use crate::ui::charts::ink::{Ink, Marker};
 use crate::ui::charts::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
+use crate::ui::order::sort_by;
 
 /// Height of the picture.
 pub(super) const HEIGHT: u32 = 320;
@@ -72,7 +73,7 @@ impl Tint {
 fn places(snapshot: &SnapshotView, width: f64) -> Vec<Point> {
     let owner = owners(snapshot);
     let mut instances: Vec<usize> = words::of_layer(snapshot, Layer::Instance).map(|(idx, _)| idx).collect();
-    instances.sort_by_key(|&instance| (owner[instance].0, instance));
+    sort_by(&mut instances, |&a, &b| (owner[a].0, a).cmp(&(owner[b].0, b)));
     let spread = |rank: usize, n: usize| SIDE + (width - 2.0 * SIDE) * (rank as f64 + 0.5) / n.max(1) as f64;
     let mut places = vec![(SIDE, INSTANCES); snapshot.nodes.len()];
     for (rank, &instance) in instances.iter().enumerate() {

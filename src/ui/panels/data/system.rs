@@ -34,8 +34,7 @@ pub(super) fn system(dataset: Option<&DatasetSummary>) -> Html {
 fn reading(dataset: &DatasetSummary) -> String {
     let system = &dataset.system;
     let distinct = |of: fn(&Placement) -> &String| {
-        let names: BTreeSet<&String> = system.placements.iter().map(of).filter(|name| !name.is_empty()).collect();
-        names.len()
+        count_distinct(system.placements.iter().map(of).filter(|name| !name.is_empty()))
     };
     let mut parts = vec![format::count_of(dataset.nodes.len(), dataset.level.words())];
     parts.extend(strings::of_services(distinct(|placement| &placement.service)));
@@ -50,8 +49,13 @@ fn reading(dataset: &DatasetSummary) -> String {
     sentence + "."
 }
 
+fn count_distinct<'a>(names: impl Iterator<Item = &'a String>) -> usize {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    names.filter(|name| seen.insert(name)).count()
+}
+
 fn kinds(faults: &[Fault]) -> usize {
-    faults.iter().map(|fault| &fault.kind).collect::<BTreeSet<_>>().len()
+    count_distinct(faults.iter().map(|fault| &fault.kind))
 }
 
 fn row(dataset: &DatasetSummary, fault: &Fault) -> Vec<Html> {
