@@ -62,10 +62,11 @@ pub enum Command {
         /// Settings of the graph.
         config: Box<RunConfig>,
     },
-    /// Write a simulated trace in a format that is read; not work, like [`Command::Look`].
+    /// Write a simulated trace in a format that is read, or the snapshot graphs of the present data; not work, like
+    /// [`Command::Look`].
     Export {
-        /// Id of the scenario.
-        scenario: String,
+        /// Id of the scenario; `None` for the snapshot graphs.
+        scenario: Option<String>,
         /// Name of the file.
         name: String,
     },

@@ -17,6 +17,8 @@ const USAGE: &str = "usage:
   loadstone run CONFIG [FILES…] [--out REPORT]      CONFIG is a JSON file or preset:ID; without files, the sample
   loadstone verify REPORT [FILES…]                  runs the report's config again and compares
   loadstone inspect FILES… [--json]                 what is in the files: nodes, metrics, findings
+  loadstone snapshots FILES… --out DOCUMENT         the snapshot graphs of a deployment as JSON
+  loadstone snapshots --check DOCUMENT              reads such a document back and says what is in it
   loadstone simulate SCENARIO FOLDER                writes a simulated trace in the formats that are read
   loadstone schema                                  the JSON Schema of a config
   loadstone presets                                 the presets as JSON";
@@ -37,6 +39,8 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         Some((&"run", rest)) => run(rest),
         Some((&"verify", rest)) => verify(rest),
         Some((&"inspect", rest)) => inspect(rest),
+        Some((&"snapshots", ["--check", path])) => check_snapshots(path),
+        Some((&"snapshots", rest)) => snapshots(rest),
         Some((&"simulate", [scenario, folder])) => simulate(scenario, folder),
         Some((&"schema", [])) => print_json(&schemars::schema_for!(RunConfig)),
         Some((&"presets", [])) => print_json(&loadstone::config::presets()),
@@ -97,6 +101,28 @@ fn inspect(args: &[&str]) -> Result<ExitCode> {
             finding.title, finding.count, finding.unit, finding.first, finding.action
         );
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn snapshots(args: &[&str]) -> Result<ExitCode> {
+    let (out, files) = take_out(args)?;
+    let (Some(out), false) = (out, files.is_empty()) else { bail!("{USAGE}") };
+    let document = loadstone::explore::snapshot_document(&read(&files, &DataConfig::default())?)?;
+    std::fs::write(out, document).with_context(|| format!("Cannot write {out}"))?;
+    check_snapshots(out)
+}
+
+/// The document as the page would read it.
+fn check_snapshots(path: &str) -> Result<ExitCode> {
+    let bytes = std::fs::read(path).with_context(|| format!("Cannot read {path}"))?;
+    let document = loadstone::snapshot::SnapshotDocument::from_json(&bytes)?;
+    let hierarchy = document.header.hierarchy();
+    println!(
+        "{} snapshots of {} nodes and {} edges",
+        document.snapshots.len(),
+        hierarchy.n_nodes(),
+        document.header.edges.len()
+    );
     Ok(ExitCode::SUCCESS)
 }
 

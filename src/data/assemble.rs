@@ -1,6 +1,7 @@
 //! What all files said becomes one data set with its summary.
 
 use super::dataset::{Dataset, DatasetSummary, FileReceipt, Finding, Metric, TableView};
+use super::doctor::examine;
 use super::error::DataError;
 use super::examine::grid_facts;
 use super::file::Shared;
@@ -103,7 +104,11 @@ fn data_set(
         coverage: facts.coverage,
         files,
     };
-    Dataset { nodes, metrics, grid_secs, start_secs, n_bins, values, relations: Vec::new(), system, summary }
+    let relations = Vec::new();
+    let mut dataset = Dataset { nodes, metrics, grid_secs, start_secs, n_bins, values, relations, system, summary };
+    let seen = examine(&dataset);
+    dataset.summary.findings.extend(seen);
+    dataset
 }
 
 fn grid_reason(grid: Grid) -> &'static str {

@@ -29,6 +29,7 @@ mod cells;
 mod machines;
 mod natural;
 
+mod doctor;
 mod examine;
 mod tally;
 

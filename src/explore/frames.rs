@@ -4,7 +4,9 @@ use super::Frame;
 use crate::config::{Checked, SnapshotConfig};
 use crate::data::Dataset;
 use crate::graph::{ChannelGraphs, GraphError};
-use crate::snapshot::{Scaling, SnapshotHeader, SnapshotRecord, SnapshotSeries, SnapshotView};
+use crate::snapshot::{
+    Scaling, SnapshotDocument, SnapshotError, SnapshotHeader, SnapshotRecord, SnapshotSeries, SnapshotView,
+};
 
 /// Nodes of a frame at most; of more, the most connected ones.
 const MOST_NODES: usize = 150;
@@ -43,6 +45,16 @@ impl Snapshots {
         let snapshot = behind.unwrap_or(self.series.n_snapshots()).checked_sub(1)?;
         Some(SnapshotView::of(&self.header, &SnapshotRecord::of(&self.series, snapshot, &self.scaling)))
     }
+}
+
+/// All snapshots of a data set as one JSON document, with features, edges and labels.
+///
+/// # Errors
+/// When the data hold no instances with samples of their own, or the document would be too large.
+pub fn snapshot_document(dataset: &Dataset) -> Result<String, SnapshotError> {
+    let series = SnapshotSeries::build(dataset, &snapshot_config(dataset))?;
+    let all: Vec<usize> = (0..series.n_snapshots()).collect();
+    Ok(SnapshotDocument::of(&series, &series.fit_scaling(&all, false))?.to_json())
 }
 
 /// Five slices of a second where samples are a few seconds apart, one slice per sample where they are rarer.

@@ -7,7 +7,7 @@ mod frames;
 
 use serde::{Deserialize, Serialize};
 
-pub use frames::Frames;
+pub use frames::{Frames, snapshot_document};
 
 use crate::snapshot::SnapshotView;
 

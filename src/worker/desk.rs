@@ -101,8 +101,7 @@ impl Desk {
                 post(&Event::Looked { frame });
             }
             Command::Export { scenario, name } => {
-                let text = crate::sandbox::file(&scenario, &name);
-                let text = text.ok_or_else(|| format!("There is no file “{name}” of the scenario “{scenario}”"));
+                let text = self.export(scenario.as_deref(), &name);
                 post(&Event::Exported { name, text });
             }
             Command::Adopt { scenario } => {
@@ -130,6 +129,17 @@ impl Desk {
             *frames = Some(KnownFrames { dataset, key, all });
         }
         frames.as_ref().map(|known| known.all.at(bin)).ok_or_else(String::new)
+    }
+
+    /// A file of a simulated trace, or the snapshot graphs of the present data.
+    fn export(&self, scenario: Option<&str>, name: &str) -> Result<String, String> {
+        if let Some(scenario) = scenario {
+            let text = crate::sandbox::file(scenario, name);
+            return text.ok_or_else(|| format!("There is no file “{name}” of the scenario “{scenario}”"));
+        }
+        let loaded = self.loaded.borrow().clone().filter(|_| self.job.get().is_none());
+        let dataset = loaded.ok_or("The worker is busy; try again when it is done")?.dataset;
+        crate::explore::snapshot_document(&dataset).map_err(|error| error.to_string())
     }
 
     fn stop(&self, run: RunId) {

@@ -84,8 +84,8 @@ impl<F: Clone> Ledger<F> {
         idle.then(|| Letter { command: Command::Look { bin, config: Box::new(config) }, files: Vec::new() })
     }
 
-    /// Asks for a file of a simulated trace, if the worker has nothing else to do.
-    pub(super) fn export(&self, scenario: String, name: String) -> Option<Letter<F>> {
+    /// Asks for a file of a simulated trace or for the snapshot graphs of the data, if the worker has nothing else to do.
+    pub(super) fn export(&self, scenario: Option<String>, name: String) -> Option<Letter<F>> {
         let idle = self.ready && self.work.is_none();
         idle.then(|| Letter { command: Command::Export { scenario, name }, files: Vec::new() })
     }

@@ -103,9 +103,10 @@ impl Lab {
         })
     }
 
-    /// Asks for a file of a simulated trace; answered by [`Event::Exported`].
-    pub fn export(&self, scenario: &str, name: &str) {
-        let letter = self.0.ledger.borrow().export(scenario.to_owned(), name.to_owned());
+    /// Asks for a file of a simulated trace, or for the snapshot graphs of the present data; answered by
+    /// [`Event::Exported`].
+    pub fn export(&self, scenario: Option<&str>, name: &str) {
+        let letter = self.0.ledger.borrow().export(scenario.map(str::to_owned), name.to_owned());
         self.0.post(letter.as_slice());
     }
 

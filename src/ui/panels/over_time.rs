@@ -26,9 +26,17 @@ pub(crate) fn OverTime(props: &PanelProps) -> Html {
             <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} {picture} {more} />
             if snapshot.is_some() {
                 <SnapshotChart snapshot={(*snapshot).clone()} />
+                <div class="choose">{ save_snapshots(ctx) }</div>
             }
         </>
     }
+}
+
+/// All snapshots of the data with features, edges and labels, for other programs.
+fn save_snapshots(ctx: &Ctx) -> Html {
+    let lab = ctx.lab.clone();
+    let on_press = Callback::from(move |()| lab.export(None, strings::SNAPSHOTS_FILE));
+    html! { <Button label={strings::SAVE_SNAPSHOTS} {on_press} /> }
 }
 
 fn picture(frame: Option<&Frame>) -> GraphPicture {

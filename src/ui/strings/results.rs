@@ -250,3 +250,8 @@ pub fn frame_caption(sources: &[String]) -> String {
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
     format!("From {}; every graph uses only what lies before it.", format::list(&sources))
 }
+
+/// Saves all snapshots.
+pub const SAVE_SNAPSHOTS: &str = "Save all snapshots (JSON)";
+/// Name of that file.
+pub const SNAPSHOTS_FILE: &str = "snapshots.json";

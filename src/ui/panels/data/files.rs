@@ -69,7 +69,7 @@ fn downloads(ctx: &Ctx, scenario: &str) -> Html {
     }
     let button = |name: &'static str| {
         let (lab, scenario) = (ctx.lab.clone(), scenario.to_owned());
-        html! { <Button label={strings::download(name)} on_press={Callback::from(move |()| lab.export(&scenario, name))} /> }
+        html! { <Button label={strings::download(name)} on_press={Callback::from(move |()| lab.export(Some(&scenario), name))} /> }
     };
     html! { <Fold summary={strings::DOWNLOAD}><div class="choose">{ for names.into_iter().map(button) }</div></Fold> }
 }
