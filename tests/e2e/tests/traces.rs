@@ -82,6 +82,22 @@ fn an_archive_and_several_files_at_once_make_one_data_set() {
 }
 
 #[test]
+fn files_dropped_on_the_page_are_opened() {
+    let page = Page::open("");
+    page.wait_until_ready();
+    let drop = "const rows = [...Array(30).keys()].map((n) => `${1700000000 + 60 * n},web-${n % 2},0.${n % 7}`);
+        const table = 'timestamp,pod,cpu_cores\\n' + rows.join('\\n') + '\\n';
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([table], 'pods.csv'));
+        transfer.items.add(new File(['start,end,target,fault_type\\n1700000300,1700000600,web-1,cpu\\n'], 'faults.csv'));
+        document.body.dispatchEvent(
+          new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));";
+    page.execute(drop);
+    page.wait_for("dataset-summary", |text| text.contains("pods.csv and 1 more: 2 instances"), READ);
+    assert!(page.text("system").contains("1 fault label"), "{}", page.text("system"));
+}
+
+#[test]
 fn a_stranger_maps_an_unknown_wide_table() {
     let test = "a_stranger_maps_an_unknown_wide_table";
     let Some(path) = data_file_or_skip(test, "wide/simple_metrics.csv") else { return };
