@@ -16,6 +16,7 @@ mod process;
 
 mod observe;
 mod relations;
+mod schedule;
 
 pub mod mesh;
 

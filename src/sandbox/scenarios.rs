@@ -3,6 +3,7 @@
 use super::export::to_csv;
 use super::mesh::{MESHES, N_P1_RUNS, P1_ID, mesh_scenario, simulate_mesh};
 use super::observe::{ClusterRun, simulate_cluster};
+use super::schedule::{container_meta, machine_meta};
 use crate::data::Dataset;
 
 /// Something that can be simulated.
@@ -55,7 +56,9 @@ fn is_mesh(id: &str) -> bool {
 /// Files in which a scenario can be written, in formats that are read; none for an unknown id.
 pub fn file_names(id: &str) -> Vec<&'static str> {
     match id {
-        _ if CLUSTERS.iter().any(|(known, _)| *known == id) => vec!["machine_usage.csv"],
+        _ if CLUSTERS.iter().any(|(known, _)| *known == id) => {
+            vec!["machine_usage.csv", "container_meta.csv", "machine_meta.csv"]
+        }
         _ if is_mesh(id) => vec!["prometheus.json", "jaeger.json", "labels.csv"],
         _ => Vec::new(),
     }
@@ -64,7 +67,12 @@ pub fn file_names(id: &str) -> Vec<&'static str> {
 /// The text of one of these files.
 pub fn file(id: &str, name: &str) -> Option<String> {
     if let Some((_, run)) = CLUSTERS.into_iter().find(|(known, _)| *known == id) {
-        return (name == "machine_usage.csv").then(|| to_csv(&simulate_cluster(&run)));
+        return match name {
+            "machine_usage.csv" => Some(to_csv(&simulate_cluster(&run))),
+            "container_meta.csv" => Some(container_meta(run.seed)),
+            "machine_meta.csv" => Some(machine_meta()),
+            _ => None,
+        };
     }
     let mesh = mesh_scenario(id)?;
     let run = simulate_mesh(&mesh.config, mesh.seed);

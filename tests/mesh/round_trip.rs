@@ -41,11 +41,17 @@ fn another_order_of_the_files_gives_the_same_data_set() {
 }
 
 #[test]
-fn a_cluster_comes_back_from_its_official_table() {
+fn a_cluster_comes_back_from_its_official_tables() {
     let (written, read) = (simulate("sample").expect("a scenario"), read_back("sample", &file_names("sample")));
-    // Raw tables have a grid of 900 s by default, so the means are compared by their number only; `simulating` compares
-    // values on the same grid.
-    assert_eq!((read.nodes, read.n_bins), (written.nodes, written.n_bins.div_ceil(15)));
+    // Raw tables have a grid of 900 s by default; `simulating` compares values on the same grid.
+    assert_eq!((&read.nodes, read.n_bins), (&written.nodes, written.n_bins.div_ceil(15)));
+    let schedule = &read.system.schedule;
+    // 72 containers of 8 applications, three of which move once.
+    assert_eq!((schedule.apps.len(), schedule.containers.len()), (8, 75));
+    let moves = schedule.containers.iter().filter(|sighting| sighting.at_secs > 0);
+    assert_eq!(moves.map(|sighting| sighting.at_secs / 60).collect::<Vec<_>>(), [615, 1330, 2105]);
+    assert!(schedule.containers.iter().all(|sighting| sighting.node.is_some()));
+    assert!(read.system.placements.iter().all(|placement| placement.domains.len() == 2));
 }
 
 #[test]
