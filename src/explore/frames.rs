@@ -34,9 +34,7 @@ struct Snapshots {
 impl Snapshots {
     /// `None` where the data hold no instances with samples of their own.
     fn new(dataset: &Dataset) -> Option<Self> {
-        let series = SnapshotSeries::build(dataset, &snapshot_config(dataset)).ok()?;
-        let all: Vec<usize> = (0..series.n_snapshots()).collect();
-        let scaling = series.fit_scaling(&all, true);
+        let (series, scaling) = scaled_series(dataset, true).ok()?;
         Some(Self { header: SnapshotHeader::of(&series), series, scaling })
     }
 
@@ -52,9 +50,16 @@ impl Snapshots {
 /// # Errors
 /// When the data hold no instances with samples of their own, or the document would be too large.
 pub fn snapshot_document(dataset: &Dataset) -> Result<String, SnapshotError> {
+    let (series, scaling) = scaled_series(dataset, false)?;
+    Ok(SnapshotDocument::of(&series, &scaling)?.to_json())
+}
+
+/// All snapshots of a data set, with a scale of the whole trace.
+fn scaled_series(dataset: &Dataset, is_scaled: bool) -> Result<(SnapshotSeries, Scaling), SnapshotError> {
     let series = SnapshotSeries::build(dataset, &snapshot_config(dataset))?;
     let all: Vec<usize> = (0..series.n_snapshots()).collect();
-    Ok(SnapshotDocument::of(&series, &series.fit_scaling(&all, false))?.to_json())
+    let scaling = series.fit_scaling(&all, is_scaled);
+    Ok((series, scaling))
 }
 
 /// Five slices of a second where samples are a few seconds apart, one slice per sample where they are rarer.

@@ -51,26 +51,26 @@ impl ChannelGraphs {
     /// # Errors
     /// When the graphs would not fit into memory, or there is no target.
     pub fn build(dataset: &Dataset, prepared: &Prepared, config: &Checked) -> Result<Self, GraphError> {
-        let has_records = has_records(dataset, &prepared.node_idx, config);
-        Self::of_target(dataset, &prepared.target, &prepared.node_idx, (config, has_records))
+        Self::of_target(dataset, &prepared.target, &prepared.node_idx, (config, None))
     }
 
-    /// The same for some target, `[T, N]`; `has_records` says whether there is a record graph.
+    /// The same for some target, `[T, N]`; `has_records` says whether there is a record graph, `None` that the data do.
     pub(super) fn of_target(
         dataset: &Dataset,
         target: &[f32],
         node_idx: &[usize],
-        (config, has_records): (&Checked, bool),
+        (config, has_records): (&Checked, Option<bool>),
     ) -> Result<Self, GraphError> {
         let intervals = intervals(dataset, config);
+        let rows = Rows::new(dataset.n_nodes(), node_idx);
+        let sources = Sources::new(dataset, &rows, intervals, config.graph.failure_domains);
+        let has_records = has_records.unwrap_or_else(|| !dataset.relations.is_empty() || !sources.is_empty());
         check_size(node_idx.len(), intervals.n.saturating_mul(1 + usize::from(has_records)))?;
         let metric = target_metric(dataset, config).map_err(|error| GraphError::NoTarget(error.to_string()))?;
         let metric = &dataset.metrics[metric];
         let rule = rule(dataset, metric, config);
         let mut edge_sources = vec![format!("correlation of {} over {} bins", metric.label, rule.n_steps)];
         let records = has_records.then(|| {
-            let rows = Rows::new(dataset.n_nodes(), node_idx);
-            let sources = Sources::new(dataset, &rows, intervals, config.graph.failure_domains);
             edge_sources.extend(describe_relations(&dataset.relations));
             edge_sources.extend(sources.describe(&dataset.system.schedule.containers, &rows));
             record_graphs(&dataset.relations, &rows, sources, intervals)
@@ -89,8 +89,7 @@ impl ChannelGraphs {
         let observed = dataset.values.iter().skip(metric).step_by(dataset.n_metrics().max(1));
         let target: Vec<f32> = observed.map(|&value| unit.to_unit(value)).collect();
         let node_idx: Vec<usize> = (0..dataset.n_nodes()).collect();
-        let has_records = has_records(dataset, &node_idx, config);
-        Self::of_target(dataset, &target, &node_idx, (config, has_records))
+        Self::of_target(dataset, &target, &node_idx, (config, None))
     }
 
     /// Correlation graph that is in force at a bin, `[N, N]`: it uses observations up to that bin at most.
@@ -113,12 +112,6 @@ impl ChannelGraphs {
     pub fn edge_sources(&self) -> Vec<String> {
         self.sources.clone()
     }
-}
-
-fn has_records(dataset: &Dataset, node_idx: &[usize], config: &Checked) -> bool {
-    let rows = Rows::new(dataset.n_nodes(), node_idx);
-    let sources = Sources::new(dataset, &rows, intervals(dataset, config), config.graph.failure_domains);
-    !dataset.relations.is_empty() || !sources.is_empty()
 }
 
 fn renew_bins(dataset: &Dataset, config: &Checked) -> usize {

@@ -36,7 +36,7 @@ fn is_causal(
         .flat_map(|bin| prepared.node_idx.iter().map(move |&node| (bin, node)))
         .map(|(bin, node)| unit.to_unit(changed.at(bin, node, metric)))
         .collect();
-    let has_records = graphs.records_at(0).is_some();
+    let has_records = Some(graphs.records_at(0).is_some());
     ChannelGraphs::of_target(&changed, &target, &prepared.node_idx, (config, has_records)).is_ok_and(|other| {
         (0..=origin).step_by(graphs.renew_bins()).all(|bin| {
             graphs.correlation_at(bin) == other.correlation_at(bin) && graphs.records_at(bin) == other.records_at(bin)

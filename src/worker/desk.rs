@@ -116,10 +116,15 @@ impl Desk {
         Job { desk: Rc::clone(self), run }
     }
 
+    /// The present data, for what is only answered when nothing is at work.
+    fn idle_dataset(&self) -> Option<Rc<Dataset>> {
+        let loaded = self.loaded.borrow().clone().filter(|_| self.job.get().is_none());
+        loaded.map(|loaded| loaded.dataset)
+    }
+
     /// The graph at a bin; all graphs of the data are kept until the data or the settings change.
     fn look(&self, bin: usize, config: &RunConfig) -> Result<Frame, String> {
-        let loaded = self.loaded.borrow().clone().filter(|_| self.job.get().is_none());
-        let dataset = loaded.ok_or("The worker is busy; look again when it is done")?.dataset;
+        let dataset = self.idle_dataset().ok_or("The worker is busy; look again when it is done")?;
         let checked = config.check().map_err(|error| error.to_string())?;
         let mut frames = self.frames.borrow_mut();
         let key = (config.graph.clone(), config.window.target.clone());
@@ -137,8 +142,7 @@ impl Desk {
             let text = crate::sandbox::file(scenario, name);
             return text.ok_or_else(|| format!("There is no file “{name}” of the scenario “{scenario}”"));
         }
-        let loaded = self.loaded.borrow().clone().filter(|_| self.job.get().is_none());
-        let dataset = loaded.ok_or("The worker is busy; try again when it is done")?.dataset;
+        let dataset = self.idle_dataset().ok_or("The worker is busy; try again when it is done")?;
         crate::explore::snapshot_document(&dataset).map_err(|error| error.to_string())
     }
 

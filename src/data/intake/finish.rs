@@ -45,8 +45,10 @@ impl Intake {
     /// # Errors
     /// When the grid would be too large.
     pub(in super::super) fn finish(mut self, config: &DataConfig) -> Result<Gathered, DataError> {
-        let n_repeated = if config.repairs(DUPLICATE_ROWS.id) { self.samples.settle() } else { self.samples.sort() };
-        self.tallies.note(&DUPLICATE_ROWS, n_repeated, || "in a series".to_owned());
+        self.samples.sort();
+        if config.repairs(DUPLICATE_ROWS.id) {
+            self.tallies.note(&DUPLICATE_ROWS, self.samples.drop_repeated(), || "in a series".to_owned());
+        }
         let Some(level) = config.nodes.or_else(|| self.finest_level()) else { return Ok(self.without_series(config)) };
         let nodes = self.nodes(level, config.repairs(REPLACED.id));
         let metrics = self.metrics(&nodes);

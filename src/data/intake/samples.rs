@@ -40,16 +40,15 @@ impl Samples {
     }
 
     /// Sorts every series by time.
-    pub(super) fn sort(&mut self) -> u64 {
+    pub(super) fn sort(&mut self) {
         for series in self.by_key.values_mut() {
             series.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.total_cmp(&b.1)));
         }
-        0
     }
 
-    /// Sorts every series by time and drops exact repetitions, whose number is returned.
-    pub(super) fn settle(&mut self) -> u64 {
-        let mut n_dropped = self.sort();
+    /// Drops exact repetitions from sorted series; how many there were.
+    pub(super) fn drop_repeated(&mut self) -> u64 {
+        let mut n_dropped = 0;
         for series in self.by_key.values_mut() {
             let n_before = series.len();
             series.dedup_by(|a, b| a.0 == b.0 && a.1.to_bits() == b.1.to_bits());

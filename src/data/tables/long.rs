@@ -152,15 +152,8 @@ impl TableReader for Long {
         let found = self.values.read(row, &self.mapped, intake)?;
         let (entity, name) = self.key.entity(row, intake)?;
         self.mapped.label(row, name, at_millis)?;
-        let mut n_missing = 0;
-        for (metric, value) in found {
-            match value {
-                Some(value) => intake.sample(entity, metric, at_millis, value)?,
-                None => n_missing += 1,
-            }
-        }
-        self.mapped.count(row, n_missing, intake);
-        Ok(())
+        let values = found.into_iter().map(|(metric, value)| (entity, metric, value));
+        self.mapped.hand_on(row, at_millis, values, intake)
     }
 
     fn end(&mut self, intake: &mut Intake) -> Result<(), RowError> {

@@ -1,7 +1,7 @@
 //! What long and wide tables have in common: columns found by name, stamps, values, and labels of rows.
 
 use super::super::error::DataError;
-use super::super::intake::Intake;
+use super::super::intake::{Entity, Intake, MetricId};
 use super::super::tally::{EMPTY_VALUES, UNUSED_VALUES};
 use super::decimal::decimal;
 use super::labelled::RowLabels;
@@ -128,8 +128,26 @@ impl Mapped {
         self.labels.note(entity, at_millis, label).map_err(RowError::Full)
     }
 
-    /// Counts what is missing and what is not used.
-    pub(super) fn count(&self, row: &Row<'_>, n_missing: u64, intake: &mut Intake) {
+    /// Hands on the values of a row and counts what is missing and what is not used.
+    pub(super) fn hand_on(
+        &self,
+        row: &Row<'_>,
+        at_millis: i64,
+        values: impl Iterator<Item = (Entity, MetricId, Option<f32>)>,
+        intake: &mut Intake,
+    ) -> Result<(), RowError> {
+        let mut n_missing = 0;
+        for (entity, metric, value) in values {
+            match value {
+                Some(value) => intake.sample(entity, metric, at_millis, value)?,
+                None => n_missing += 1,
+            }
+        }
+        self.count(row, n_missing, intake);
+        Ok(())
+    }
+
+    fn count(&self, row: &Row<'_>, n_missing: u64, intake: &mut Intake) {
         if n_missing > 0 {
             intake.note(&EMPTY_VALUES, n_missing, || row.place());
         }

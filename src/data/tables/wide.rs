@@ -60,15 +60,8 @@ impl TableReader for Wide {
         let values: Result<Vec<Option<f32>>, RowError> =
             self.columns.iter().map(|(column, ..)| self.mapped.value(row, *column)).collect();
         self.mapped.label(row, "", at_millis)?;
-        let mut n_missing = 0;
-        for (&(_, entity, metric), value) in self.columns.iter().zip(values?) {
-            match value {
-                Some(value) => intake.sample(entity, metric, at_millis, value)?,
-                None => n_missing += 1,
-            }
-        }
-        self.mapped.count(row, n_missing, intake);
-        Ok(())
+        let values = self.columns.iter().zip(values?).map(|(&(_, entity, metric), value)| (entity, metric, value));
+        self.mapped.hand_on(row, at_millis, values, intake)
     }
 
     fn end(&mut self, intake: &mut Intake) -> Result<(), RowError> {

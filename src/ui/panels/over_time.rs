@@ -9,7 +9,6 @@ use crate::explore::Frame;
 use crate::ui::charts::{GraphPicture, GraphView, SnapshotChart};
 use crate::ui::components::Button;
 use crate::ui::ctx::{Ctx, PanelProps};
-use crate::ui::state::SAMPLE;
 use crate::ui::{actions, format, strings};
 
 /// The graph that the data give, at a moment that the reader chooses.
@@ -76,11 +75,10 @@ fn controls(ctx: &Ctx) -> Html {
 
 /// The data of a stored result are known by their description only.
 fn load(ctx: &Ctx) -> Html {
-    if ctx.state.is_busy() || ctx.state.scenario().is_none() {
+    let Some(scenario) = ctx.state.scenario().filter(|_| !ctx.state.is_busy()).map(str::to_owned) else {
         return Html::default();
-    }
+    };
     let page = ctx.clone();
-    let scenario = ctx.state.scenario().unwrap_or(SAMPLE).to_owned();
     let on_press = Callback::from(move |()| actions::open_sandbox(&page, &scenario));
     html! { <Button label={strings::SHOW_OVER_TIME} {on_press} /> }
 }
