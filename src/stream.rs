@@ -20,6 +20,10 @@ pub enum Stream {
     Shuffle,
     /// Dropout masks.
     Dropout,
+    /// Masked patches of pre-training.
+    Mask,
+    /// Sampled keys of sparse attention.
+    Sample,
     /// Resampled blocks of a bootstrap.
     Bootstrap,
 }
@@ -32,6 +36,8 @@ impl Stream {
             Self::Init => "init",
             Self::Shuffle => "shuffle",
             Self::Dropout => "dropout",
+            Self::Mask => "mask",
+            Self::Sample => "sample",
             Self::Bootstrap => "bootstrap",
         }
     }

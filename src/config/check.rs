@@ -100,11 +100,7 @@ fn check_models(config: &RunConfig) -> Result<(), ConfigError> {
         let twice = config.models[..idx].iter().any(|other| other.id() == model.id());
         require(!twice, "models", "each model at most once", model.id())?;
         check_model(model)?;
-        if let ModelConfig::Ar(ar) = model
-            && config.protocol == Protocol::Headline
-        {
-            whole("ar.lags", ar.lags, 0, config.window.input_steps)?;
-        }
+        check_fit(model, config)?;
         require(
             config.protocol == Protocol::Headline || !model.is_learned(),
             "models",
@@ -117,17 +113,69 @@ fn check_models(config: &RunConfig) -> Result<(), ConfigError> {
 
 fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {
     match model {
-        ModelConfig::Persistence {} => Ok(()),
+        ModelConfig::Persistence {} | ModelConfig::Nlinear {} => Ok(()),
         ModelConfig::Ar(ar) => {
             whole("ar.lags", ar.lags, 0, 96)?;
             whole("ar.ridge (number of values)", ar.ridge.len(), 1, 20)?;
             ar.ridge.iter().try_for_each(|&value| share("ar.ridge", value, 0.0, 1e9))
         }
-        ModelConfig::Gru(size) | ModelConfig::Lstm(size) => {
+        ModelConfig::Gru(size) | ModelConfig::Lstm(size) | ModelConfig::Bilstm(size) => {
             whole("width", size.width, 1, 512)?;
             whole("layers", size.layers, 1, 6)
         }
+        ModelConfig::Dlinear(dlinear) => {
+            whole("dlinear.kernel", dlinear.kernel, 1, 95)?;
+            require(!dlinear.kernel.is_multiple_of(2), "dlinear.kernel", "odd", dlinear.kernel)
+        }
+        ModelConfig::Mlp(mlp) => {
+            whole("mlp.width", mlp.width, 1, 1024)?;
+            whole("mlp.second_width", mlp.second_width, 1, 1024)
+        }
+        ModelConfig::Transformer(size) => {
+            check_encoder("transformer", [size.width, size.heads, size.layers, size.feed_forward], size.dropout)
+        }
+        ModelConfig::Bert(bert) => {
+            check_encoder("bert", [bert.width, bert.heads, bert.layers, bert.feed_forward], bert.dropout)?;
+            whole("bert.patch", bert.patch, 1, 96)?;
+            share("bert.mask_share", bert.mask_share, 0.01, 0.9)?;
+            whole("bert.pretrain_epochs", bert.pretrain_epochs, 1, 1000)
+        }
+        ModelConfig::InformerTs(size) => {
+            check_encoder("informer_ts", [size.width, size.heads, size.layers, size.feed_forward], size.dropout)?;
+            whole("informer_ts.factor", size.factor, 1, 50)?;
+            whole("informer_ts.label_steps", size.label_steps, 0, 96)
+        }
         ModelConfig::Tsf(tsf) => check_tsf(tsf),
+    }
+}
+
+fn check_encoder(
+    id: &str,
+    [width, heads, layers, feed_forward]: [usize; 4],
+    dropout: f64,
+) -> Result<(), ConfigError> {
+    whole(&format!("{id}.width"), width, 1, 512)?;
+    whole(&format!("{id}.heads"), heads, 1, 64)?;
+    whole(&format!("{id}.layers"), layers, 1, 6)?;
+    whole(&format!("{id}.feed_forward"), feed_forward, 1, 2048)?;
+    share(&format!("{id}.dropout"), dropout, 0.0, 0.9)?;
+    require(width.is_multiple_of(heads), &format!("{id}.heads"), format!("a divisor of {id}.width"), heads)
+}
+
+/// What a model asks of the window and the budget.
+fn check_fit(model: &ModelConfig, config: &RunConfig) -> Result<(), ConfigError> {
+    let steps = config.window.input_steps;
+    match model {
+        ModelConfig::Ar(ar) if config.protocol == Protocol::Headline => whole("ar.lags", ar.lags, 0, steps),
+        ModelConfig::Bert(bert) => {
+            let whole_patches = steps.is_multiple_of(bert.patch);
+            require(whole_patches, "bert.patch", format!("a divisor of the {steps} input steps"), bert.patch)?;
+            let epochs = config.train.epochs;
+            let rest = bert.pretrain_epochs < epochs;
+            require(rest, "bert.pretrain_epochs", format!("below the {epochs} epochs in all"), bert.pretrain_epochs)
+        }
+        ModelConfig::InformerTs(informer) => whole("informer_ts.label_steps", informer.label_steps, 0, steps),
+        _ => Ok(()),
     }
 }
 

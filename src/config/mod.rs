@@ -11,7 +11,10 @@ mod snapshot;
 
 pub use check::{Checked, ConfigError};
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
-pub use model::{ArConfig, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig};
+pub use model::{
+    ArConfig, BertConfig, Channels, Combine, DlinearConfig, Fusion, GruInput, InformerConfig, MlpConfig, ModelConfig,
+    RecurrentConfig, Stack, TransformerConfig, TsfConfig,
+};
 pub use preset::{Preset, preset, presets};
 pub use snapshot::{HostFeature, Resampling, SnapshotConfig};
 

@@ -45,7 +45,7 @@ fn reductions(config: &RunConfig, reference: &RunConfig) -> Vec<String> {
                 note("tsf layers", tsf.layers, full.layers);
                 note("tsf heads", tsf.heads, full.heads);
             }
-            ModelConfig::Gru(size) | ModelConfig::Lstm(size) => {
+            ModelConfig::Gru(size) | ModelConfig::Lstm(size) | ModelConfig::Bilstm(size) => {
                 note(&format!("{} width", model.id()), size.width, 64);
                 note(&format!("{} layers", model.id()), size.layers, 2);
             }

@@ -9,18 +9,28 @@
 
 mod ar;
 mod batch;
+mod bert;
 mod device;
+mod informer;
+mod linear_models;
+mod mlp;
 mod network;
 mod params;
 mod recurrent;
 mod shape;
+mod transformer;
 mod tsf;
 
 pub use ar::{ArModel, NormalEquations, solve_ridge};
 pub use batch::{Batch, HostBatch};
+pub use bert::Bert;
 pub use device::{backend_of, device};
+pub use informer::Informer;
+pub use linear_models::{Dlinear, Nlinear};
+pub use mlp::Mlp;
 pub use network::Network;
 pub use params::{Dropout, flatten, gradients, load, named_gradients, sum_of_squares};
 pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
 pub use shape::Shape;
+pub use transformer::Transformer;
 pub use tsf::{EdgeGraph, Tsf, keep_per_row, keep_strongest};

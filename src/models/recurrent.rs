@@ -19,6 +19,8 @@ pub enum Cell {
     Gru,
     /// Long short-term memory.
     Lstm,
+    /// Long short-term memory in both directions inside the window.
+    Bilstm,
 }
 
 /// Stacked recurrent layers and a linear output on the last state.
@@ -37,7 +39,7 @@ impl Recurrent {
         for layer in 0..size.layers {
             match cell {
                 Cell::Gru => gru.push(init_gru(widths(layer), rng, device)),
-                Cell::Lstm => lstm.push(init_lstm(widths(layer), rng, device)),
+                Cell::Lstm | Cell::Bilstm => lstm.push(init_lstm(widths(layer), rng, device)),
             }
         }
         let output = linear([size.width, shape.n_outputs], size.width, true, rng, device);

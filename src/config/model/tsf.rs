@@ -1,73 +1,7 @@
-//! Settings of each model; ids as in MODELS.md A.6 and A.9.
+//! Settings of the load-forecasting paper's model.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// A model and its settings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "id", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ModelConfig {
-    /// The last value again.
-    Persistence {},
-    /// Pooled ridge regression on the lags of the target.
-    Ar(ArConfig),
-    /// Stacked GRU over each node's series, weights shared by the nodes.
-    Gru(RecurrentConfig),
-    /// Stacked LSTM over each node's series, weights shared by the nodes.
-    Lstm(RecurrentConfig),
-    /// The load-forecasting paper's temporal-structural fusion.
-    Tsf(TsfConfig),
-}
-
-impl ModelConfig {
-    /// Stable id, used in reports, links and tests.
-    pub fn id(&self) -> &'static str {
-        match self {
-            Self::Persistence {} => "persistence",
-            Self::Ar(_) => "ar",
-            Self::Gru(_) => "gru",
-            Self::Lstm(_) => "lstm",
-            Self::Tsf(_) => "tsf",
-        }
-    }
-
-    /// Whether the model is trained by gradient steps, once per seed.
-    pub fn is_learned(&self) -> bool {
-        matches!(self, Self::Gru(_) | Self::Lstm(_) | Self::Tsf(_))
-    }
-}
-
-/// Pooled ridge regression on past values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ArConfig {
-    /// Number of lags; 0 takes the input steps of the window.
-    pub lags: usize,
-    /// Penalties on the normal equations; the one with the smallest validation error is used.
-    pub ridge: Vec<f64>,
-}
-
-impl Default for ArConfig {
-    fn default() -> Self {
-        Self { lags: 0, ridge: vec![1e-4, 1e-2, 1.0, 100.0] }
-    }
-}
-
-/// Size of a recurrent baseline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct RecurrentConfig {
-    /// Hidden units per layer.
-    pub width: usize,
-    /// Stacked layers.
-    pub layers: usize,
-}
-
-impl Default for RecurrentConfig {
-    fn default() -> Self {
-        Self { width: 64, layers: 2 }
-    }
-}
 
 /// Which sources of edges are mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

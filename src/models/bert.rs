@@ -1,0 +1,35 @@
+//! `bert`.
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::{Device, Tensor};
+
+use super::batch::Batch;
+use super::params::{Dropout, linear};
+use super::shape::Shape;
+use crate::config::BertConfig;
+use crate::stream::StreamRng;
+
+/// The network.
+#[derive(Module, Debug)]
+pub struct Bert {
+    output: Linear,
+}
+
+impl Bert {
+    /// Weights from U(±1/√fan_in).
+    pub fn init(_settings: &BertConfig, shape: Shape, rng: &mut StreamRng, device: &Device) -> Self {
+        Self { output: linear([shape.n_features, shape.n_outputs], shape.n_features, true, rng, device) }
+    }
+
+    /// Forecast in the scale of the model, `[B, N, P]`.
+    pub fn forward(&self, batch: &Batch, _dropout: &mut Dropout<'_>) -> Tensor<3> {
+        let host = batch.host();
+        self.output.forward(batch.step(host.n_steps - 1)).reshape([host.n_windows, host.n_nodes, host.n_outputs])
+    }
+
+    /// Sum of squared errors over the masked patches, and the number of values it is over.
+    pub fn pretrain(&self, batch: &Batch, _masks: &mut StreamRng, dropout: &mut Dropout<'_>) -> (Tensor<1>, usize) {
+        (batch.squared_error(self.forward(batch, dropout)), 1)
+    }
+}
