@@ -1,6 +1,6 @@
 //! From what was asked to what may run.
 
-use super::{CONFIG_SCHEMA, ModelConfig, Protocol, RunConfig, TsfConfig};
+use super::{CONFIG_SCHEMA, ModelConfig, Protocol, RunConfig, Study, TsfConfig};
 
 /// A setting that cannot be used, and what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,7 @@ impl RunConfig {
         check_window(self)?;
         check_budget(self)?;
         check_models(self)?;
+        check_study(self)?;
         Ok(Checked(self.clone()))
     }
 }
@@ -62,6 +63,12 @@ fn check_data(config: &RunConfig) -> Result<(), ConfigError> {
     share("split.validation_share", split.validation_share, 0.05, 0.5)?;
     let learned = split.train_share + split.validation_share;
     require(learned < 0.96, "split.validation_share", "small enough to leave at least 4 % for the test", learned)?;
+    if let Some(test) = split.test_share {
+        share("split.test_share", test, 0.04, 1.0 - learned + 1e-9)?;
+    }
+    if let Some(sample) = config.prepare.nodes {
+        whole("prepare.nodes.count", sample.count, 1, 100_000)?;
+    }
     share("prepare.max_node_missing", config.prepare.max_node_missing, 0.0, 1.0)?;
     share("prepare.max_window_missing", config.prepare.max_window_missing, 0.0, 1.0)?;
     whole("prepare.max_carry_bins", config.prepare.max_carry_bins, 0, 1000)?;
@@ -75,6 +82,9 @@ fn check_window(config: &RunConfig) -> Result<(), ConfigError> {
     whole("window.input_steps", window.input_steps, 1, 96)?;
     whole("window.output_steps", window.output_steps, 1, 96)?;
     whole("window.score_step", window.score_step, 1, window.output_steps)?;
+    let ascending = window.also_score.is_sorted_by(|a, b| a < b);
+    require(ascending, "window.also_score", "ascending steps, each once", format!("{:?}", window.also_score))?;
+    window.also_score.iter().try_for_each(|&step| whole("window.also_score", step, 1, window.output_steps))?;
     whole("window.train_stride", window.train_stride, 1, 64)?;
     require(window.target.as_deref() != Some(""), "window.target", "the id of a metric, or absent", "an empty text")
 }
@@ -109,6 +119,29 @@ fn check_models(config: &RunConfig) -> Result<(), ConfigError> {
         )?;
     }
     Ok(())
+}
+
+/// Every cell of a study is a config of its own and is checked as one.
+fn check_study(config: &RunConfig) -> Result<(), ConfigError> {
+    match &config.study {
+        Study::Comparison => return Ok(()),
+        Study::Sensitivity { sweeps } => {
+            whole("study.sweeps (their number)", sweeps.len(), 1, 7)?;
+            let n_values: usize = sweeps.iter().map(|sweep| sweep.values.len()).sum();
+            whole("study.sweeps (values in all)", n_values, 1, 100)?;
+        }
+        Study::Search { trials } => whole("study.trials", *trials, 1, 100)?,
+        Study::Ablation | Study::Necessity => {
+            let has_tsf = config.models.iter().any(|model| model.id() == "tsf");
+            require(has_tsf, "models", "with tsf, which this study takes apart", "a list without it")?;
+        }
+        Study::Robustness | Study::Rolling => {}
+    }
+    let headline = config.protocol == Protocol::Headline;
+    require(headline, "study", "comparison under the protocol anchor-118", "another")?;
+    let cells = config.cells();
+    whole("study (its parts)", cells.len() * config.seeds.len(), 1, 2000)?;
+    cells.iter().try_for_each(|cell| cell.config.check().map(|_| ()))
 }
 
 fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {

@@ -8,15 +8,17 @@ mod mapping;
 mod model;
 mod preset;
 mod snapshot;
+mod study;
 
 pub use check::{Checked, ConfigError};
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{
-    ArConfig, BertConfig, Channels, Combine, DlinearConfig, Fusion, GruInput, InformerConfig, MlpConfig, ModelConfig,
+    ArConfig, BertConfig, Channels, Combine, DlinearConfig, Fusion, GraphControl, GruInput, InformerConfig, MlpConfig, ModelConfig,
     RecurrentConfig, Stack, TransformerConfig, TsfConfig,
 };
 pub use preset::{Preset, preset, presets};
 pub use snapshot::{HostFeature, Resampling, SnapshotConfig};
+pub use study::{Axis, Cell, Study, Sweep, paper_sweeps};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +59,10 @@ pub struct RunConfig {
     /// Which tensor library computes.
     #[serde(default)]
     pub backend: Backend,
+    /// What is varied beside the models.
+    // Left out where it is nothing, so that configs keep their digests.
+    #[serde(default, skip_serializing_if = "Study::is_plain")]
+    pub study: Study,
 }
 
 /// Rules of preparation and scoring.
@@ -162,7 +168,23 @@ pub struct PrepareConfig {
     pub mask_feature: bool,
     /// Append sine and cosine of the time of day.
     pub clock_features: bool,
+    /// Use only some of the nodes that are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<NodeSample>,
 }
+
+/// Some of the nodes: the first ones of a seeded order, so that smaller sets lie in larger ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NodeSample {
+    /// How many, at most.
+    pub count: usize,
+    /// Seed of the order.
+    pub seed: u32,
+}
+
+/// Nodes that every sample of the same seed shares; they are scored by themselves (MODELS.md A.11, figure 5).
+pub const CORE_NODES: usize = 20;
 
 impl Default for PrepareConfig {
     fn default() -> Self {
@@ -175,6 +197,7 @@ impl Default for PrepareConfig {
             hampel: true,
             mask_feature: false,
             clock_features: false,
+            nodes: None,
         }
     }
 }
@@ -187,11 +210,14 @@ pub struct SplitConfig {
     pub train_share: f64,
     /// Share of time for validation.
     pub validation_share: f64,
+    /// Share of time for the test, right behind validation; `None` takes all the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_share: Option<f64>,
 }
 
 impl Default for SplitConfig {
     fn default() -> Self {
-        Self { train_share: 0.6, validation_share: 0.2 }
+        Self { train_share: 0.6, validation_share: 0.2, test_share: None }
     }
 }
 
@@ -205,6 +231,9 @@ pub struct WindowConfig {
     pub output_steps: usize,
     /// The step ahead that is scored, from 1 to `output_steps`.
     pub score_step: usize,
+    /// Further steps ahead that are scored in a table of their own, ascending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_score: Vec<usize>,
     /// Distance between training origins; validation and test use every origin.
     pub train_stride: usize,
     /// Id of the metric that is predicted; `None` takes `cpu`, else the first metric of the data.
@@ -213,9 +242,20 @@ pub struct WindowConfig {
     pub target: Option<String>,
 }
 
+impl WindowConfig {
+    /// All steps ahead that are scored, ascending.
+    pub fn scored_steps(&self) -> Vec<usize> {
+        let mut steps = self.also_score.clone();
+        steps.push(self.score_step);
+        steps.sort_unstable();
+        steps.dedup();
+        steps
+    }
+}
+
 impl Default for WindowConfig {
     fn default() -> Self {
-        Self { input_steps: 24, output_steps: 1, score_step: 1, train_stride: 1, target: None }
+        Self { input_steps: 24, output_steps: 1, score_step: 1, also_score: Vec::new(), train_stride: 1, target: None }
     }
 }
 

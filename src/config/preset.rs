@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     ArConfig, Backend, CONFIG_SCHEMA, DataConfig, GraphConfig, InputScale, ModelConfig, PrepareConfig, Protocol,
-    RecurrentConfig, RunConfig, SplitConfig, TrainConfig, TsfConfig, WindowConfig,
+    RecurrentConfig, RunConfig, SplitConfig, Study, TrainConfig, TsfConfig, WindowConfig,
 };
 
 /// A named config.
@@ -51,6 +51,7 @@ fn base(models: Vec<ModelConfig>, seeds: Vec<u32>) -> RunConfig {
         train: TrainConfig { residual_output: true, ..TrainConfig::default() },
         seeds,
         backend: Backend::Auto,
+        study: Study::Comparison,
     }
 }
 

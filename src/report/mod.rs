@@ -5,8 +5,13 @@
 
 mod csv;
 mod receipt;
+mod study;
 
 pub use receipt::{Difference, Receipt, Verdict};
+pub use study::{
+    CellResult, ConditionResult, CoreResult, DecileResult, GraphMoment, HorizonComparisons, HorizonResult,
+    IntervalResult, Mixing, Smoothing, StudyGroup, StudyResult,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +44,10 @@ pub struct Report {
     pub models: Vec<ModelResult>,
     /// Pairwise tests, best model first named by its id.
     pub comparisons: Vec<Comparison>,
+    /// The same at each further step ahead that was scored.
+    pub horizons: Vec<HorizonComparisons>,
+    /// All cells of a study; `None` for a plain run. The models above are then those of the first cell.
+    pub study: Option<StudyResult>,
     /// Forecasts over the test part.
     pub forecast: ForecastBoard,
     /// What the graph model learned, if one was run.
@@ -172,6 +181,16 @@ pub struct ModelResult {
     pub rmse_by_node: Vec<Option<f64>>,
     /// What was chosen on validation, for example a ridge penalty.
     pub chosen: String,
+    /// Errors at every scored step ahead.
+    pub by_horizon: Vec<HorizonResult>,
+    /// Errors by tenth of the load.
+    pub by_decile: Vec<DecileResult>,
+    /// Conformal interval; undefined with fewer than 10 validation points.
+    pub interval: Option<IntervalResult>,
+    /// Errors on the common core of node samples; absent where all nodes are used.
+    pub core: Option<CoreResult>,
+    /// The trained model under noise, gaps and lost edges; empty unless the study asks for it.
+    pub conditions: Vec<ConditionResult>,
 }
 
 /// Why training ended.
@@ -205,6 +224,10 @@ pub struct SeedResult {
     pub stop: StopReason,
     /// SHA-256 of the scored weights (little-endian f32 or f64).
     pub weights_sha256: String,
+    /// Loss of each epoch of pre-training; empty for models without.
+    pub pretraining: Vec<f64>,
+    /// Mixing weights over the epochs; empty for models without.
+    pub mixing: Vec<Mixing>,
 }
 
 /// Losses of one epoch, in the scale of the model.
@@ -294,6 +317,10 @@ pub struct LearnedGraph {
     pub kept_per_row: usize,
     /// Mean share of kept edges that stay from one graph to the next.
     pub overlap: Option<f64>,
+    /// How alike the nodes become, layer by layer.
+    pub smoothing: Vec<Smoothing>,
+    /// The graph at up to 12 moments of the test part, in time order.
+    pub moments: Vec<GraphMoment>,
 }
 
 /// Wall-clock time of one part.
@@ -305,4 +332,8 @@ pub struct Timing {
     pub seed: u32,
     /// Seconds.
     pub secs: f64,
+    /// Milliseconds for the forecast of all nodes at one origin; absent for closed-form models.
+    pub forecast_millis: Option<f64>,
+    /// Index of the study's cell.
+    pub cell: usize,
 }

@@ -6,7 +6,7 @@ mod tsf;
 
 pub use closed_form::ArConfig;
 pub use sequence::{BertConfig, DlinearConfig, InformerConfig, MlpConfig, RecurrentConfig, TransformerConfig};
-pub use tsf::{Channels, Combine, Fusion, GruInput, Stack, TsfConfig};
+pub use tsf::{Channels, Combine, Fusion, GraphControl, GruInput, Stack, TsfConfig};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,43 @@ impl ModelConfig {
         match self {
             Self::Bert(bert) => bert.pretrain_epochs,
             _ => 0,
+        }
+    }
+
+    /// Hidden width, for models that have one.
+    pub fn width(&self) -> Option<usize> {
+        match self {
+            Self::Mlp(size) => Some(size.second_width),
+            Self::Gru(size) | Self::Lstm(size) | Self::Bilstm(size) => Some(size.width),
+            Self::Transformer(size) => Some(size.width),
+            Self::Bert(size) => Some(size.width),
+            Self::InformerTs(size) => Some(size.width),
+            Self::Tsf(size) => Some(size.width),
+            Self::Persistence {} | Self::Ar(_) | Self::Nlinear {} | Self::Dlinear(_) => None,
+        }
+    }
+
+    /// Sets the hidden width, and what hangs on it in proportion; nothing for models without one.
+    pub fn set_width(&mut self, width: usize) {
+        match self {
+            Self::Mlp(size) => (size.width, size.second_width) = (2 * width, width),
+            Self::Gru(size) | Self::Lstm(size) | Self::Bilstm(size) => size.width = width,
+            Self::Transformer(size) => (size.width, size.feed_forward) = (width, 2 * width),
+            Self::Bert(size) => (size.width, size.feed_forward) = (width, 2 * width),
+            Self::InformerTs(size) => (size.width, size.feed_forward) = (width, 2 * width),
+            Self::Tsf(size) => size.width = width,
+            Self::Persistence {} | Self::Ar(_) | Self::Nlinear {} | Self::Dlinear(_) => {}
+        }
+    }
+
+    /// Sets the dropout; nothing for models without one.
+    pub fn set_dropout(&mut self, dropout: f64) {
+        match self {
+            Self::Transformer(size) => size.dropout = dropout,
+            Self::Bert(size) => size.dropout = dropout,
+            Self::InformerTs(size) => size.dropout = dropout,
+            Self::Tsf(size) => size.dropout = dropout,
+            _ => {}
         }
     }
 }

@@ -67,6 +67,36 @@ pub enum Fusion {
     SpatialOnly,
 }
 
+/// A graph that carries no information, or less of it, in place of the learned one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GraphControl {
+    /// The graph as learned.
+    #[default]
+    Learned,
+    /// No graph layers: the GRU alone.
+    None,
+    /// Graph layers in which every node hears itself only.
+    Identity,
+    /// As many edges per row, their columns drawn once.
+    Random,
+    /// The learned edges with their ends exchanged, so that every node keeps its numbers of edges in and out.
+    Rewired,
+    /// The graph of another moment of the training part.
+    TimeShuffled,
+    /// One graph: that of the training part's mean.
+    StaticMean,
+    /// The learned graph of the nodes in another order.
+    Permuted,
+}
+
+impl GraphControl {
+    /// For serde: left out where it is the default, so that configs keep their digests.
+    fn is_learned(&self) -> bool {
+        *self == Self::Learned
+    }
+}
+
 /// The paper's model (MODELS.md A.6).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -95,6 +125,12 @@ pub struct TsfConfig {
     pub fusion: Fusion,
     /// Dropout after each graph layer (residual stack only).
     pub dropout: f64,
+    /// What stands in place of the learned graph.
+    #[serde(skip_serializing_if = "GraphControl::is_learned")]
+    pub control: GraphControl,
+    /// The GRU also reads the input at strides 2 and 4; its states are joined before the output (MODELS.md A.10b).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub multi_scale: bool,
 }
 
 impl Default for TsfConfig {
@@ -112,6 +148,8 @@ impl Default for TsfConfig {
             gru_input: GruInput::Serial,
             fusion: Fusion::Scalar,
             dropout: 0.1,
+            control: GraphControl::Learned,
+            multi_scale: false,
         }
     }
 }
