@@ -87,6 +87,10 @@ pub struct PartPlan {
     pub seed: u32,
     /// Planned epochs; 0 for closed-form models.
     pub epochs: usize,
+    /// Index of the study's cell.
+    pub cell: usize,
+    /// The cell for people; empty in a plain run.
+    pub label: String,
 }
 
 /// Where in a run a failure happened.

@@ -1,6 +1,6 @@
 //! A whole run, from data set to report, as a driver does it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use loadstone::config::{
     ArConfig, Checked, ModelConfig, RecurrentConfig, RunConfig, TrainConfig, TsfConfig, WindowConfig, preset,
@@ -22,7 +22,7 @@ fn small() -> RunConfig {
             ModelConfig::Ar(ArConfig::default()),
             ModelConfig::Persistence {},
         ],
-        window: WindowConfig { input_steps: 6, output_steps: 2, score_step: 2, train_stride: 32, target: None },
+        window: WindowConfig { input_steps: 6, output_steps: 2, score_step: 2, train_stride: 32, ..WindowConfig::default() },
         train: TrainConfig { epochs: 2, residual_output: true, ..TrainConfig::default() },
         seeds: vec![1, 2],
         ..preset("sample").expect("the preset").config
@@ -33,11 +33,11 @@ fn checked(config: &RunConfig) -> Checked {
     config.check().expect("a valid config")
 }
 
-fn sample() -> Rc<Dataset> {
-    Rc::new(simulate("sample").expect("the scenario"))
+fn sample() -> Arc<Dataset> {
+    Arc::new(simulate("sample").expect("the scenario"))
 }
 
-fn run(dataset: &Rc<Dataset>, config: &RunConfig) -> Report {
+fn run(dataset: &Arc<Dataset>, config: &RunConfig) -> Report {
     let mut experiment = Experiment::new(dataset.clone(), checked(config));
     while experiment.step().expect("the data allow the run").is_some() {}
     experiment.report().expect("parts were finished")

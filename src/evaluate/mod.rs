@@ -6,4 +6,4 @@ mod metrics;
 mod significance;
 
 pub use metrics::{MAPE_FLOOR, Point, score, spread};
-pub use significance::{LossSeries, compare_all};
+pub use significance::{LossSeries, compare_all, compare_all_horizons, compare_to};

@@ -33,6 +33,16 @@ pub fn compare_all(series: &[LossSeries], score_step: usize) -> Vec<Comparison> 
     comparisons
 }
 
+/// Every pair of models at every step ahead, all corrected together.
+pub fn compare_all_horizons(steps: &[(usize, Vec<LossSeries>)]) -> Vec<(usize, Vec<Comparison>)> {
+    steps.iter().map(|(step, series)| (*step, compare_all(series, *step))).collect()
+}
+
+/// Each series against a reference, corrected together.
+pub fn compare_to(reference: &LossSeries, others: &[LossSeries], step: usize) -> Vec<Comparison> {
+    others.iter().map(|other| compare(other, reference, step)).collect()
+}
+
 fn compare(a: &LossSeries, b: &LossSeries, score_step: usize) -> Comparison {
     let pairs = a.losses.iter().zip(&b.losses);
     let differences: Vec<f64> = pairs.filter_map(|(a, b)| Some((*a)? - (*b)?)).collect();

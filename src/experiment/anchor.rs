@@ -2,8 +2,9 @@
 //! limit, training on the first 60 % of the bins, scores on the last 20 %, no purge, each model on the points it can
 //! predict.
 
-use super::board::Board;
+use super::board::{Board, StepBoard};
 use super::closed_form::Fitted;
+use super::part::StepForecast;
 use crate::config::{ArConfig, Checked};
 use crate::data::Dataset;
 use crate::models::solve_ridge;
@@ -47,20 +48,30 @@ impl Anchor {
 
     /// The scored points.
     pub(super) fn board(&self) -> Board {
-        Board {
+        let step = StepBoard {
+            step: self.ahead,
             bins: (self.test_start..self.n_bins).collect(),
-            n_nodes: self.n_nodes,
             truth: self.target[self.test_start * self.n_nodes..].to_vec(),
-            naive: self.persistence().forecast,
-            train_naive_mae: self.train_naive_mae(),
-        }
+            naive: self.naive(),
+            validation: Vec::new(),
+        };
+        Board::of_one_step(self.n_nodes, self.train_naive_mae(), step)
     }
 
     /// Raw bins: a missing predecessor gives no forecast.
     pub(super) fn persistence(&self) -> Fitted {
+        self.fitted(self.naive(), Vec::new(), String::new())
+    }
+
+    fn naive(&self) -> Vec<f32> {
         let start = self.test_start.saturating_sub(self.ahead) * self.n_nodes;
         let end = self.n_bins.saturating_sub(self.ahead) * self.n_nodes;
-        Fitted { forecast: self.target[start..end].to_vec(), coefficients: Vec::new(), chosen: String::new() }
+        self.target[start..end].to_vec()
+    }
+
+    fn fitted(&self, test: Vec<f32>, coefficients: Vec<f64>, chosen: String) -> Fitted {
+        let forecast = StepForecast { step: self.ahead, test, validation: Vec::new() };
+        Fitted { forecasts: vec![forecast], coefficients, chosen }
     }
 
     fn train_naive_mae(&self) -> f64 {
@@ -90,8 +101,8 @@ impl Anchor {
             Some(row) => model.forecast(&row) as f32,
             None => f32::NAN,
         };
-        let forecast = cells.map(forecast).collect();
-        Some(Fitted { forecast, coefficients: model.coefficients, chosen: format!("{lags} lags, ridge {ridge}") })
+        let test = cells.map(forecast).collect();
+        Some(self.fitted(test, model.coefficients, format!("{lags} lags, ridge {ridge}")))
     }
 
     /// Lags before a target bin, oldest first; `None` where one is unknown or lies before the data.

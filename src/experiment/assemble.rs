@@ -1,70 +1,60 @@
-//! From finished parts to the report.
+//! From the finished parts of one cell to its numbers.
 
 use super::board::Board;
-use crate::config::Checked;
-use crate::data::{Dataset, Unit};
-use crate::evaluate::{LossSeries, compare_all, spread};
-use crate::prepare::target_metric;
+use super::part::{PartResult, StepForecast};
+use crate::data::Unit;
+use crate::evaluate::{LossSeries, spread};
 use crate::report::{
-    EpochPoint, ForecastBoard, ForecastLine, LearnedGraph, Metrics, ModelResult, ProtocolSummary, REPORT_SCHEMA,
-    Report, SeedResult, Spread, StopReason, Timing,
+    CoreResult, ForecastBoard, ForecastLine, HorizonResult, LearnedGraph, Metrics, ModelResult, SeedResult, Spread,
+    Timing,
 };
 
-/// A finished part.
-#[derive(Debug, Clone)]
-pub(super) struct PartResult {
-    pub(super) seed: u32,
-    pub(super) learned: bool,
-    pub(super) n_params: usize,
-    pub(super) backend: String,
-    pub(super) curve: Vec<EpochPoint>,
-    pub(super) best_epoch: usize,
-    pub(super) stop: StopReason,
-    pub(super) weights_sha256: String,
-    pub(super) chosen: String,
-    /// `[test bins, N]`, percent / 100 or the target's own unit.
-    pub(super) forecast: Vec<f32>,
-    pub(super) graph: Option<LearnedGraph>,
-}
-
-/// Everything that is finished so far.
+/// The finished parts of a cell, in the order of the plan, and the points they are scored on.
 #[derive(Debug)]
-pub(super) struct Assembly {
-    board: Board,
-    protocol: ProtocolSummary,
-    results: Vec<(String, PartResult)>,
-    timings: Vec<Timing>,
+pub(super) struct Assembly<'a> {
+    pub(super) board: &'a Board,
+    pub(super) parts: Vec<(&'a str, &'a PartResult)>,
 }
 
-impl Assembly {
-    pub(super) fn new(board: Board, protocol: ProtocolSummary) -> Self {
-        Self { board, protocol, results: Vec::new(), timings: Vec::new() }
+impl<'a> Assembly<'a> {
+    /// Ids of the models with a finished part, each once.
+    pub(super) fn ids(&self) -> Vec<&'a str> {
+        let mut ids: Vec<&str> = self.parts.iter().map(|(id, _)| *id).collect();
+        ids.dedup();
+        ids
     }
 
-    pub(super) fn add(&mut self, id: &str, result: PartResult) {
-        self.timings.push(Timing { model: id.to_owned(), seed: result.seed, secs: 0.0 });
-        self.results.push((id.to_owned(), result));
+    fn of(&self, id: &str) -> Vec<&'a PartResult> {
+        self.parts.iter().filter(|(model, _)| *model == id).map(|(_, part)| *part).collect()
     }
 
-    /// Adds seconds to the part that was finished last.
-    pub(super) fn add_secs(&mut self, secs: f64) {
-        if let Some(timing) = self.timings.last_mut() {
-            timing.secs += secs;
-        }
+    /// Forecasts of the headline's step, one per seed.
+    pub(super) fn forecasts(&self, id: &str) -> Vec<&'a [f32]> {
+        self.steps(id, self.board.main().step).into_iter().map(|forecast| &forecast.test[..]).collect()
     }
 
-    fn parts(&self, id: &str) -> Vec<&PartResult> {
-        self.results.iter().filter(|(model, _)| model == id).map(|(_, result)| result).collect()
+    fn steps(&self, id: &str, step: usize) -> Vec<&'a StepForecast> {
+        let of_step = |part: &'a PartResult| part.forecasts.iter().find(|forecast| forecast.step == step);
+        self.of(id).into_iter().filter_map(of_step).collect()
+    }
+
+    /// Losses per origin at a step ahead, of every model.
+    pub(super) fn losses(&self, step: usize) -> Vec<LossSeries> {
+        let Some(board) = self.board.steps.iter().find(|board| board.step == step) else { return Vec::new() };
+        let series = |id: &&str| {
+            let forecasts: Vec<&[f32]> = self.steps(id, step).iter().map(|forecast| &forecast.test[..]).collect();
+            board.losses(id, self.board.n_nodes, &forecasts)
+        };
+        self.ids().iter().map(series).collect()
     }
 
     /// All finished seeds of a model.
     pub(super) fn model(&self, id: &str) -> ModelResult {
-        let parts = self.parts(id);
+        let parts = self.of(id);
         let first = parts.first();
-        let seeds: Vec<SeedResult> = parts.iter().filter_map(|part| self.seed(part)).collect();
-        let over = |measure: fn(&Metrics) -> Option<f64>| -> Option<Spread> {
-            spread(seeds.iter().map(|seed| measure(&seed.metrics)))
-        };
+        let forecasts = self.forecasts(id);
+        let metrics: Vec<Metrics> = forecasts.iter().filter_map(|forecast| self.board.score(forecast)).collect();
+        let over = |measure: fn(&Metrics) -> Option<f64>| spread(metrics.iter().map(measure));
         ModelResult {
             id: id.to_owned(),
             learned: first.is_some_and(|part| part.learned),
@@ -77,26 +67,69 @@ impl Assembly {
             mape: over(|m| m.mape),
             wape: over(|m| m.wape),
             mase: over(|m| m.mase),
-            rmse_by_node: self.rmse_by_node(&parts),
+            rmse_by_node: self.rmse_by_node(&forecasts),
             chosen: first.map_or_else(String::new, |part| part.chosen.clone()),
-            seeds,
+            by_horizon: self.by_horizon(id),
+            by_decile: super::judge::by_decile(self.board, &forecasts),
+            interval: super::judge::interval(self.board, &self.steps(id, self.board.main().step)),
+            core: self.core(&forecasts),
+            conditions: super::judge::conditions(&parts),
+            seeds: parts.iter().filter_map(|part| self.seed(part)).collect(),
         }
     }
 
     fn seed(&self, part: &PartResult) -> Option<SeedResult> {
+        let main = part.forecasts.iter().find(|forecast| forecast.step == self.board.main().step)?;
         Some(SeedResult {
             seed: part.seed,
-            metrics: self.board.score(&part.forecast)?,
+            metrics: self.board.score(&main.test)?,
             curve: part.curve.clone(),
             best_epoch: part.best_epoch,
             stop: part.stop,
             weights_sha256: part.weights_sha256.clone(),
+            pretraining: part.pretraining.clone(),
+            mixing: part.mixing.clone(),
+        })
+    }
+
+    fn by_horizon(&self, id: &str) -> Vec<HorizonResult> {
+        if self.board.steps.len() < 2 {
+            return Vec::new();
+        }
+        let at = |board: &super::board::StepBoard| {
+            let forecasts = self.steps(id, board.step);
+            // Without the training error of persistence at this step there is no MASE here.
+            let score = |forecast: &&StepForecast| crate::evaluate::score(board.points(&forecast.test).flatten(), 0.0);
+            let metrics: Vec<Metrics> = forecasts.iter().filter_map(score).collect();
+            let over = |measure: fn(&Metrics) -> Option<f64>| spread(metrics.iter().map(measure));
+            HorizonResult {
+                step: board.step,
+                n: metrics.first().map_or(0, |metrics| metrics.n),
+                rmse: over(|m| Some(m.rmse)),
+                mae: over(|m| Some(m.mae)),
+                skill: over(|m| m.skill),
+            }
+        };
+        self.board.steps.iter().map(at).collect()
+    }
+
+    fn core(&self, forecasts: &[&[f32]]) -> Option<CoreResult> {
+        let core = self.board.core.as_ref()?;
+        let metrics: Option<Vec<Metrics>> = forecasts.iter().map(|forecast| self.board.score_core(forecast)).collect();
+        let metrics = metrics?;
+        let over = |measure: fn(&Metrics) -> Option<f64>| spread(metrics.iter().map(measure));
+        Some(CoreResult {
+            n_nodes: core.iter().filter(|inside| **inside).count(),
+            mse: over(|m| Some(m.mse))?,
+            rmse: over(|m| Some(m.rmse))?,
+            mae: over(|m| Some(m.mae))?,
+            mape: over(|m| m.mape),
         })
     }
 
     /// Mean over seeds of each node's RMSE.
-    fn rmse_by_node(&self, parts: &[&PartResult]) -> Vec<Option<f64>> {
-        let per_seed: Vec<_> = parts.iter().map(|part| self.board.squared_by_node(&part.forecast)).collect();
+    fn rmse_by_node(&self, forecasts: &[&[f32]]) -> Vec<Option<f64>> {
+        let per_seed: Vec<_> = forecasts.iter().map(|forecast| self.board.squared_by_node(forecast)).collect();
         let rmse = |node: usize| {
             let roots = per_seed.iter().map(|sums| sums[node]);
             let roots: Option<Vec<f64>> = roots.map(|(sum, n)| (n > 0).then(|| (sum / n as f64).sqrt())).collect();
@@ -105,47 +138,43 @@ impl Assembly {
         (0..self.board.n_nodes).map(rmse).collect()
     }
 
-    pub(super) fn report(&self, dataset: &Dataset, config: &Checked, complete: bool) -> Option<Report> {
-        if self.results.is_empty() {
-            return None;
-        }
-        let ids: Vec<&str> =
-            config.models.iter().map(|model| model.id()).filter(|id| !self.parts(id).is_empty()).collect();
-        let losses: Vec<LossSeries> = ids.iter().map(|id| self.board.losses(id, &self.forecasts(id))).collect();
-        Some(Report {
-            schema: REPORT_SCHEMA,
-            app_version: env!("CARGO_PKG_VERSION").to_owned(),
-            target: if cfg!(target_arch = "wasm32") { "wasm32" } else { std::env::consts::ARCH }.to_owned(),
-            complete,
-            config: (**config).clone(),
-            config_sha256: config.sha256(),
-            dataset: dataset.summary.clone(),
-            protocol: self.protocol.clone(),
-            models: ids.iter().map(|id| self.model(id)).collect(),
-            comparisons: compare_all(&losses, config.window.score_step),
-            forecast: self.forecast_board(&ids, target_unit(dataset, config)),
-            graph: self.results.iter().find_map(|(_, result)| result.graph.clone()),
-            timings: self.timings.clone(),
+    /// Mean over seeds of the smallest validation error; absent for closed-form models.
+    pub(super) fn validation(&self) -> Option<f64> {
+        let errors: Vec<f64> = self.parts.iter().filter_map(|(_, part)| part.validation()).collect();
+        (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64)
+    }
+
+    /// The graph of the first part that has one.
+    pub(super) fn graph(&self) -> Option<LearnedGraph> {
+        self.parts.iter().find_map(|(_, part)| part.graph.clone())
+    }
+
+    /// Wall-clock time of each part.
+    pub(super) fn timings(&self, cell: usize) -> impl Iterator<Item = Timing> + '_ {
+        self.parts.iter().map(move |(id, part)| Timing {
+            model: (*id).to_owned(),
+            seed: part.seed,
+            secs: part.secs,
+            forecast_millis: part.forecast_millis,
+            cell,
         })
     }
 
-    fn forecasts(&self, id: &str) -> Vec<&[f32]> {
-        self.parts(id).iter().map(|part| &part.forecast[..]).collect()
-    }
-
-    fn forecast_board(&self, ids: &[&str], unit: Unit) -> ForecastBoard {
-        let (Some(&first), Some(&last)) = (self.board.bins.first(), self.board.bins.last()) else {
+    /// Truth and mean forecasts at the headline's step.
+    pub(super) fn forecast_board(&self, unit: Unit) -> ForecastBoard {
+        let board = self.board.main();
+        let (Some(&first), Some(&last)) = (board.bins.first(), board.bins.last()) else {
             return ForecastBoard::default();
         };
         let n_bins = last - first + 1;
-        let lines = ids.iter().map(|id| ForecastLine {
-            id: (*id).to_owned(),
+        let lines = self.ids().into_iter().map(|id| ForecastLine {
+            id: id.to_owned(),
             values: self.on_every_bin(&mean(&self.forecasts(id)), unit, (first, n_bins)),
         });
         ForecastBoard {
             first_bin: first,
             n_bins,
-            truth: self.on_every_bin(&self.board.truth, unit, (first, n_bins)),
+            truth: self.on_every_bin(&board.truth, unit, (first, n_bins)),
             models: lines.collect(),
         }
     }
@@ -154,7 +183,7 @@ impl Assembly {
     fn on_every_bin(&self, values: &[f32], unit: Unit, (first, n_bins): (usize, usize)) -> Vec<Option<f32>> {
         let n = self.board.n_nodes;
         let mut out = vec![None; n_bins * n];
-        for (row, &bin) in self.board.bins.iter().enumerate() {
+        for (row, &bin) in self.board.main().bins.iter().enumerate() {
             for node in 0..n {
                 let value = values[row * n + node];
                 let shown = if unit == Unit::Percent { (value * 10_000.0).round() / 100.0 } else { value };
@@ -165,15 +194,14 @@ impl Assembly {
     }
 }
 
-/// Unit in which the data hold the target.
-fn target_unit(dataset: &Dataset, config: &Checked) -> Unit {
-    // A run that got as far as a report has a target.
-    target_metric(dataset, config).map_or(Unit::Unknown, |metric| dataset.metrics[metric].unit)
-}
-
 /// Mean over seeds; NaN stays NaN.
 fn mean(forecasts: &[&[f32]]) -> Vec<f32> {
     let n = forecasts.len() as f32;
     let cells = forecasts.first().map_or(0, |forecast| forecast.len());
     (0..cells).map(|cell| forecasts.iter().map(|forecast| forecast[cell]).sum::<f32>() / n).collect()
+}
+
+/// Spread of a measure over conditions, used by [`super::judge`].
+pub(super) fn spread_of(values: impl Iterator<Item = Option<f64>>) -> Option<Spread> {
+    spread(values)
 }

@@ -1,13 +1,14 @@
 //! Models without gradient steps: `persistence` and `ar`.
 
+use super::part::StepForecast;
 use crate::config::ArConfig;
 use crate::models::{ArModel, NormalEquations};
 use crate::train::Problem;
 
-/// A closed-form forecast of the test part.
+/// A closed-form forecast of test and validation.
 pub(super) struct Fitted {
-    /// `[test origins, N]`, percent / 100.
-    pub(super) forecast: Vec<f32>,
+    /// One entry per scored step.
+    pub(super) forecasts: Vec<StepForecast>,
     /// The fitted numbers.
     pub(super) coefficients: Vec<f64>,
     /// What validation chose.
@@ -17,43 +18,66 @@ pub(super) struct Fitted {
 /// The last value again.
 pub(super) fn persistence(problem: &Problem) -> Fitted {
     let n = problem.prepared.n_nodes();
-    let last = |origin: usize| problem.prepared.last_value[origin * n..(origin + 1) * n].to_vec();
-    let forecast = problem.prepared.split.test.iter().flat_map(|&origin| last(origin)).collect();
-    Fitted { forecast, coefficients: Vec::new(), chosen: String::new() }
+    let last = |origins: &[usize]| -> Vec<f32> {
+        origins.iter().flat_map(|&origin| problem.prepared.last_value[origin * n..(origin + 1) * n].to_vec()).collect()
+    };
+    let split = &problem.prepared.split;
+    let (test, validation) = (last(&split.test), last(&split.validation));
+    let steps = problem.config.window.scored_steps().into_iter();
+    let forecasts = steps.map(|step| StepForecast { step, test: test.clone(), validation: validation.clone() });
+    Fitted { forecasts: forecasts.collect(), coefficients: Vec::new(), chosen: String::new() }
 }
 
-/// Ridge on the lags of the target, fitted on training origins; the penalty with the smallest validation error wins.
+/// Ridge on the lags of the target, fitted on training origins, one regression per scored step; the penalty with the
+/// smallest validation error wins.
 ///
 /// `None` if no penalty gives a solution.
 pub(super) fn ar(problem: &Problem, config: &ArConfig) -> Option<Fitted> {
     let lags = if config.lags == 0 { problem.config.window.input_steps } else { config.lags };
+    let mut fitted = Fitted { forecasts: Vec::new(), coefficients: Vec::new(), chosen: String::new() };
+    let steps = problem.config.window.scored_steps();
+    for &step in &steps {
+        let (ridge, model) = ar_step(problem, config, lags, step)?;
+        let split = &problem.prepared.split;
+        let [test, validation] =
+            [&split.test, &split.validation].map(|origins| ar_forecast(problem, &model, origins, lags));
+        fitted.forecasts.push(StepForecast { step, test, validation });
+        fitted.coefficients.extend(model.coefficients);
+        let ahead = if steps.len() > 1 { format!(" at step {step}") } else { String::new() };
+        let before = if fitted.chosen.is_empty() { format!("{lags} lags, ") } else { format!("{}, ", fitted.chosen) };
+        fitted.chosen = format!("{before}ridge {ridge}{ahead}");
+    }
+    Some(fitted)
+}
+
+fn ar_step(problem: &Problem, config: &ArConfig, lags: usize, step: usize) -> Option<(f64, ArModel)> {
     let split = &problem.prepared.split;
     let mut equations = NormalEquations::new(lags);
-    for (row, target) in observed_rows(problem, &split.training, lags) {
+    for (row, target) in observed_rows(problem, &split.training, lags, step) {
         equations.add(&row, f64::from(target));
     }
     let candidates = config.ridge.iter().filter_map(|&ridge| Some((ridge, equations.solve(ridge)?)));
     let error = |model: &ArModel| -> f64 {
-        let rows = observed_rows(problem, &split.validation, lags);
+        let rows = observed_rows(problem, &split.validation, lags, step);
         rows.map(|(row, target)| (model.forecast(&row) - f64::from(target)).powi(2)).sum()
     };
-    let (ridge, model) = candidates
-        .map(|(ridge, model)| (error(&model), ridge, model))
-        .min_by(|(a, ..), (b, ..)| a.total_cmp(b))
-        .map(|(_, ridge, model)| (ridge, model))?;
+    let judged = candidates.map(|(ridge, model)| (error(&model), ridge, model));
+    judged.min_by(|(a, ..), (b, ..)| a.total_cmp(b)).map(|(_, ridge, model)| (ridge, model))
+}
+
+fn ar_forecast(problem: &Problem, model: &ArModel, origins: &[usize], lags: usize) -> Vec<f32> {
     let n = problem.prepared.n_nodes();
-    let cells = split.test.iter().flat_map(|&origin| (0..n).map(move |node| (origin, node)));
-    let forecast = cells.map(|(origin, node)| model.forecast(&lag_row(problem, origin, node, lags)) as f32).collect();
-    Some(Fitted { forecast, coefficients: model.coefficients, chosen: format!("{lags} lags, ridge {ridge}") })
+    let cells = origins.iter().flat_map(|&origin| (0..n).map(move |node| (origin, node)));
+    cells.map(|(origin, node)| model.forecast(&lag_row(problem, origin, node, lags)) as f32).collect()
 }
 
 fn observed_rows<'a>(
     problem: &'a Problem,
     origins: &'a [usize],
     lags: usize,
+    ahead: usize,
 ) -> impl Iterator<Item = (Vec<f32>, f32)> + 'a {
     let n = problem.prepared.n_nodes();
-    let ahead = problem.config.window.score_step;
     let cells = origins.iter().flat_map(move |&origin| (0..n).map(move |node| (origin, node)));
     cells.filter_map(move |(origin, node)| {
         let target = problem.prepared.target[(origin + ahead) * n + node];

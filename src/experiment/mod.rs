@@ -6,9 +6,14 @@
 mod anchor;
 mod assemble;
 mod board;
+mod cell;
 mod closed_form;
+mod judge;
 mod learned;
+mod part;
 mod remarks;
 mod run;
+mod study;
 
+pub use part::{PartResult, StepForecast};
 pub use run::{Experiment, ExperimentError, Progress};

@@ -1,21 +1,22 @@
 //! The state machine.
 
-use std::rc::Rc;
+use std::collections::VecDeque;
+use std::sync::Arc;
 
-use super::anchor::Anchor;
-use super::assemble::{Assembly, PartResult};
-use super::board::Board;
+use super::assemble::Assembly;
+use super::cell::{CellState, Source};
 use super::closed_form::{Fitted, ar, persistence};
 use super::learned::Learned;
-use super::remarks::remarks;
-use crate::config::{Checked, ModelConfig, Protocol};
+use super::part::PartResult;
+use super::study::study_result;
+use crate::config::{Checked, ModelConfig, Study};
 use crate::data::Dataset;
-use crate::graph::{ChannelGraphs, leak_check};
-use crate::models::Network;
-use crate::prepare::{leak_checks, prepare};
+use crate::evaluate::{compare_all, compare_all_horizons};
+use crate::models::{Network, Shape};
+use crate::prepare::target_metric;
 use crate::protocol::PartPlan;
-use crate::report::{EpochPoint, ModelResult, ProtocolSummary, Report, StopReason};
-use crate::train::{Problem, Unit};
+use crate::report::{EpochPoint, HorizonComparisons, ModelResult, REPORT_SCHEMA, Report, StopReason};
+use crate::train::Unit;
 
 /// Why a run cannot go on: one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +26,7 @@ pub struct ExperimentError(pub String);
 /// What one step did.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Progress {
-    /// Data were prepared; training can begin.
+    /// Data of a cell were prepared, or its points found.
     Prepared,
     /// Some windows of an epoch are done.
     Step {
@@ -49,7 +50,7 @@ pub enum Progress {
     PartDone {
         /// Index of the part.
         part: usize,
-        /// All seeds of its model so far.
+        /// All seeds of its model so far, of its cell.
         model: Box<ModelResult>,
     },
 }
@@ -57,191 +58,273 @@ pub enum Progress {
 /// A run in progress.
 #[derive(Debug)]
 pub struct Experiment {
-    dataset: Rc<Dataset>,
+    dataset: Arc<Dataset>,
     config: Checked,
-    parts: Vec<PartPlan>,
-    costs: Vec<f64>,
-    prepared: Option<Source>,
-    assembly: Option<Assembly>,
-    learned: Option<Learned>,
-    epoch_share: f32,
-    next: usize,
-    secs: f64,
+    cells: Vec<CellState>,
+    plan: Vec<PartPlan>,
+    /// Parts still to be done here.
+    queue: VecDeque<usize>,
+    results: Vec<Option<PartResult>>,
+    present: Option<Present>,
     stopped: bool,
+    clock: PartClock,
 }
 
-/// Where forecasts come from.
-#[derive(Debug, Clone)]
-enum Source {
-    Headline(Rc<Problem>),
-    Anchor(Rc<Anchor>),
+/// Seconds of the part in progress, and of what lies before the first.
+#[derive(Debug, Default)]
+struct PartClock {
+    secs: f64,
+    forecast_secs: f64,
+    /// The step that is being timed makes forecasts.
+    is_forecasting: bool,
+    /// Origins that the part has forecast so far.
+    n_forecast: usize,
+}
+
+/// The part in progress.
+#[derive(Debug)]
+struct Present {
+    part: usize,
+    learned: Box<Learned>,
+    share: f32,
 }
 
 impl Experiment {
-    /// A run on a data set. Cheap: preparation is the first step.
-    pub fn new(dataset: Rc<Dataset>, config: Checked) -> Self {
-        let parts = plan(&config);
+    /// A run of all parts on a data set. Cheap: preparation is the first step.
+    pub fn new(dataset: Arc<Dataset>, config: Checked) -> Self {
+        // Each cell was checked with the config.
+        let cells: Vec<CellState> = config.cells().into_iter().filter_map(|cell| CellState::new(cell).ok()).collect();
+        let plan = plan(&cells);
         Self {
+            queue: (0..plan.len()).collect(),
+            results: vec![None; plan.len()],
+            plan,
             dataset,
-            costs: vec![0.0; parts.len()],
-            parts,
             config,
-            prepared: None,
-            assembly: None,
-            learned: None,
-            epoch_share: 0.0,
-            next: 0,
-            secs: 0.0,
+            cells,
+            present: None,
             stopped: false,
+            clock: PartClock::default(),
         }
     }
 
-    /// The independent parts, in the order they are run.
+    /// The independent parts, in the order of the report.
     pub fn parts(&self) -> &[PartPlan] {
-        &self.parts
+        &self.plan
     }
 
-    /// Does one unit of work (a few windows, or the scoring of a part); `None` when everything is done.
+    /// Takes over a part that was done elsewhere, and does not do it here.
+    pub fn accept(&mut self, part: usize, result: PartResult) {
+        self.queue.retain(|&queued| queued != part);
+        if let Some(place) = self.results.get_mut(part) {
+            *place = Some(result);
+        }
+    }
+
+    /// Gives away the last part that was not begun; it is done elsewhere.
+    pub fn give_away(&mut self) -> Option<usize> {
+        self.queue.pop_back()
+    }
+
+    /// Takes a part back that could not be done elsewhere, or sets the parts to be done here.
+    pub fn take_on(&mut self, part: usize) {
+        if part < self.plan.len() && self.results[part].is_none() && !self.queue.contains(&part) {
+            self.queue.push_front(part);
+        }
+    }
+
+    /// Does nothing but the given part.
+    pub fn only(&mut self, part: usize) {
+        self.queue.clear();
+        self.take_on(part);
+    }
+
+    /// What a finished part found.
+    pub fn result(&self, part: usize) -> Option<&PartResult> {
+        self.results.get(part)?.as_ref()
+    }
+
+    /// Whether every part is finished.
+    pub fn is_complete(&self) -> bool {
+        self.results.iter().all(Option::is_some)
+    }
+
+    /// Does one unit of work (a few windows, the preparation of a cell, or the scoring of a part); `None` when nothing
+    /// is left to do here.
     ///
     /// # Errors
     /// When the data do not allow the run.
     pub fn step(&mut self) -> Result<Option<Progress>, ExperimentError> {
-        let Some(source) = self.prepared.clone() else {
-            if self.stopped {
-                return Ok(None);
+        if let Some(present) = self.present.take() {
+            return Ok(Some(self.advance(present)));
+        }
+        if let Some(&part) = self.queue.front().filter(|_| !self.stopped) {
+            let cell = self.plan[part].cell;
+            if self.cells[cell].source.is_none() {
+                self.prepare(cell)?;
+                return Ok(Some(Progress::Prepared));
             }
-            self.prepare()?;
+            self.queue.pop_front();
+            return self.begin(part).map(Some);
+        }
+        self.find_points()
+    }
+
+    /// Points and protocol that the report needs of cells whose parts were done elsewhere.
+    fn find_points(&mut self) -> Result<Option<Progress>, ExperimentError> {
+        let any_done = self.results.iter().any(Option::is_some);
+        if any_done && self.cells[0].summary.is_none() {
+            self.prepare(0)?;
             return Ok(Some(Progress::Prepared));
-        };
-        if let Some(mut learned) = self.learned.take() {
-            return Ok(Some(match learned.step() {
-                Some(unit) => self.note(learned, unit),
-                None => self.finish_learned(learned),
-            }));
         }
-        if self.stopped || self.next == self.parts.len() {
-            return Ok(None);
-        }
-        self.begin(&source).map(Some)
+        let lacks_points = |cell: usize| self.cells[cell].board.is_none() && self.has_results(cell);
+        let Some(cell) = (0..self.cells.len()).find(|&cell| lacks_points(cell)) else { return Ok(None) };
+        self.cells[cell].prepare_board(&self.dataset)?;
+        Ok(Some(Progress::Prepared))
+    }
+
+    fn has_results(&self, cell: usize) -> bool {
+        self.plan.iter().zip(&self.results).any(|(part, result)| part.cell == cell && result.is_some())
     }
 
     /// Ends the run early: the part in progress is scored with its best weights by the following steps,
     /// the parts not begun are left out, and the report says `complete: false`.
     pub fn stop(&mut self) {
         self.stopped = true;
-        if let Some(learned) = &mut self.learned {
-            learned.session.stop();
-            if learned.session.best_epoch() == 0 {
-                // Nothing was learned yet: untrained weights are no result.
-                self.learned = None;
-            }
+        // Without an epoch nothing was learned yet: untrained weights are no result.
+        if let Some(present) = &mut self.present
+            && !present.learned.stop()
+        {
+            self.present = None;
         }
     }
 
-    /// Adds wall-clock seconds to the part in progress; measured by the driver, because the core has no clock.
-    pub fn add_secs(&mut self, secs: f64) {
-        self.secs += secs;
-        if self.learned.is_none()
-            && let Some(assembly) = &mut self.assembly
-        {
-            assembly.add_secs(self.secs);
-            self.secs = 0.0;
+    /// Adds wall-clock seconds of the last step; measured by the driver, because the core has no clock.
+    pub fn add_secs(&mut self, progress: &Progress, secs: f64) {
+        self.clock.secs += secs;
+        if self.clock.is_forecasting {
+            self.clock.forecast_secs += secs;
+        }
+        let Progress::PartDone { part, .. } = progress else { return };
+        let clock = std::mem::take(&mut self.clock);
+        if let Some(result) = self.results[*part].as_mut() {
+            result.secs = clock.secs;
+            let per_origin = 1000.0 * clock.forecast_secs / clock.n_forecast as f64;
+            result.forecast_millis = (clock.n_forecast > 0).then_some(per_origin);
         }
     }
 
     /// Share of all planned training work that is done, 0 to 1, weighted by the cost of the parts.
     pub fn share_done(&self) -> f64 {
-        let total: f64 = self.costs.iter().sum();
+        let costs: Vec<f64> = self.plan.iter().map(|part| self.cost(part)).collect();
+        let total: f64 = costs.iter().sum();
         if total <= 0.0 {
             return 0.0;
         }
-        let finished: f64 = self.costs[..self.next].iter().sum();
-        let present = self.learned.as_ref().map_or(0.0, |learned| {
-            let epochs = learned.session.curve().len() as f64 + f64::from(self.epoch_share);
-            self.costs[self.next] * epochs / self.config.train.epochs as f64
+        let done = costs.iter().zip(&self.results).filter(|(_, result)| result.is_some());
+        let finished: f64 = done.map(|(cost, _)| cost).sum();
+        let present = self.present.as_ref().map_or(0.0, |present| {
+            let epochs = self.plan[present.part].epochs.max(1) as f64;
+            let done = present.learned.epochs_done() as f64 + f64::from(present.share);
+            costs[present.part] * (done / epochs).min(1.0)
         });
         ((finished + present) / total).min(1.0)
     }
 
-    /// The report of what is finished; `None` before the first part is scored.
+    /// An estimate: nodes and features are those of the first cell that was prepared.
+    fn cost(&self, part: &PartPlan) -> f64 {
+        let config = &self.cells[part.cell].config;
+        let Some(model) = config.models.iter().find(|model| model.id() == part.model) else { return 0.0 };
+        let known = self.cells.iter().find_map(|cell| cell.board.as_ref()).map_or(1, |board| board.n_nodes);
+        let n_nodes = config.prepare.nodes.map_or(known, |sample| sample.count);
+        let shape = Shape {
+            n_nodes,
+            n_steps: config.window.input_steps,
+            n_features: self.dataset.n_metrics(),
+            n_outputs: config.window.output_steps,
+            has_records: false,
+        };
+        (Network::cost(model, shape) * part.epochs / config.window.train_stride) as f64
+    }
+
+    /// The model of a part with all its seeds so far, once the points of its cell are known.
+    fn model_of(&self, part: usize) -> Option<ModelResult> {
+        let plan = &self.plan[part];
+        Some(self.assembly(plan.cell)?.model(&plan.model))
+    }
+
+    fn assembly(&self, cell: usize) -> Option<Assembly<'_>> {
+        let state = &self.cells[cell];
+        let finished = |model: &'_ str| {
+            let parts = self.plan.iter().zip(&self.results).filter(move |(part, _)| part.cell == cell && part.model == model);
+            parts.filter_map(|(part, result)| Some((part.model.as_str(), result.as_ref()?))).collect::<Vec<_>>()
+        };
+        let parts = state.config.models.iter().flat_map(|model| finished(model.id())).collect();
+        Some(Assembly { board: state.board.as_ref()?, parts })
+    }
+
+    /// The report of what is finished; `None` before the first part of the first cell is scored.
     pub fn report(&self) -> Option<Report> {
-        let complete = !self.stopped && self.next == self.parts.len();
-        self.assembly.as_ref()?.report(&self.dataset, &self.config, complete)
-    }
-
-    fn prepare(&mut self) -> Result<(), ExperimentError> {
-        match self.config.protocol {
-            Protocol::Headline => self.prepare_headline(),
-            Protocol::Anchor118 => self.prepare_anchor(),
+        let assembly = self.assembly(0)?;
+        let first = &self.cells[0];
+        let ids = assembly.ids();
+        let assemblies: Vec<Option<Assembly<'_>>> = (0..self.cells.len()).map(|cell| self.assembly(cell)).collect();
+        if assemblies.iter().flatten().all(|assembly| assembly.parts.is_empty()) {
+            return None;
         }
+        let step = first.config.window.score_step;
+        let steps: Vec<_> = first.config.window.scored_steps().into_iter().map(|s| (s, assembly.losses(s))).collect();
+        let horizons = if steps.len() > 1 { compare_all_horizons(&steps) } else { Vec::new() };
+        // A run that got as far as a report has a target.
+        let unit = target_metric(&self.dataset, &first.config).map(|metric| self.dataset.metrics[metric].unit);
+        let cells = assemblies.iter().enumerate();
+        let timings = cells.filter_map(|(cell, assembly)| Some(assembly.as_ref()?.timings(cell))).flatten();
+        Some(Report {
+            schema: REPORT_SCHEMA,
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+            target: if cfg!(target_arch = "wasm32") { "wasm32" } else { std::env::consts::ARCH }.to_owned(),
+            complete: !self.stopped && self.is_complete(),
+            config: (*self.config).clone(),
+            config_sha256: self.config.sha256(),
+            dataset: self.dataset.summary.clone(),
+            protocol: first.summary.clone()?,
+            models: ids.iter().map(|id| assembly.model(id)).collect(),
+            comparisons: compare_all(&assembly.losses(step), step),
+            horizons: horizons
+                .into_iter()
+                .map(|(step, comparisons)| HorizonComparisons { step, comparisons })
+                .collect(),
+            study: (self.config.study != Study::Comparison).then(|| study_result(&self.cells, &assemblies)),
+            forecast: assembly.forecast_board(unit.unwrap_or_default()),
+            graph: assembly.graph(),
+            timings: timings.collect(),
+        })
     }
 
-    fn prepare_headline(&mut self) -> Result<(), ExperimentError> {
-        let prepared = prepare(&self.dataset, &self.config).map_err(|error| ExperimentError(error.to_string()))?;
-        let mut checks = leak_checks(&self.dataset, &self.config, &prepared);
-        let graphs = if self.uses_graphs() {
-            let graphs = ChannelGraphs::build(&self.dataset, &prepared, &self.config)
-                .map_err(|error| ExperimentError(error.to_string()))?;
-            checks.push(leak_check(&self.dataset, &prepared, &graphs, &self.config));
-            Some(graphs)
-        } else {
-            None
-        };
-        let problem = Problem { prepared, graphs, config: self.config.clone() };
-        let shape = problem.shape();
-        self.costs = self.parts.iter().map(|part| self.cost(part, &problem)).collect();
-        let board = Board::of(&problem);
-        let prepared = &problem.prepared;
-        let summary = ProtocolSummary {
-            parts: prepared.split.parts.clone(),
-            purge_bins: prepared.split.purge_bins,
-            nodes: prepared.node_names.clone(),
-            left_out: prepared.left_out.clone(),
-            windows_left_out: prepared.split.windows_left_out,
-            n_points: board.truth.iter().filter(|truth| !truth.is_nan()).count() as u64,
-            repairs: prepared.repairs.clone(),
-            edge_sources: problem.graphs.as_ref().map_or_else(Vec::new, ChannelGraphs::edge_sources),
-            leak_checks: checks,
-            remarks: remarks(&self.config, shape),
-        };
-        self.assembly = Some(Assembly::new(board, summary));
-        self.prepared = Some(Source::Headline(Rc::new(problem)));
+    /// Prepares a cell; data of cells that it does not share are given up, because graphs are large.
+    fn prepare(&mut self, cell: usize) -> Result<(), ExperimentError> {
+        let wanted = &self.cells[cell];
+        let donor = self.cells.iter().find(|other| other.source.is_some() && other.shares_data_with(wanted));
+        let shared = donor.and_then(|donor| donor.source.clone());
+        self.cells.iter_mut().for_each(|cell| cell.source = None);
+        self.cells[cell].prepare(&self.dataset, shared)?;
+        if cell == 0 {
+            self.cells[0].summarise(&self.dataset, &self.config);
+        }
         Ok(())
     }
 
-    fn uses_graphs(&self) -> bool {
-        let n_steps = self.config.window.input_steps;
-        self.config.models.iter().any(|model| !Network::graph_steps(model, n_steps).is_empty())
-    }
-
-    fn prepare_anchor(&mut self) -> Result<(), ExperimentError> {
-        let anchor = Anchor::new(&self.dataset, &self.config).map_err(|error| ExperimentError(error.to_string()))?;
-        let short = self.dataset.n_bins < 60;
-        if short {
-            let n = self.dataset.n_bins;
-            return Err(ExperimentError(format!("The data hold {n} bins; the anchor protocol needs at least 60")));
-        }
-        self.assembly = Some(Assembly::new(anchor.board(), anchor.summary(&self.dataset)));
-        self.prepared = Some(Source::Anchor(Rc::new(anchor)));
-        Ok(())
-    }
-
-    fn cost(&self, part: &PartPlan, problem: &Problem) -> f64 {
-        let model = self.config.models.iter().find(|model| model.id() == part.model);
-        let per_window = model.map_or(0, |model| Network::cost(model, problem.shape()));
-        (per_window * part.epochs) as f64
-    }
-
-    fn begin(&mut self, source: &Source) -> Result<Progress, ExperimentError> {
-        let plan = self.parts[self.next].clone();
-        let model = self.config.models.iter().find(|model| model.id() == plan.model).cloned();
+    fn begin(&mut self, part: usize) -> Result<Progress, ExperimentError> {
+        let plan = self.plan[part].clone();
+        let cell = &self.cells[plan.cell];
+        let model = cell.config.models.iter().find(|model| model.id() == plan.model).cloned();
         let model = model.ok_or_else(|| ExperimentError(format!("The config has no model {}", plan.model)))?;
+        let source = cell.source.as_ref().ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
         if let Source::Headline(problem) = source
             && let Some(learned) = Learned::new(problem.clone(), &model, plan.seed)
         {
-            self.epoch_share = 0.0;
-            self.learned = Some(learned);
-            return Ok(Progress::Step { part: self.next, epoch: 1, share: 0.0 });
+            self.present = Some(Present { part, learned: Box::new(learned), share: 0.0 });
+            return Ok(Progress::Step { part, epoch: 1, share: 0.0 });
         }
         let fitted = match (source, &model) {
             (Source::Headline(problem), ModelConfig::Ar(config)) => ar(problem, config),
@@ -250,82 +333,86 @@ impl Experiment {
             (Source::Anchor(anchor), _) => Some(anchor.persistence()),
         };
         let singular = || ExperimentError(format!("{} has no solution on these data; raise its ridge", plan.model));
-        Ok(self.finish_fitted(&plan, fitted.ok_or_else(singular)?))
+        let result = fitted_result(plan.seed, fitted.ok_or_else(singular)?);
+        Ok(self.done(part, result))
     }
 
-    fn note(&mut self, learned: Learned, unit: Unit) -> Progress {
-        let part = self.next;
-        let epochs_done = learned.session.curve().len();
-        let best_epoch = learned.session.best_epoch();
+    fn advance(&mut self, mut present: Present) -> Progress {
+        let part = present.part;
+        self.clock.is_forecasting = present.learned.is_forecasting();
+        let unit = present.learned.step();
+        self.clock.n_forecast = present.learned.n_forecast();
+        let Some(unit) = unit else {
+            let result = present.learned.finish(self.plan[part].seed);
+            return self.done(part, result);
+        };
+        let epochs_done = present.learned.epochs_done();
+        let best_epoch = present.learned.session.best_epoch();
         // After the last epoch the steps forecast the test part.
-        let epoch = if learned.session.ended().is_some() { epochs_done } else { epochs_done + 1 };
-        self.learned = Some(learned);
-        match unit {
+        let epoch = if present.learned.session.ended().is_some() { epochs_done } else { epochs_done + 1 };
+        let progress = match unit {
             Unit::Epoch(point) => {
-                self.epoch_share = 0.0;
+                present.share = 0.0;
                 Progress::Epoch { part, point, best_epoch }
             }
             Unit::Windows(share) => {
-                self.epoch_share = share;
+                present.share = share;
                 Progress::Step { part, epoch, share }
             }
             Unit::Ended(_) => Progress::Step { part, epoch: epochs_done, share: 1.0 },
-        }
-    }
-
-    fn finish_learned(&mut self, learned: Learned) -> Progress {
-        let session = &learned.session;
-        let weights: Vec<u8> = session.best_weights().iter().flat_map(|weight| weight.to_le_bytes()).collect();
-        let graph = learned.graph();
-        let result = PartResult {
-            seed: self.parts[self.next].seed,
-            learned: true,
-            n_params: session.best_weights().len(),
-            backend: format!("{:?}", session.backend()).to_lowercase(),
-            curve: session.curve().to_vec(),
-            best_epoch: session.best_epoch(),
-            stop: session.ended().unwrap_or(StopReason::Planned),
-            weights_sha256: crate::digest::sha256_hex(&weights),
-            chosen: String::new(),
-            forecast: learned.forecast,
-            graph,
         };
-        self.done(result)
+        self.present = Some(present);
+        progress
     }
 
-    fn finish_fitted(&mut self, plan: &PartPlan, fitted: Fitted) -> Progress {
-        let bytes: Vec<u8> = fitted.coefficients.iter().flat_map(|value| value.to_le_bytes()).collect();
-        self.done(PartResult {
-            seed: plan.seed,
-            learned: false,
-            n_params: fitted.coefficients.len(),
-            backend: String::new(),
-            curve: Vec::new(),
-            best_epoch: 0,
-            stop: StopReason::Fitted,
-            weights_sha256: crate::digest::sha256_hex(&bytes),
-            chosen: fitted.chosen,
-            forecast: fitted.forecast,
-            graph: None,
-        })
-    }
-
-    fn done(&mut self, result: PartResult) -> Progress {
-        let part = self.next;
-        let id = self.parts[part].model.clone();
-        self.next += 1;
-        let assembly = self.assembly.as_mut().expect("a part runs only after preparation");
-        assembly.add(&id, result);
-        Progress::PartDone { part, model: Box::new(assembly.model(&id)) }
+    fn done(&mut self, part: usize, result: PartResult) -> Progress {
+        self.results[part] = Some(result);
+        let model = self.model_of(part).expect("a part runs only after its cell was prepared");
+        Progress::PartDone { part, model: Box::new(model) }
     }
 }
 
-/// Closed-form models first, because they are done at once; then each learned model, seed by seed.
-fn plan(config: &Checked) -> Vec<PartPlan> {
-    let part = |model: &ModelConfig, seed: u32, epochs| PartPlan { model: model.id().to_owned(), seed, epochs };
-    let closed = config.models.iter().filter(|model| !model.is_learned()).map(|model| part(model, 0, 0));
-    let learned = config.models.iter().filter(|model| model.is_learned());
-    let learned =
-        learned.flat_map(|model| config.seeds.iter().map(move |&seed| part(model, seed, config.train.epochs)));
-    closed.chain(learned).collect()
+fn fitted_result(seed: u32, fitted: Fitted) -> PartResult {
+    let bytes: Vec<u8> = fitted.coefficients.iter().flat_map(|value| value.to_le_bytes()).collect();
+    PartResult {
+        seed,
+        learned: false,
+        n_params: fitted.coefficients.len(),
+        backend: String::new(),
+        curve: Vec::new(),
+        pretraining: Vec::new(),
+        mixing: Vec::new(),
+        best_epoch: 0,
+        stop: StopReason::Fitted,
+        weights_sha256: crate::digest::sha256_hex(&bytes),
+        chosen: fitted.chosen,
+        forecasts: fitted.forecasts,
+        graph: None,
+        conditions: Vec::new(),
+        secs: 0.0,
+        forecast_millis: None,
+    }
+}
+
+/// Cell by cell: closed-form models first, because they are done at once; then each learned model, seed by seed.
+fn plan(cells: &[CellState]) -> Vec<PartPlan> {
+    cells.iter().enumerate().flat_map(|(idx, cell)| cell_plan(idx, cell)).collect()
+}
+
+fn cell_plan(idx: usize, cell: &CellState) -> Vec<PartPlan> {
+    let config = &cell.config;
+    let label = if cell.label.is_empty() { String::new() } else { format!("{} {}", cell.group, cell.label) };
+    let part = |model: &ModelConfig, seed: u32, epochs| PartPlan {
+        model: model.id().to_owned(),
+        seed,
+        epochs,
+        cell: idx,
+        label: label.clone(),
+    };
+    let (learned, closed): (Vec<&ModelConfig>, Vec<&ModelConfig>) =
+        config.models.iter().partition(|model| model.is_learned());
+    let seeds = |model: &ModelConfig| -> Vec<PartPlan> {
+        config.seeds.iter().map(|&seed| part(model, seed, config.train.epochs)).collect()
+    };
+    closed.into_iter().map(|model| part(model, 0, 0)).chain(learned.into_iter().flat_map(seeds)).collect()
 }

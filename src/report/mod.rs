@@ -9,7 +9,7 @@ mod study;
 
 pub use receipt::{Difference, Receipt, Verdict};
 pub use study::{
-    CellResult, ConditionResult, CoreResult, DecileResult, GraphMoment, HorizonComparisons, HorizonResult,
+    CellResult, ConditionError, ConditionResult, CoreResult, DecileResult, GraphMoment, HorizonComparisons, HorizonResult,
     IntervalResult, Mixing, Smoothing, StudyGroup, StudyResult,
 };
 

@@ -154,3 +154,14 @@ pub struct GraphMoment {
     /// `(receiver, sender, weight)`, the strongest first, at most 400; weights to three decimals.
     pub edges: Vec<(u32, u32, f32)>,
 }
+
+/// Error of one trained model under one condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConditionError {
+    /// As in [`ConditionResult::kind`].
+    pub kind: String,
+    /// As in [`ConditionResult::level`].
+    pub level: f64,
+    /// RMSE; undefined without a scored point.
+    pub rmse: Option<f64>,
+}

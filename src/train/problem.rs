@@ -1,5 +1,7 @@
 //! A prepared data set as a learning problem: windows in, batches out.
 
+use std::rc::Rc;
+
 use crate::config::Checked;
 use crate::graph::ChannelGraphs;
 use crate::models::{HostBatch, Shape};
@@ -9,9 +11,9 @@ use crate::prepare::Prepared;
 #[derive(Debug)]
 pub struct Problem {
     /// Cleaned and scaled series, split into origins.
-    pub prepared: Prepared,
+    pub prepared: Rc<Prepared>,
     /// Causal graphs of the kept nodes; absent if no model of the run uses one.
-    pub graphs: Option<ChannelGraphs>,
+    pub graphs: Option<Rc<ChannelGraphs>>,
     /// What was asked.
     pub config: Checked,
 }

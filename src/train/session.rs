@@ -173,15 +173,18 @@ impl Session {
         load(self.network.clone(), &self.best.weights).valid()
     }
 
-    /// Forecasts of a network at these origins on the scale percent / 100, at the scored step, `[B, N]`.
-    pub fn forecast(&self, network: &Network, origins: &[usize]) -> Vec<f32> {
+    /// Forecasts of a network at these origins, in the unit in which errors are measured: one `[B, N]` per scored step.
+    pub fn forecast(&self, network: &Network, origins: &[usize]) -> Vec<Vec<f32>> {
         let batch = self.batch(origins, &self.device.clone().inner());
         let output = self.output(network, &batch, &mut Dropout { rng: None });
         let values = output.into_data().try_to_vec::<f32>().expect("forecasts are f32");
         let window = &self.problem.config.window;
-        let scored = values.iter().skip(window.score_step - 1).step_by(window.output_steps);
         let n = self.problem.prepared.n_nodes();
-        scored.enumerate().map(|(idx, &value)| self.problem.to_unit(value, idx % n)).collect()
+        let at = |step: usize| -> Vec<f32> {
+            let scored = values.iter().skip(step - 1).step_by(window.output_steps);
+            scored.enumerate().map(|(idx, &value)| self.problem.to_unit(value, idx % n)).collect()
+        };
+        window.scored_steps().into_iter().map(at).collect()
     }
 
     /// The windows of these origins on a device.

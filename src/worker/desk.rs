@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -26,14 +27,14 @@ enum Source {
 
 #[derive(Debug, Clone)]
 struct Loaded {
-    dataset: Rc<Dataset>,
+    dataset: Arc<Dataset>,
     data: DataConfig,
 }
 
 /// The graphs of a data set under some settings.
 #[derive(Debug)]
 struct KnownFrames {
-    dataset: Rc<Dataset>,
+    dataset: Arc<Dataset>,
     key: (GraphConfig, Option<String>),
     all: Frames,
 }
@@ -117,7 +118,7 @@ impl Desk {
     }
 
     /// The present data, for what is only answered when nothing is at work.
-    fn idle_dataset(&self) -> Option<Rc<Dataset>> {
+    fn idle_dataset(&self) -> Option<Arc<Dataset>> {
         let loaded = self.loaded.borrow().clone().filter(|_| self.job.get().is_none());
         loaded.map(|loaded| loaded.dataset)
     }
@@ -128,7 +129,7 @@ impl Desk {
         let checked = config.check().map_err(|error| error.to_string())?;
         let mut frames = self.frames.borrow_mut();
         let key = (config.graph.clone(), config.window.target.clone());
-        let fits = frames.as_ref().is_some_and(|known| Rc::ptr_eq(&known.dataset, &dataset) && known.key == key);
+        let fits = frames.as_ref().is_some_and(|known| Arc::ptr_eq(&known.dataset, &dataset) && known.key == key);
         if !fits {
             let all = Frames::new(&dataset, &checked).map_err(|error| error.to_string())?;
             *frames = Some(KnownFrames { dataset, key, all });
@@ -154,10 +155,10 @@ impl Desk {
     }
 
     /// The data, if they were read in this way; a scenario is always the same.
-    fn fitting(&self, data: &DataConfig) -> Option<Rc<Dataset>> {
+    fn fitting(&self, data: &DataConfig) -> Option<Arc<Dataset>> {
         let simulated = matches!(*self.source.borrow(), Some(Source::Sandbox(_)));
         let loaded = self.loaded.borrow();
-        loaded.as_ref().filter(|loaded| simulated || loaded.data == *data).map(|loaded| Rc::clone(&loaded.dataset))
+        loaded.as_ref().filter(|loaded| simulated || loaded.data == *data).map(|loaded| Arc::clone(&loaded.dataset))
     }
 }
 
@@ -202,7 +203,7 @@ impl Job {
     }
 
     /// The data as the config wants them, read again if they were read otherwise.
-    async fn dataset(&self, data: &DataConfig) -> Result<Rc<Dataset>, Halt> {
+    async fn dataset(&self, data: &DataConfig) -> Result<Arc<Dataset>, Halt> {
         if let Some(dataset) = self.desk.fitting(data) {
             return Ok(dataset);
         }
@@ -214,14 +215,14 @@ impl Job {
     }
 
     /// Reads a source and keeps it; whatever goes wrong, the data from before stay.
-    async fn read(&self, source: Source, data: DataConfig) -> Result<Rc<Dataset>, Halt> {
+    async fn read(&self, source: Source, data: DataConfig) -> Result<Arc<Dataset>, Halt> {
         let dataset = match &source {
             Source::Files(files) => read::read(self, files, &data).await?,
             Source::Sandbox(scenario) => self.simulate(scenario).await?,
         };
-        let dataset = Rc::new(dataset);
+        let dataset = Arc::new(dataset);
         let summary = Box::new(dataset.summary.clone());
-        *self.desk.loaded.borrow_mut() = Some(Loaded { dataset: Rc::clone(&dataset), data });
+        *self.desk.loaded.borrow_mut() = Some(Loaded { dataset: Arc::clone(&dataset), data });
         *self.desk.source.borrow_mut() = Some(source);
         post(&Event::Opened { run: self.run, summary });
         Ok(dataset)

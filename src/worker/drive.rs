@@ -1,6 +1,6 @@
 //! Drives an experiment: steps for a moment, lets the browser have its turn, and tells the page what happened.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::desk::{Going, Job};
 use super::outbox::post;
@@ -15,7 +15,7 @@ use crate::protocol::{Event, RunId, Stage};
 const BUSY_MILLIS: f64 = 30.0;
 
 /// Runs to the end, or to a stop; the answer is the event that ends the run.
-pub(super) async fn drive(job: &Job, dataset: Rc<Dataset>, config: Checked) -> Event {
+pub(super) async fn drive(job: &Job, dataset: Arc<Dataset>, config: Checked) -> Event {
     let run = job.run();
     let Ok(pause) = Pause::new() else {
         let message = "The browser has no message channels; use a current one".to_owned();

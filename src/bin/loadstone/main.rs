@@ -1,20 +1,23 @@
 //! The native door to the same core: `loadstone run config.json files… --out report.json`.
 #![allow(clippy::disallowed_methods, reason = "this binary is the native driver: it reads files and measures time")]
 
+mod run;
+
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::process::ExitCode;
-use std::rc::Rc;
-use std::time::Instant;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use loadstone::config::{Checked, DataConfig, RunConfig, preset};
 use loadstone::data::{Dataset, Ingest};
-use loadstone::experiment::{Experiment, Progress};
 use loadstone::report::{Receipt, Report, Verdict};
 
 const USAGE: &str = "usage:
-  loadstone run CONFIG [FILES…] [--out REPORT]      CONFIG is a JSON file or preset:ID; without files, the sample
+  loadstone run CONFIG [FILES…] [--out REPORT] [--jobs N] [--parts FOLDER]
+                                                    CONFIG is a JSON file or preset:ID; FILES may be sandbox:ID;
+                                                    without files, the sample;
+                                                    N threads; finished parts are kept in FOLDER and found there again
   loadstone verify REPORT [FILES…]                  runs the report's config again and compares
   loadstone inspect FILES… [--json]                 what is in the files: nodes, metrics, findings
   loadstone snapshots FILES… --out DOCUMENT         the snapshot graphs of a deployment as JSON
@@ -36,7 +39,7 @@ fn main() -> ExitCode {
 fn dispatch(args: &[String]) -> Result<ExitCode> {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.split_first() {
-        Some((&"run", rest)) => run(rest),
+        Some((&"run", rest)) => run_config(rest),
         Some((&"verify", rest)) => verify(rest),
         Some((&"inspect", rest)) => inspect(rest),
         Some((&"snapshots", ["--check", path])) => check_snapshots(path),
@@ -48,10 +51,14 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
     }
 }
 
-fn run(args: &[&str]) -> Result<ExitCode> {
+fn run_config(args: &[&str]) -> Result<ExitCode> {
     let (out, args) = take_out(args)?;
+    let (jobs, args) = take("--jobs", &args)?;
+    let (parts, args) = take("--parts", &args)?;
+    let jobs = jobs.map_or(Ok(1), str::parse).context("--jobs needs a number")?;
+    let means = run::Means { jobs, parts: parts.map(Into::into) };
     let (config, files) = args.split_first().context(USAGE)?;
-    let report = execute(load_config(config)?, files)?;
+    let report = execute(load_config(config)?, files, &means)?;
     let json = serde_json::to_string(&report)?;
     match out {
         Some(path) => std::fs::write(path, json).with_context(|| format!("Cannot write {path}"))?,
@@ -65,7 +72,7 @@ fn verify(args: &[&str]) -> Result<ExitCode> {
     let (path, files) = args.split_first().context(USAGE)?;
     let text = std::fs::read_to_string(path).with_context(|| format!("Cannot read {path}"))?;
     let before: Report = serde_json::from_str(&text).with_context(|| format!("{path} is not a report"))?;
-    let now = execute(before.config.clone(), files)?;
+    let now = execute(before.config.clone(), files, &run::Means::default())?;
     let (verdict, differences) = Receipt::of(&before, None).compare(&Receipt::of(&now, None));
     println!("{}", serde_json::to_string(&verdict)?.trim_matches('"'));
     for line in differences {
@@ -147,9 +154,14 @@ fn scenario_ids() -> Vec<&'static str> {
 }
 
 fn take_out<'a>(args: &[&'a str]) -> Result<(Option<&'a str>, Vec<&'a str>)> {
-    let Some(at) = args.iter().position(|&word| word == "--out") else { return Ok((None, args.to_vec())) };
-    let path = *args.get(at + 1).context("--out needs a path")?;
-    Ok((Some(path), [&args[..at], &args[at + 2..]].concat()))
+    take("--out", args)
+}
+
+/// The word behind a flag, and the words without both.
+fn take<'a>(flag: &str, args: &[&'a str]) -> Result<(Option<&'a str>, Vec<&'a str>)> {
+    let Some(at) = args.iter().position(|&word| word == flag) else { return Ok((None, args.to_vec())) };
+    let value = *args.get(at + 1).with_context(|| format!("{flag} needs a value behind it"))?;
+    Ok((Some(value), [&args[..at], &args[at + 2..]].concat()))
 }
 
 fn load_config(word: &str) -> Result<RunConfig> {
@@ -160,34 +172,19 @@ fn load_config(word: &str) -> Result<RunConfig> {
     serde_json::from_str(&text).with_context(|| format!("{word} is not a config"))
 }
 
-fn execute(config: RunConfig, files: &[&str]) -> Result<Report> {
+/// On files, on `sandbox:ID`, or without either on the sample.
+fn execute(config: RunConfig, files: &[&str], means: &run::Means) -> Result<Report> {
     let config: Checked = config.check()?;
-    let dataset = if files.is_empty() {
-        loadstone::sandbox::simulate("sample").context("The sample is gone")?
-    } else {
-        read(files, &config.data)?
-    };
-    let mut experiment = Experiment::new(Rc::new(dataset), config);
-    loop {
-        let start = Instant::now();
-        let progress = experiment.step()?;
-        experiment.add_secs(start.elapsed().as_secs_f64());
-        match progress {
-            None => break,
-            Some(progress) => note(&experiment, &progress),
+    let dataset = match files {
+        [] => loadstone::sandbox::simulate("sample").context("The sample is gone")?,
+        [word] if word.starts_with("sandbox:") => {
+            let id = word.trim_start_matches("sandbox:");
+            loadstone::sandbox::simulate(id)
+                .with_context(|| format!("There is no scenario “{id}”: expected one of {}", scenario_ids().join(", ")))?
         }
-    }
-    experiment.report().context("Nothing was finished")
-}
-
-fn note(experiment: &Experiment, progress: &Progress) {
-    if let Progress::Epoch { part, point, best_epoch } = progress {
-        let plan = &experiment.parts()[*part];
-        eprintln!(
-            "{} seed {} epoch {}: training {:.6}, validation {:.6}, best {best_epoch}",
-            plan.model, plan.seed, point.epoch, point.train, point.validation
-        );
-    }
+        files => read(files, &config.data)?,
+    };
+    run::execute(&Arc::new(dataset), &config, means)
 }
 
 fn read(files: &[&str], config: &DataConfig) -> Result<Dataset> {

@@ -1,0 +1,111 @@
+//! One part of a run, finished: all that the report needs of it. Parts are independent, so they may come from other
+//! threads or from an earlier, interrupted run.
+
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::report::{ConditionError, EpochPoint, LearnedGraph, Mixing, StopReason};
+
+/// Forecasts at one step ahead, in the unit in which errors are measured; NaN where the model has none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepForecast {
+    /// Steps ahead.
+    pub step: usize,
+    /// `[test origins, N]`.
+    #[serde(with = "packed")]
+    pub test: Vec<f32>,
+    /// `[validation origins, N]`; empty under the anchor protocol.
+    #[serde(with = "packed")]
+    pub validation: Vec<f32>,
+}
+
+/// A finished part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartResult {
+    /// Seed; 0 for closed-form models.
+    pub seed: u32,
+    /// Trained by gradient steps.
+    pub learned: bool,
+    /// Number of fitted numbers.
+    pub n_params: usize,
+    /// Tensor library; empty for closed-form models.
+    pub backend: String,
+    /// Losses of the epochs.
+    pub curve: Vec<EpochPoint>,
+    /// Losses of the epochs before those.
+    pub pretraining: Vec<f64>,
+    /// Mixing weights before training and after each epoch; empty for models without.
+    pub mixing: Vec<Mixing>,
+    /// Epoch whose weights are scored.
+    pub best_epoch: usize,
+    /// Why training ended.
+    pub stop: StopReason,
+    /// SHA-256 of the scored weights.
+    pub weights_sha256: String,
+    /// What validation chose.
+    pub chosen: String,
+    /// One entry per scored step ahead, ascending.
+    pub forecasts: Vec<StepForecast>,
+    /// The graph of the paper's model.
+    pub graph: Option<LearnedGraph>,
+    /// Errors under the conditions of a robustness study.
+    pub conditions: Vec<ConditionError>,
+    /// Wall-clock seconds.
+    pub secs: f64,
+    /// Milliseconds for the forecast of all nodes at one origin.
+    pub forecast_millis: Option<f64>,
+}
+
+impl PartResult {
+    /// Validation error of the scored weights, in the scale of the model.
+    pub fn validation(&self) -> Option<f64> {
+        self.curve.iter().find(|point| point.epoch == self.best_epoch).map(|point| point.validation)
+    }
+
+    /// Whether it was trained to the end, so that it may stand for the part in a later run.
+    pub fn is_whole(&self) -> bool {
+        self.stop != StopReason::Asked
+    }
+}
+
+/// Numbers as the base64 of their little-endian bytes: JSON has no NaN, and digits would cost twice the room.
+mod packed {
+    use base64::Engine as _;
+
+    use super::{Deserialize, Deserializer, STANDARD, Serializer};
+    use serde::de::Error;
+
+    pub(super) fn serialize<S: Serializer>(values: &[f32], serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+        let bytes = STANDARD.decode(String::deserialize(deserializer)?).map_err(D::Error::custom)?;
+        let (values, rest) = bytes.as_chunks::<4>();
+        if rest.is_empty() {
+            return Ok(values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect());
+        }
+        Err(D::Error::custom("expected a whole number of 32-bit floats"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forecasts_keep_every_bit() {
+        let whole = StepForecast { step: 4, test: vec![0.1, f32::NAN, -0.0], validation: Vec::new() };
+        let text = serde_json::to_string(&whole).expect("plain data");
+        let back: StepForecast = serde_json::from_str(&text).expect("its own text");
+        let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        assert_eq!((back.step, bits(&back.test)), (4, bits(&whole.test)));
+    }
+
+    #[test]
+    fn broken_bytes_are_refused() {
+        let text = r#"{"step":1,"test":"AAA=","validation":""}"#;
+        assert!(serde_json::from_str::<StepForecast>(text).is_err());
+    }
+}
