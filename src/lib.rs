@@ -32,6 +32,8 @@ pub mod experiment;
 pub mod protocol;
 
 #[cfg(feature = "web")]
+mod bridge;
+#[cfg(feature = "web")]
 pub mod codec;
 #[cfg(all(feature = "web", feature = "engine"))]
 pub mod worker;

@@ -10,7 +10,7 @@ use crate::explore::Frame;
 use crate::report::{EpochPoint, ModelResult, Report};
 
 /// Version of this protocol; page and worker must agree on it.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// Build that this code belongs to: `LOADSTONE_BUILD` at compile time, else the version of the package.
 /// Page and worker are two programs, and a cache may hold one of them longer than the other.
@@ -49,6 +49,18 @@ pub enum Command {
         run: RunId,
         /// What to run.
         config: Box<RunConfig>,
+    },
+    /// Do one part of a run, for the worker that leads it. The files of the data come with this message, or none if
+    /// they are simulated; they are read once.
+    Part {
+        /// Id of the work.
+        run: RunId,
+        /// The whole run.
+        config: Box<RunConfig>,
+        /// Index of the part.
+        part: usize,
+        /// Id of the scenario; `None` for files.
+        scenario: Option<String>,
     },
     /// Stop reading or training after the present unit of work; what is finished is kept.
     Stop {
@@ -190,6 +202,15 @@ pub enum Event {
         /// The model so far.
         model: Box<ModelResult>,
     },
+    /// A part that another worker leads is done; to that worker only.
+    PartFinished {
+        /// Id of the work.
+        run: RunId,
+        /// Index of the part.
+        part: usize,
+        /// JSON text of what it found.
+        result: String,
+    },
     /// The run ended; `report.complete` is false if it was stopped.
     Finished {
         /// Id of the work.
@@ -265,6 +286,7 @@ impl Event {
             | Self::Step { run, .. }
             | Self::Epoch { run, .. }
             | Self::PartDone { run, .. }
+            | Self::PartFinished { run, .. }
             | Self::Finished { run, .. }
             | Self::Stopped { run }
             | Self::Failed { run, .. } => Some(*run),

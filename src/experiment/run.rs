@@ -66,6 +66,8 @@ pub struct Experiment {
     queue: VecDeque<usize>,
     results: Vec<Option<PartResult>>,
     present: Option<Present>,
+    /// Parts in progress elsewhere, each with the share that is done.
+    elsewhere: Vec<(usize, f64)>,
     stopped: bool,
     clock: PartClock,
 }
@@ -103,6 +105,7 @@ impl Experiment {
             config,
             cells,
             present: None,
+            elsewhere: Vec::new(),
             stopped: false,
             clock: PartClock::default(),
         }
@@ -142,6 +145,21 @@ impl Experiment {
     /// What a finished part found.
     pub fn result(&self, part: usize) -> Option<&PartResult> {
         self.results.get(part)?.as_ref()
+    }
+
+    /// Takes note of how far the parts are that are done elsewhere, for [`Experiment::share_done`].
+    pub fn note_elsewhere(&mut self, shares: Vec<(usize, f64)>) {
+        self.elsewhere = shares;
+    }
+
+    /// The model of a finished part with all its seeds so far; finds the points of its cell if need be.
+    pub fn scored(&mut self, part: usize) -> Option<ModelResult> {
+        let cell = self.plan.get(part)?.cell;
+        if self.cells[cell].board.is_none() {
+            // Data that cannot be prepared are reported by the next step.
+            self.cells[cell].prepare_board(&self.dataset).ok()?;
+        }
+        self.model_of(part)
     }
 
     /// Whether every part is finished.
@@ -228,7 +246,8 @@ impl Experiment {
             let done = present.learned.epochs_done() as f64 + f64::from(present.share);
             costs[present.part] * (done / epochs).min(1.0)
         });
-        ((finished + present) / total).min(1.0)
+        let elsewhere: f64 = self.elsewhere.iter().map(|&(part, share)| costs[part] * share.min(1.0)).sum();
+        ((finished + present + elsewhere) / total).min(1.0)
     }
 
     /// An estimate: nodes and features are those of the first cell that was prepared.
@@ -256,7 +275,8 @@ impl Experiment {
     fn assembly(&self, cell: usize) -> Option<Assembly<'_>> {
         let state = &self.cells[cell];
         let finished = |model: &'_ str| {
-            let parts = self.plan.iter().zip(&self.results).filter(move |(part, _)| part.cell == cell && part.model == model);
+            let parts =
+                self.plan.iter().zip(&self.results).filter(move |(part, _)| part.cell == cell && part.model == model);
             parts.filter_map(|(part, result)| Some((part.model.as_str(), result.as_ref()?))).collect::<Vec<_>>()
         };
         let parts = state.config.models.iter().flat_map(|model| finished(model.id())).collect();

@@ -2,9 +2,9 @@
 
 use super::assemble::Assembly;
 use super::cell::CellState;
+use crate::config::ModelConfig;
 use crate::evaluate::{LossSeries, compare_to};
 use crate::models::keep_per_row;
-use crate::config::ModelConfig;
 use crate::report::{CellResult, StudyGroup, StudyResult};
 
 /// Label of the cell that the variants of an ablation are compared with.

@@ -5,7 +5,7 @@ use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 
 use super::batch::Batch;
-use super::params::{linear};
+use super::params::linear;
 use super::shape::Shape;
 use crate::config::DlinearConfig;
 use crate::stream::StreamRng;

@@ -115,9 +115,7 @@ impl Network {
             ModelConfig::Bert(bert) => {
                 encoder(shape.n_steps / bert.patch + 1, bert.width, bert.feed_forward, bert.layers)
             }
-            ModelConfig::InformerTs(size) => {
-                3 * encoder(shape.n_steps, size.width, size.feed_forward, size.layers) / 2
-            }
+            ModelConfig::InformerTs(size) => 3 * encoder(shape.n_steps, size.width, size.feed_forward, size.layers) / 2,
             ModelConfig::Tsf(tsf) => {
                 let layer = tsf.width * (tsf.width + shape.n_nodes + 30);
                 let recurrent = tsf.width * (6 * tsf.width + 90);

@@ -9,8 +9,8 @@ mod study;
 
 pub use receipt::{Difference, Receipt, Verdict};
 pub use study::{
-    CellResult, ConditionError, ConditionResult, CoreResult, DecileResult, GraphMoment, HorizonComparisons, HorizonResult,
-    IntervalResult, Mixing, Smoothing, StudyGroup, StudyResult,
+    CellResult, ConditionError, ConditionResult, CoreResult, DecileResult, GraphMoment, HorizonComparisons,
+    HorizonResult, IntervalResult, Mixing, Smoothing, StudyGroup, StudyResult,
 };
 
 use serde::{Deserialize, Serialize};

@@ -10,11 +10,13 @@ use web_sys::{File, Response};
 
 use super::outbox::{post, scope, signal, text_of};
 use super::pace::Pause;
+use super::pool::Origin;
 use super::{drive, read};
 use crate::codec;
-use crate::config::{DataConfig, GraphConfig, RunConfig};
+use crate::config::{Checked, DataConfig, GraphConfig, RunConfig};
 use crate::data::{DataError, Dataset};
 use crate::digest::StreamingSha256;
+use crate::experiment::{Experiment, PartResult};
 use crate::explore::{Frame, Frames};
 use crate::protocol::{BUILD, Command, Event, PROTOCOL, RunId, Signal, Stage};
 
@@ -39,12 +41,29 @@ struct KnownFrames {
     all: Frames,
 }
 
+/// Parts of a run that was stopped; they stand for themselves when the same run is begun again.
+#[derive(Debug)]
+struct Unfinished {
+    dataset: Arc<Dataset>,
+    config_sha256: String,
+    parts: Vec<(usize, PartResult)>,
+}
+
+/// The run that this worker does parts of.
+#[derive(Debug)]
+struct Helping {
+    run: RunId,
+    experiment: Experiment,
+}
+
 /// The worker's state.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     source: RefCell<Option<Source>>,
     loaded: RefCell<Option<Loaded>>,
     frames: RefCell<Option<KnownFrames>>,
+    unfinished: RefCell<Option<Unfinished>>,
+    helping: RefCell<Option<Helping>>,
     job: Cell<Option<RunId>>,
     stop: Cell<bool>,
 }
@@ -96,6 +115,10 @@ impl Desk {
                 spawn_local(self.begin(run).open(Source::Sandbox(scenario), DataConfig::default()));
             }
             Command::Run { run, config } => spawn_local(self.begin(run).run_config(config)),
+            Command::Part { run, config, part, scenario } => {
+                let source = scenario.map_or(Source::Files(files), Source::Sandbox);
+                spawn_local(self.begin(run).part(source, config, part));
+            }
             Command::Stop { run } => self.stop(run),
             Command::Look { bin, config } => {
                 let frame = self.look(bin, &config).map(Box::new);
@@ -195,11 +218,52 @@ impl Job {
             Err(error) => Halt::failed(error).event(self.run, Stage::Config),
             Ok(config) => match self.dataset(&config.data).await {
                 Err(halt) => halt.event(self.run, Stage::Read),
-                Ok(dataset) => drive::drive(&self, dataset, config).await,
+                Ok(dataset) => self.lead(dataset, config).await,
             },
         };
         post(&end);
         self.done();
+    }
+
+    /// Runs all parts that are not known from a run that was stopped.
+    async fn lead(&self, dataset: Arc<Dataset>, config: Checked) -> Event {
+        let config_sha256 = config.sha256();
+        let is_same =
+            |known: &Unfinished| known.config_sha256 == config_sha256 && Arc::ptr_eq(&known.dataset, &dataset);
+        let before = self.desk.unfinished.borrow_mut().take().filter(is_same);
+        let mut parts = before.map_or_else(Vec::new, |before| before.parts);
+        let origin = self.desk.source.borrow().clone().map_or_else(Origin::default, Source::origin);
+        let end = drive::drive(self, dataset.clone(), config, origin, &mut parts).await;
+        if !parts.is_empty() {
+            *self.desk.unfinished.borrow_mut() = Some(Unfinished { dataset, config_sha256, parts });
+        }
+        end
+    }
+
+    /// Does one part for the worker that leads.
+    async fn part(self, source: Source, config: Box<RunConfig>, part: usize) {
+        let experiment = self.helping(source, &config).await;
+        let end = match experiment {
+            Err(halt) => halt.event(self.run, Stage::Read),
+            Ok(mut experiment) => {
+                let end = drive::part(&self, &mut experiment, part).await;
+                *self.desk.helping.borrow_mut() = Some(Helping { run: self.run, experiment });
+                end
+            }
+        };
+        post(&end);
+        self.done();
+    }
+
+    /// The experiment of the run in progress, with the data it has prepared, or a new one.
+    async fn helping(&self, source: Source, config: &RunConfig) -> Result<Experiment, Halt> {
+        let known = self.desk.helping.borrow_mut().take().filter(|known| known.run == self.run);
+        if let Some(known) = known {
+            return Ok(known.experiment);
+        }
+        let config = config.check().map_err(Halt::failed)?;
+        let dataset = self.read(source, config.data.clone()).await?;
+        Ok(Experiment::new(dataset, config))
     }
 
     /// The data as the config wants them, read again if they were read otherwise.
@@ -241,6 +305,16 @@ impl Job {
     fn done(&self) {
         if self.going() != Going::Replaced {
             self.desk.job.set(None);
+        }
+    }
+}
+
+impl Source {
+    /// The same, for another worker.
+    fn origin(self) -> Origin {
+        match self {
+            Self::Files(files) => Origin { scenario: None, files },
+            Self::Sandbox(scenario) => Origin { scenario: Some(scenario), files: Vec::new() },
         }
     }
 }

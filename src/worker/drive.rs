@@ -4,36 +4,101 @@ use std::sync::Arc;
 
 use super::desk::{Going, Job};
 use super::outbox::post;
-use super::pace::{Pause, Throttle, now_millis};
+use super::pace::{Pause, Throttle, now_millis, sleep};
+use super::pool::{Origin, Pool};
 use crate::config::Checked;
 use crate::data::Dataset;
-use crate::experiment::{Experiment, ExperimentError, Progress};
+use crate::experiment::{Experiment, ExperimentError, PartResult, Progress};
 use crate::protocol::{Event, RunId, Stage};
 
 /// Steps are taken for this long before a stop can be seen again: a pause costs far less than 1 % of it, and a stop
 /// has 100 ms.
 const BUSY_MILLIS: f64 = 30.0;
+/// How often helpers are looked after when there is nothing else to do.
+const WAIT_MILLIS: i32 = 20;
 
-/// Runs to the end, or to a stop; the answer is the event that ends the run.
-pub(super) async fn drive(job: &Job, dataset: Arc<Dataset>, config: Checked) -> Event {
+/// Runs to the end, or to a stop; the answer is the event that ends the run. `known` are parts that were finished by an
+/// earlier run of the same config on the same data; all that is finished now is put there.
+pub(super) async fn drive(
+    job: &Job,
+    dataset: Arc<Dataset>,
+    config: Checked,
+    origin: Origin,
+    known: &mut Vec<(usize, PartResult)>,
+) -> Event {
     let run = job.run();
-    let Ok(pause) = Pause::new() else {
-        let message = "The browser has no message channels; use a current one".to_owned();
-        return Event::Failed { run, stage: Stage::Start, message };
+    let Ok(pause) = Pause::new() else { return no_channels(run) };
+    let mut drive = Drive::new(run, Experiment::new(dataset, config.clone()));
+    known.drain(..).for_each(|(part, result)| drive.take(part, result));
+    let n_learned = drive.experiment.parts().iter().filter(|part| part.epochs > 0).count();
+    let mut pool = Pool::new(run, &config, origin, n_learned);
+    let end = loop {
+        match job.going() {
+            Going::On => pool.give(&mut drive.experiment),
+            Going::Stop => drive.stop(&mut pool),
+            Going::Replaced => return Event::Stopped { run },
+        }
+        match drive.turn(&mut pool) {
+            Ok(true) => pause.take().await,
+            Ok(false) if pool.is_busy() => sleep(WAIT_MILLIS).await,
+            Ok(false) => break drive.end(),
+            Err(error) => break Event::Failed { run, stage: drive.stage, message: error.to_string() },
+        }
     };
-    let mut drive = Drive::new(run, Experiment::new(dataset, config));
+    known.extend(drive.whole_parts());
+    end
+}
+
+/// Does one part for the worker that leads the run.
+pub(super) async fn part(job: &Job, experiment: &mut Experiment, part: usize) -> Event {
+    let run = job.run();
+    let Ok(pause) = Pause::new() else { return no_channels(run) };
+    experiment.only(part);
+    let mut throttle = Throttle::new();
     loop {
         match job.going() {
             Going::On => {}
-            Going::Stop => drive.stop(),
+            Going::Stop => experiment.stop(),
             Going::Replaced => return Event::Stopped { run },
         }
-        match drive.busy() {
-            Ok(true) => pause.take().await,
-            Ok(false) => return drive.end(),
-            Err(error) => return Event::Failed { run, stage: drive.stage, message: error.to_string() },
+        let begin = now_millis();
+        let mut before = begin;
+        while before - begin < BUSY_MILLIS {
+            let progress = match experiment.step() {
+                Ok(Some(progress)) => progress,
+                // Stopped before its first epoch.
+                Ok(None) => return Event::Stopped { run },
+                Err(error) => return Event::Failed { run, stage: Stage::Train, message: error.to_string() },
+            };
+            let now = now_millis();
+            experiment.add_secs(&progress, (now - before) / 1000.0);
+            before = now;
+            match progress {
+                Progress::Prepared => {}
+                Progress::Step { part, epoch, share } => {
+                    if throttle.allows(now) {
+                        post(&Event::Step { run, part, epoch, share, secs_left: None });
+                    }
+                }
+                Progress::Epoch { part, point, best_epoch } => post(&Event::Epoch { run, part, point, best_epoch }),
+                Progress::PartDone { part, .. } => return finished(run, part, experiment),
+            }
         }
+        pause.take().await;
     }
+}
+
+fn finished(run: RunId, part: usize, experiment: &Experiment) -> Event {
+    let text = experiment.result(part).map(serde_json::to_string);
+    match text {
+        Some(Ok(result)) => Event::PartFinished { run, part, result },
+        _ => Event::Stopped { run },
+    }
+}
+
+fn no_channels(run: RunId) -> Event {
+    let message = "The browser has no message channels; use a current one".to_owned();
+    Event::Failed { run, stage: Stage::Start, message }
 }
 
 struct Drive {
@@ -50,9 +115,36 @@ impl Drive {
         Self { run, experiment, stopped: false, stage: Stage::Prepare, clock: Clock::new(now_millis()) }
     }
 
-    fn stop(&mut self) {
+    fn stop(&mut self, pool: &mut Pool) {
         if !std::mem::replace(&mut self.stopped, true) {
             self.experiment.stop();
+            pool.stop();
+        }
+    }
+
+    /// Steps until the moment is over, and takes what the helpers have; false when there is nothing to do here now.
+    fn turn(&mut self, pool: &mut Pool) -> Result<bool, ExperimentError> {
+        let news = pool.news(&mut self.experiment);
+        news.events.iter().for_each(|event| self.pass_on(event));
+        news.finished.into_iter().for_each(|(part, result)| self.take(part, result));
+        self.experiment.note_elsewhere(pool.shares());
+        self.busy()
+    }
+
+    fn take(&mut self, part: usize, result: PartResult) {
+        self.experiment.accept(part, result);
+        if let Some(model) = self.experiment.scored(part) {
+            post(&Event::PartDone { run: self.run, part, model: Box::new(model) });
+        }
+    }
+
+    fn pass_on(&mut self, event: &Event) {
+        match *event {
+            Event::Step { part, epoch, share, .. } => self.step(part, epoch, share, now_millis()),
+            _ => {
+                self.clock.seen_epoch = true;
+                post(event);
+            }
         }
     }
 
@@ -63,7 +155,7 @@ impl Drive {
         while before - begin < BUSY_MILLIS {
             let Some(progress) = self.experiment.step()? else { return Ok(false) };
             let now = now_millis();
-            self.experiment.add_secs((now - before) / 1000.0);
+            self.experiment.add_secs(&progress, (now - before) / 1000.0);
             self.tell(progress, now);
             before = now;
         }
@@ -74,21 +166,33 @@ impl Drive {
         let run = self.run;
         match progress {
             Progress::Prepared => {
-                self.stage = Stage::Train;
-                self.clock = Clock::new(now);
-            }
-            Progress::Step { part, epoch, share } => {
-                if self.clock.throttle.allows(now) {
-                    let secs_left = self.clock.secs_left(now, self.experiment.share_done());
-                    post(&Event::Step { run, part, epoch, share, secs_left });
+                if self.stage == Stage::Prepare {
+                    self.stage = Stage::Train;
+                    self.clock = Clock::new(now);
                 }
             }
+            Progress::Step { part, epoch, share } => self.step(part, epoch, share, now),
             Progress::Epoch { part, point, best_epoch } => {
                 self.clock.seen_epoch = true;
                 post(&Event::Epoch { run, part, point, best_epoch });
             }
             Progress::PartDone { part, model } => post(&Event::PartDone { run, part, model }),
         }
+    }
+
+    fn step(&mut self, part: usize, epoch: usize, share: f32, now: f64) {
+        if self.clock.throttle.allows(now) {
+            let secs_left = self.clock.secs_left(now, self.experiment.share_done());
+            post(&Event::Step { run: self.run, part, epoch, share, secs_left });
+        }
+    }
+
+    fn whole_parts(&self) -> Vec<(usize, PartResult)> {
+        if self.experiment.is_complete() {
+            return Vec::new();
+        }
+        let results = (0..self.experiment.parts().len()).filter_map(|part| Some((part, self.experiment.result(part)?)));
+        results.filter(|(_, result)| result.is_whole()).map(|(part, result)| (part, result.clone())).collect()
     }
 
     fn end(&self) -> Event {

@@ -1,4 +1,5 @@
-//! Translates messages to calls and back, reads files in slices and paces training; nothing else.
+//! Translates messages to calls and back, reads files in slices, paces training and shares it with helpers; nothing
+//! else.
 //!
 //! Commands come in, events go out; no computation of its own, no page. One piece of work at a time: a new `Open` or
 //! `Run` replaces the one in progress, which answers [`Event::Stopped`](crate::protocol::Event::Stopped). Between two
@@ -8,6 +9,7 @@ mod desk;
 mod drive;
 mod outbox;
 mod pace;
+mod pool;
 mod read;
 
 use std::rc::Rc;

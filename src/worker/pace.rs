@@ -45,6 +45,17 @@ impl Drop for Pause {
     }
 }
 
+/// Waits without using the processor.
+pub(super) async fn sleep(millis: i32) {
+    let timer = Promise::new(&mut |resolve: Function, reject: Function| {
+        let set = scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+        if let Err(error) = set {
+            drop(reject.call1(&JsValue::NULL, &error));
+        }
+    });
+    drop(JsFuture::from(timer).await);
+}
+
 /// Lets something happen at most ten times a second.
 #[derive(Debug)]
 pub(super) struct Throttle {

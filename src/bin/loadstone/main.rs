@@ -179,8 +179,9 @@ fn execute(config: RunConfig, files: &[&str], means: &run::Means) -> Result<Repo
         [] => loadstone::sandbox::simulate("sample").context("The sample is gone")?,
         [word] if word.starts_with("sandbox:") => {
             let id = word.trim_start_matches("sandbox:");
-            loadstone::sandbox::simulate(id)
-                .with_context(|| format!("There is no scenario “{id}”: expected one of {}", scenario_ids().join(", ")))?
+            loadstone::sandbox::simulate(id).with_context(|| {
+                format!("There is no scenario “{id}”: expected one of {}", scenario_ids().join(", "))
+            })?
         }
         files => read(files, &config.data)?,
     };

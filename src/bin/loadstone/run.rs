@@ -24,7 +24,8 @@ pub(crate) struct Means {
 pub(crate) fn execute(dataset: &Arc<Dataset>, config: &Checked, means: &Means) -> Result<Report> {
     let mut whole = Experiment::new(dataset.clone(), config.clone());
     let known = known_parts(&whole, config, dataset, means)?;
-    let missing: Vec<usize> = (0..whole.parts().len()).filter(|part| known.iter().all(|(idx, _)| idx != part)).collect();
+    let missing: Vec<usize> =
+        (0..whole.parts().len()).filter(|part| known.iter().all(|(idx, _)| idx != part)).collect();
     known.into_iter().for_each(|(part, result)| whole.accept(part, result));
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();

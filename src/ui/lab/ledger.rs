@@ -192,6 +192,7 @@ fn belongs_to(command: &Command, id: RunId) -> bool {
         Command::Open { run, .. }
         | Command::OpenSandbox { run, .. }
         | Command::Run { run, .. }
+        | Command::Part { run, .. }
         | Command::Stop { run } => *run == id,
         Command::Hello | Command::Adopt { .. } | Command::Look { .. } | Command::Export { .. } => false,
     }

@@ -1,10 +1,9 @@
 //! The page's side of the bridge: commands go out, events come in, and Stop always acts.
 //!
-//! Knows no tensors, no parsing and no page state. The rules are in `ledger`, the browser's worker in `bridge`; this
+//! Knows no tensors, no parsing and no page state. The rules are in `ledger`, the browser's worker in [`crate::bridge`]; this
 //! file joins them and keeps time. A worker that breaks or stays deaf is terminated and replaced, and its successor
 //! is told where the data are, so that the next run needs no new choice of file.
 
-mod bridge;
 mod ledger;
 
 use std::cell::{Cell, RefCell};
@@ -15,10 +14,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::File;
 use yew::Callback;
 
+use crate::bridge::{Answer, Bridge};
 use crate::codec;
 use crate::config::{DataConfig, RunConfig};
 use crate::protocol::{BUILD, Command, Event, PROTOCOL, RunId, Signal, Stage};
-use bridge::{Answer, Bridge};
 use ledger::{Ledger, Letter, Source, Stop};
 
 /// A worker that has not acknowledged a stop by then is terminated; together with `GRACE_MILLIS` it keeps the promise
@@ -28,6 +27,9 @@ const STOP_MILLIS: u32 = 60;
 const GRACE_MILLIS: u32 = 10;
 /// When the browser has no idle callback, the worker is started this long after the page.
 const IDLE_MILLIS: u32 = 300;
+
+/// The loader of the binary `worker` (`static/worker_loader.js`); it stands beside the page, whatever the sub-path.
+const LOADER: &str = "./worker_loader.js";
 
 type Listener = Rc<dyn Fn(&Event)>;
 
@@ -187,10 +189,12 @@ impl Inner {
             return;
         }
         let weak = Rc::downgrade(self);
-        let spawned = Bridge::spawn(move |answer| {
-            if let Some(inner) = weak.upgrade() {
-                inner.take(answer);
-            }
+        let spawned = loader_url().and_then(|loader| {
+            Bridge::spawn(&loader, move |answer| {
+                if let Some(inner) = weak.upgrade() {
+                    inner.take(answer);
+                }
+            })
         });
         match spawned {
             Ok(bridge) => *self.bridge.borrow_mut() = Some(bridge),
@@ -200,7 +204,7 @@ impl Inner {
 
     fn post(self: &Rc<Self>, letters: &[Letter<File>]) {
         let posted = match &*self.bridge.borrow() {
-            Some(bridge) => letters.iter().try_for_each(|letter| bridge.post(letter)),
+            Some(bridge) => letters.iter().try_for_each(|letter| bridge.post(&letter.command, &letter.files)),
             None => Ok(()),
         };
         if let Err(why) = posted {
@@ -299,6 +303,15 @@ impl Inner {
         }
         self.on_event.emit(event);
     }
+}
+
+/// The build id keeps a cache from pairing this page with the loader of another build.
+fn loader_url() -> Result<String, String> {
+    let base = web_sys::window().and_then(|window| window.document()).and_then(|page| page.base_uri().ok().flatten());
+    let base = base.ok_or("the page has no address")?;
+    let url = web_sys::Url::new_with_base(LOADER, &base).map_err(|error| format!("{error:?}"))?;
+    url.set_search(&format!("v={BUILD}"));
+    Ok(url.href())
 }
 
 fn when_idle(work: impl FnOnce() + 'static) {

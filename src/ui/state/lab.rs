@@ -36,6 +36,8 @@ pub(super) fn apply(state: &mut State, event: Event) {
         }
         Event::Epoch { part, point, best_epoch, .. } => epoch(state, part, point, best_epoch),
         Event::PartDone { part, model, .. } => part_done(state, part, *model),
+        // Between workers only.
+        Event::PartFinished { .. } => {}
         Event::Finished { report, .. } => finished(state, *report, job),
         Event::Stopped { .. } => ended(state, Phase::Stopped),
         Event::Failed { stage, message, .. } => ended(state, Phase::Failed { stage, message }),

@@ -1,17 +1,14 @@
-//! One worker and its listeners: the only place that touches `Worker`.
+//! One worker and its listeners: the only place that touches `Worker`. The page has one, and that one has helpers.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::ledger::Letter;
 use crate::codec;
-use crate::protocol::{BUILD, Event, Signal};
-
-/// The loader of the binary `worker` (`static/worker_loader.js`); it stands beside the page, whatever the sub-path.
-const LOADER: &str = "./worker_loader.js";
+use crate::protocol::{Command, Event, Signal};
 
 /// What comes over the bridge.
-pub(super) enum Answer {
+#[derive(Debug)]
+pub(crate) enum Answer {
     /// About the work.
     Event(Event),
     /// About the bridge.
@@ -21,21 +18,24 @@ pub(super) enum Answer {
 }
 
 /// A running worker; dropping it terminates it and gives its memory back.
-pub(super) struct Bridge {
+#[derive(Debug)]
+pub(crate) struct Bridge {
     worker: Worker,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(JsValue)>,
 }
 
 impl Bridge {
-    /// Starts a module worker.
-    pub(super) fn spawn(on_answer: impl Fn(Answer) + Clone + 'static) -> Result<Self, String> {
+    /// Starts a module worker from the address of its loader (`static/worker_loader.js`).
+    ///
+    /// # Errors
+    /// What the browser says when it refuses.
+    pub(crate) fn spawn(loader: &str, on_answer: impl Fn(Answer) + Clone + 'static) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let loader = loader_url()?;
         // A worker started from a blob has no address of its own; its name tells it where its files are.
-        options.set_name(&loader);
-        let worker = Worker::new_with_options(&blob_url(&loader)?, &options).map_err(|error| text_of(&error))?;
+        options.set_name(loader);
+        let worker = Worker::new_with_options(&blob_url(loader)?, &options).map_err(|error| text_of(&error))?;
         let tell = on_answer.clone();
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| tell(read(&message.data())));
         let on_error =
@@ -47,9 +47,12 @@ impl Bridge {
     }
 
     /// Posts a command and the file handles beside it.
-    pub(super) fn post(&self, letter: &Letter<File>) -> Result<(), String> {
-        let command = codec::to_js(&letter.command)?;
-        let files: js_sys::Array = letter.files.iter().collect();
+    ///
+    /// # Errors
+    /// What the browser says when it refuses.
+    pub(crate) fn post(&self, command: &Command, files: &[File]) -> Result<(), String> {
+        let command = codec::to_js(command)?;
+        let files: js_sys::Array = files.iter().collect();
         let message = codec::object([("command", command), ("files", files.into())]);
         self.worker.post_message(&message).map_err(|error| text_of(&error))
     }
@@ -72,15 +75,6 @@ fn read(data: &JsValue) -> Answer {
         codec::from_js(signal).map(Answer::Signal)
     };
     answer.unwrap_or_else(|error| Answer::Broken(format!("its message cannot be read: {error}")))
-}
-
-/// The build id keeps a cache from pairing this page with the loader of another build.
-fn loader_url() -> Result<String, String> {
-    let base = web_sys::window().and_then(|window| window.document()).and_then(|page| page.base_uri().ok().flatten());
-    let base = base.ok_or("the page has no address")?;
-    let url = web_sys::Url::new_with_base(LOADER, &base).map_err(|error| text_of(&error))?;
-    url.set_search(&format!("v={BUILD}"));
-    Ok(url.href())
 }
 
 /// A script that imports the loader. Only a worker started from a blob is bound by the page's policy; one started from
