@@ -149,11 +149,7 @@ fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {
     }
 }
 
-fn check_encoder(
-    id: &str,
-    [width, heads, layers, feed_forward]: [usize; 4],
-    dropout: f64,
-) -> Result<(), ConfigError> {
+fn check_encoder(id: &str, [width, heads, layers, feed_forward]: [usize; 4], dropout: f64) -> Result<(), ConfigError> {
     whole(&format!("{id}.width"), width, 1, 512)?;
     whole(&format!("{id}.heads"), heads, 1, 64)?;
     whole(&format!("{id}.layers"), layers, 1, 6)?;

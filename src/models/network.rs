@@ -5,9 +5,11 @@ use burn::tensor::{Device, Tensor};
 
 use super::batch::Batch;
 use super::bert::Bert;
+use super::bilstm::Bilstm;
+use super::dlinear::Dlinear;
 use super::informer::Informer;
-use super::linear_models::{Dlinear, Nlinear};
 use super::mlp::Mlp;
+use super::nlinear::Nlinear;
 use super::params::Dropout;
 use super::recurrent::{Cell, Recurrent};
 use super::shape::Shape;
@@ -20,8 +22,10 @@ use crate::stream::{Stream, StreamRng};
 #[derive(Module, Debug)]
 #[allow(clippy::large_enum_variant, reason = "one network per training; boxing would only add noise")]
 pub enum Network {
-    /// `gru`, `lstm` and `bilstm`.
+    /// `gru` and `lstm`.
     Recurrent(Recurrent),
+    /// `bilstm`.
+    Bilstm(Bilstm),
     /// `nlinear`.
     Nlinear(Nlinear),
     /// `dlinear`.
@@ -49,7 +53,7 @@ impl Network {
             ModelConfig::Mlp(mlp) => Self::Mlp(Mlp::init(mlp, shape, rng, device)),
             ModelConfig::Gru(size) => Self::Recurrent(Recurrent::init(Cell::Gru, size, shape, rng, device)),
             ModelConfig::Lstm(size) => Self::Recurrent(Recurrent::init(Cell::Lstm, size, shape, rng, device)),
-            ModelConfig::Bilstm(size) => Self::Recurrent(Recurrent::init(Cell::Bilstm, size, shape, rng, device)),
+            ModelConfig::Bilstm(size) => Self::Bilstm(Bilstm::init(size, shape, rng, device)),
             ModelConfig::Transformer(size) => Self::Transformer(Transformer::init(size, shape, rng, device)),
             ModelConfig::Bert(bert) => Self::Bert(Bert::init(bert, shape, rng, device)),
             ModelConfig::InformerTs(size) => Self::Informer(Informer::init(size, shape, rng, device)),
@@ -57,10 +61,12 @@ impl Network {
         })
     }
 
-    /// Forecast in the scale of the model, `[B, N, P]`.
+    /// Forecast in the scale of the model, `[B, N, P]`; the change from the last value if that is what the model
+    /// [predicts](Self::predicts_change).
     pub fn forward(&self, batch: &Batch, dropout: &mut Dropout<'_>) -> Tensor<3> {
         match self {
             Self::Recurrent(network) => network.forward(batch),
+            Self::Bilstm(network) => network.forward(batch),
             Self::Nlinear(network) => network.forward(batch),
             Self::Dlinear(network) => network.forward(batch),
             Self::Mlp(network) => network.forward(batch),
@@ -69,6 +75,12 @@ impl Network {
             Self::Informer(network) => network.forward(batch, dropout),
             Self::Tsf(network) => network.forward(batch, dropout),
         }
+    }
+
+    /// Whether the output is a change from the last value by the model's own definition, and not only where a run asks
+    /// all its models for it.
+    pub fn predicts_change(&self) -> bool {
+        matches!(self, Self::Nlinear(_))
     }
 
     /// Sum of squared errors of what is learned before the forecast, and the number of values it is over; `None` for
@@ -115,9 +127,7 @@ impl Network {
             ModelConfig::Bert(bert) => {
                 encoder(shape.n_steps / bert.patch + 1, bert.width, bert.feed_forward, bert.layers)
             }
-            ModelConfig::InformerTs(size) => {
-                3 * encoder(shape.n_steps, size.width, size.feed_forward, size.layers) / 2
-            }
+            ModelConfig::InformerTs(size) => 3 * encoder(shape.n_steps, size.width, size.feed_forward, size.layers) / 2,
             ModelConfig::Tsf(tsf) => {
                 let layer = tsf.width * (tsf.width + shape.n_nodes + 30);
                 let recurrent = tsf.width * (6 * tsf.width + 90);

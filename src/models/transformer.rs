@@ -44,7 +44,7 @@ impl Transformer {
         let [_, n_steps, width] = embedded.dims();
         let tokens = dropout.apply(embedded + positions(n_steps, width, batch.device()), self.dropout);
         let last = |tokens: &Tensor<3>| tokens.clone().narrow(1, n_steps - 1, 1); // [B·N, 1, d]
-        let (top, below) = self.layers.split_last().expect("at least one layer is checked");
+        let (top, below) = self.layers.split_last().expect("a checked config has at least one layer");
         let tokens = below.iter().fold(tokens, |tokens, layer| layer.forward(tokens, dropout));
         // Only the last token is read, so the top layer computes no other.
         let read = top.forward_some(last(&tokens), tokens, dropout);
