@@ -74,3 +74,43 @@ impl BothWays {
 fn beside(ahead: Tensor<2>, back: Tensor<2>) -> Tensor<2> {
     Tensor::cat(vec![ahead, back], 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Backend;
+    use crate::models::{HostBatch, device, flatten, load};
+    use crate::stream::Stream;
+
+    fn forecast(network: &Bilstm, inputs: &[f32], device: &Device) -> f32 {
+        let host = HostBatch {
+            n_windows: 1,
+            n_steps: inputs.len(),
+            n_nodes: 1,
+            n_features: 1,
+            n_outputs: 1,
+            inputs: inputs.to_vec(),
+            ..HostBatch::default()
+        };
+        network.forward(&Batch::new(host, device)).into_scalar::<f32>()
+    }
+
+    #[test]
+    fn with_equal_weights_both_ways_time_has_no_direction() {
+        let device = device(Backend::Flex);
+        let shape = Shape { n_nodes: 1, n_steps: 3, n_features: 1, n_outputs: 1, has_records: false };
+        let size = RecurrentConfig { width: 3, layers: 1 };
+        let network = Bilstm::init(&size, shape, &mut Stream::Init.rng(1, "bilstm"), &device);
+        let (ahead, turned) = ([0.9, -2.0, 0.4], [0.4, -2.0, 0.9]);
+        let differ = forecast(&network, &ahead, &device) - forecast(&network, &turned, &device);
+        assert!(differ.abs() > 1e-4, "{differ}");
+
+        let mut weights = flatten(&network);
+        let one_way = flatten(&network.layers[0].ahead).len();
+        weights.copy_within(..one_way, one_way);
+        weights.copy_within(2 * one_way..2 * one_way + 3, 2 * one_way + 3);
+        let network = load(network, &weights);
+        let differ = forecast(&network, &ahead, &device) - forecast(&network, &turned, &device);
+        assert!(differ.abs() < 1e-6, "{differ}");
+    }
+}

@@ -41,3 +41,34 @@ impl Mlp {
         self.output.forward(hidden).reshape([host.n_windows, host.n_nodes, host.n_outputs])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Backend;
+    use crate::models::{HostBatch, device, load};
+    use crate::stream::Stream;
+
+    #[test]
+    fn the_window_of_a_node_is_flattened_step_by_step() {
+        let device = device(Backend::Flex);
+        let shape = Shape { n_nodes: 2, n_steps: 2, n_features: 2, n_outputs: 1, has_records: false };
+        let settings = MlpConfig { width: 2, second_width: 1 };
+        let network = Mlp::init(&settings, shape, &mut Stream::Init.rng(1, "mlp"), &device);
+        let first = [[1.0, -1.0], [10.0, 0.0], [100.0, 0.0], [1000.0, 0.0]].concat();
+        let network = load(network, &[first, vec![0.5, 0.0, 1.0, 7.0, -0.25, 2.0, 0.125]].concat());
+        let host = HostBatch {
+            n_windows: 1,
+            n_steps: 2,
+            n_nodes: 2,
+            n_features: 2,
+            n_outputs: 1,
+            // Step 0: node 0 has 1 2, node 1 has 5 6; step 1: 3 4 and 7 8.
+            inputs: vec![1.0, 2.0, 5.0, 6.0, 3.0, 4.0, 7.0, 8.0],
+            ..HostBatch::default()
+        };
+        let forecast = network.forward(&Batch::new(host, &device)).into_data();
+        // 2 (4321.5 - 0.25) + 0.125; the second unit is below 0 and cut off.
+        assert_eq!(forecast.try_to_vec::<f32>().expect("f32"), [8642.625, 17530.625]);
+    }
+}
