@@ -229,7 +229,7 @@ impl Experiment {
     fn cost(&self, part: &PartPlan, problem: &Problem) -> f64 {
         let model = self.config.models.iter().find(|model| model.id() == part.model);
         let per_window = model.map_or(0, |model| Network::cost(model, problem.shape()));
-        (per_window * part.epochs) as f64
+        per_window as f64 * part.epochs as f64
     }
 
     fn begin(&mut self, source: &Source) -> Result<Progress, ExperimentError> {
