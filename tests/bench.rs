@@ -42,6 +42,7 @@ fn host_batch(config: &ModelConfig) -> HostBatch {
         n_nodes: n,
         n_features,
         n_outputs,
+        target_feature: 0,
         inputs: draw(WINDOWS * n_steps * n * n_features),
         last: draw(WINDOWS * n),
         target: draw(WINDOWS * n * n_outputs),

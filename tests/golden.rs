@@ -12,6 +12,8 @@ mod harness;
 mod layers;
 #[path = "golden/resampling.rs"]
 mod resampling;
+#[path = "golden/sequence_models.rs"]
+mod sequence_models;
 #[path = "golden/support.rs"]
 mod support;
 #[path = "golden/tsf.rs"]

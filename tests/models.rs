@@ -2,7 +2,10 @@
 //! differences, eight samples can be learned by heart, and the names of the nodes do not matter.
 
 use burn::tensor::Device;
-use loadstone::config::{Backend, Channels, Combine, Fusion, GruInput, ModelConfig, RecurrentConfig, Stack, TsfConfig};
+use loadstone::config::{
+    Backend, Channels, Combine, DlinearConfig, Fusion, GruInput, MlpConfig, ModelConfig, RecurrentConfig, Stack,
+    TransformerConfig, TsfConfig,
+};
 use loadstone::models::{
     Batch, Dropout, HostBatch, Network, Shape, device, flatten, gradients, load, named_gradients, sum_of_squares,
 };
@@ -23,14 +26,30 @@ fn small_tsf() -> TsfConfig {
     }
 }
 
-/// Every switch of the paper's model, each off its default once.
+/// The networks that read each node by itself.
+fn sequence_models() -> Vec<(String, ModelConfig)> {
+    let size = |layers| RecurrentConfig { width: 8, layers };
+    let encoder = |layers| TransformerConfig { width: 8, heads: 2, layers, feed_forward: 12, dropout: 0.0 };
+    let named = |(name, config): (&str, ModelConfig)| (name.to_owned(), config);
+    [
+        ("nlinear", ModelConfig::Nlinear {}),
+        ("dlinear", ModelConfig::Dlinear(DlinearConfig { kernel: 3 })),
+        ("mlp", ModelConfig::Mlp(MlpConfig { width: 16, second_width: 8 })),
+        ("gru", ModelConfig::Gru(size(2))),
+        ("lstm", ModelConfig::Lstm(size(2))),
+        ("bilstm", ModelConfig::Bilstm(size(1))),
+        ("bilstm, two layers", ModelConfig::Bilstm(size(2))),
+        ("transformer", ModelConfig::Transformer(encoder(2))),
+        ("transformer, one layer", ModelConfig::Transformer(encoder(1))),
+    ]
+    .map(named)
+    .to_vec()
+}
+
+/// Every model, and every switch of the paper's own, each off its default once.
 fn models() -> Vec<(String, ModelConfig)> {
-    let size = RecurrentConfig { width: 8, layers: 2 };
-    let mut out = vec![
-        ("gru".to_owned(), ModelConfig::Gru(size.clone())),
-        ("lstm".to_owned(), ModelConfig::Lstm(size)),
-        ("tsf".to_owned(), ModelConfig::Tsf(small_tsf())),
-    ];
+    let mut out = sequence_models();
+    out.push(("tsf".to_owned(), ModelConfig::Tsf(small_tsf())));
     let mut tsf = |name: &str, config: TsfConfig| out.push((format!("tsf {name}"), ModelConfig::Tsf(config)));
     tsf("strict", TsfConfig { stack: Stack::Strict, ..small_tsf() });
     tsf("strict, one layer", TsfConfig { stack: Stack::Strict, layers: 1, ..small_tsf() });
@@ -56,6 +75,7 @@ fn host_batch(n_windows: usize, config: &ModelConfig) -> HostBatch {
         n_nodes: n,
         n_features,
         n_outputs,
+        target_feature: 1,
         inputs: draw(n_windows * n_steps * n * n_features),
         last: draw(n_windows * n),
         target: draw(n_windows * n * n_outputs),
@@ -87,8 +107,9 @@ fn every_parameter_gets_a_gradient() {
             let batch = Batch::new(host_batch(4, &config), &device);
             let found = named_gradients(&network, &loss(&network, &batch).backward());
             for (path, gradient) in found {
-                // λ is not used by the product, and does nothing else there.
-                let unused = name == "tsf product" && path.ends_with("lambda");
+                // λ is not used by the product, and does nothing else there. The keys' bias adds the same to all scores
+                // of a query, which softmax does not see.
+                let unused = name == "tsf product" && path.ends_with("lambda") || path.ends_with("key.bias");
                 assert!(unused || sum_of_squares(&gradient) > 0.0, "{name}: {path} gets no gradient");
             }
         }
@@ -119,12 +140,22 @@ fn gradients_agree_with_finite_differences() {
     }
 }
 
+/// Random targets, or for linear maps, which have too few weights for those, the targets of another map of the kind.
+fn learnable(host: HostBatch, config: &ModelConfig, device: &Device) -> HostBatch {
+    if !matches!(config, ModelConfig::Nlinear {} | ModelConfig::Dlinear(_)) {
+        return host;
+    }
+    let teacher = Network::init(config, SHAPE, 2, device).expect("a learned model");
+    let output = teacher.forward(&Batch::new(host.clone(), device), &mut Dropout { rng: None });
+    HostBatch { target: output.detach().into_data().try_to_vec::<f32>().expect("f32"), ..host }
+}
+
 #[test]
 fn eight_samples_are_learned_by_heart() {
     for (name, config) in models() {
         let device = device(Backend::Flex).autodiff();
         let mut network = network(&config, &device);
-        let batch = Batch::new(host_batch(8, &config), &device);
+        let batch = Batch::new(learnable(host_batch(8, &config), &config, &device), &device);
         let target = &batch.host().target;
         let mean = target.iter().sum::<f32>() / target.len() as f32;
         let variance = target.iter().map(|y| (y - mean).powi(2)).sum::<f32>() / target.len() as f32;
@@ -215,6 +246,14 @@ fn parameter_counts_are_those_of_the_specification() {
     assert_eq!(count(ModelConfig::Tsf(TsfConfig { attention_width: 64, ..TsfConfig::default() })), 43_333);
     assert_eq!(count(ModelConfig::Gru(RecurrentConfig::default())), 38_657);
     assert_eq!(count(ModelConfig::Lstm(RecurrentConfig::default())), 51_521);
+    assert_eq!(count(ModelConfig::Bilstm(RecurrentConfig::bidirectional())), 36_481);
+    assert_eq!(count(ModelConfig::Mlp(MlpConfig::default())), 23_809);
+    assert_eq!(count(ModelConfig::Nlinear {}), 25);
+    assert_eq!(count(ModelConfig::Dlinear(DlinearConfig::default())), 50);
+    let paper_like = TransformerConfig { width: 64, feed_forward: 128, ..TransformerConfig::default() };
+    // Input 384, two layers of 33 472, output 65.
+    assert_eq!(count(ModelConfig::Transformer(paper_like)), 67_393);
+    assert_eq!(count(ModelConfig::Transformer(TransformerConfig::default())), 38_257);
 }
 
 #[test]

@@ -269,3 +269,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_target_is_one_of_the_inputs_in_the_scale_of_the_model() {
+    let values = (0..100).flat_map(|bin| [7.0, (bin * 37 % 100) as f32]).collect();
+    let data = dataset(&["mem", "cpu"], 1, 900, values);
+    let config = config(|c| {
+        (c.window.input_steps, c.prepare.input_scale) = (4, InputScale::Zscore);
+        (c.prepare.mask_feature, c.prepare.clock_features) = (true, true);
+    });
+    let prepared = prepare(&data, &config).expect("a full series");
+    assert_eq!(prepared.feature_names[prepared.target_feature], "cpu");
+    for bin in 0..100 {
+        let input = prepared.inputs_at(bin)[prepared.target_feature];
+        assert_eq!(input, prepared.target_scale[0].apply(prepared.last_value_at(bin)[0]));
+    }
+}

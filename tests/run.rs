@@ -149,3 +149,13 @@ fn a_rate_that_diverges_is_reported_and_the_run_goes_on() {
     let text = serde_json::to_string(&report).expect("plain data");
     assert!(serde_json::from_str::<Report>(&text).is_ok(), "a number is not finite");
 }
+
+#[test]
+fn nlinear_is_the_same_model_with_and_without_the_residual_output() {
+    let [on, off] = [true, false].map(|residual_output| {
+        let train = TrainConfig { residual_output, ..small().train };
+        let report = run(&sample(), &RunConfig { models: vec![ModelConfig::Nlinear {}], train, ..small() });
+        Receipt::of(&report, None)
+    });
+    assert_eq!((on.scores, on.weights_sha256), (off.scores, off.weights_sha256));
+}

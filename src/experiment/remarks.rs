@@ -45,9 +45,13 @@ fn reductions(config: &RunConfig, reference: &RunConfig) -> Vec<String> {
                 note("tsf layers", tsf.layers, full.layers);
                 note("tsf heads", tsf.heads, full.heads);
             }
-            ModelConfig::Gru(size) | ModelConfig::Lstm(size) | ModelConfig::Bilstm(size) => {
+            ModelConfig::Gru(size) | ModelConfig::Lstm(size) => {
                 note(&format!("{} width", model.id()), size.width, 64);
                 note(&format!("{} layers", model.id()), size.layers, 2);
+            }
+            ModelConfig::Bilstm(size) => {
+                note("bilstm width", size.width, 64);
+                note("bilstm layers", size.layers, 1);
             }
             _ => {}
         }

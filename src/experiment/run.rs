@@ -263,7 +263,7 @@ impl Experiment {
             n_outputs: config.window.output_steps,
             has_records: false,
         };
-        (Network::cost(model, shape) * part.epochs / config.window.train_stride) as f64
+        Network::cost(model, shape) as f64 * part.epochs as f64 / config.window.train_stride as f64
     }
 
     /// The model of a part with all its seeds so far, once the points of its cell are known.

@@ -15,6 +15,8 @@ pub struct HostBatch {
     pub n_features: usize,
     /// `P`.
     pub n_outputs: usize,
+    /// Which of the `F` features is the target itself, in the scale of the model.
+    pub target_feature: usize,
     /// Model input, `[B, T, N, F]`, finite.
     pub inputs: Vec<f32>,
     /// Last known target in the scale of the model, `[B, N]`.
@@ -72,6 +74,21 @@ impl Batch {
     pub fn block(&self, start: usize, len: usize) -> Tensor<4> {
         let host = &self.host;
         tensor(self.gather(start, len), [host.n_windows, host.n_nodes, len, host.n_features], &self.device)
+    }
+
+    /// Each node's window as a sequence, `[B·N, T, F]`.
+    pub fn sequences(&self) -> Tensor<3> {
+        let host = &self.host;
+        let rows = host.n_windows * host.n_nodes;
+        tensor(self.gather(0, host.n_steps), [rows, host.n_steps, host.n_features], &self.device)
+    }
+
+    /// Each node's own target over the window, in the scale of the model, `[B·N, T]`.
+    pub fn target_lags(&self) -> Tensor<2> {
+        let host = &self.host;
+        let features = self.gather(0, host.n_steps); // [B, N, T, F]
+        let lags = features.into_iter().skip(host.target_feature).step_by(host.n_features).collect();
+        tensor(lags, [host.n_windows * host.n_nodes, host.n_steps], &self.device)
     }
 
     /// `[B, N, len, F]` as an array.

@@ -5,9 +5,11 @@ use burn::tensor::{Device, Tensor};
 
 use super::batch::Batch;
 use super::bert::Bert;
+use super::bilstm::Bilstm;
+use super::dlinear::Dlinear;
 use super::informer::Informer;
-use super::linear_models::{Dlinear, Nlinear};
 use super::mlp::Mlp;
+use super::nlinear::Nlinear;
 use super::params::Dropout;
 use super::recurrent::{Cell, Recurrent};
 use super::shape::Shape;
@@ -20,8 +22,10 @@ use crate::stream::{Stream, StreamRng};
 #[derive(Module, Debug)]
 #[allow(clippy::large_enum_variant, reason = "one network per training; boxing would only add noise")]
 pub enum Network {
-    /// `gru`, `lstm` and `bilstm`.
+    /// `gru` and `lstm`.
     Recurrent(Recurrent),
+    /// `bilstm`.
+    Bilstm(Bilstm),
     /// `nlinear`.
     Nlinear(Nlinear),
     /// `dlinear`.
@@ -49,7 +53,7 @@ impl Network {
             ModelConfig::Mlp(mlp) => Self::Mlp(Mlp::init(mlp, shape, rng, device)),
             ModelConfig::Gru(size) => Self::Recurrent(Recurrent::init(Cell::Gru, size, shape, rng, device)),
             ModelConfig::Lstm(size) => Self::Recurrent(Recurrent::init(Cell::Lstm, size, shape, rng, device)),
-            ModelConfig::Bilstm(size) => Self::Recurrent(Recurrent::init(Cell::Bilstm, size, shape, rng, device)),
+            ModelConfig::Bilstm(size) => Self::Bilstm(Bilstm::init(size, shape, rng, device)),
             ModelConfig::Transformer(size) => Self::Transformer(Transformer::init(size, shape, rng, device)),
             ModelConfig::Bert(bert) => Self::Bert(Bert::init(bert, shape, rng, device)),
             ModelConfig::InformerTs(size) => Self::Informer(Informer::init(size, shape, rng, device)),
@@ -57,10 +61,12 @@ impl Network {
         })
     }
 
-    /// Forecast in the scale of the model, `[B, N, P]`.
+    /// Forecast in the scale of the model, `[B, N, P]`; the change from the last value if that is what the model
+    /// [predicts](Self::predicts_change).
     pub fn forward(&self, batch: &Batch, dropout: &mut Dropout<'_>) -> Tensor<3> {
         match self {
             Self::Recurrent(network) => network.forward(batch),
+            Self::Bilstm(network) => network.forward(batch),
             Self::Nlinear(network) => network.forward(batch),
             Self::Dlinear(network) => network.forward(batch),
             Self::Mlp(network) => network.forward(batch),
@@ -69,6 +75,12 @@ impl Network {
             Self::Informer(network) => network.forward(batch, dropout),
             Self::Tsf(network) => network.forward(batch, dropout),
         }
+    }
+
+    /// Whether the output is a change from the last value by the model's own definition, and not only where a run asks
+    /// all its models for it.
+    pub fn predicts_change(&self) -> bool {
+        matches!(self, Self::Nlinear(_))
     }
 
     /// Sum of squared errors of what is learned before the forecast, and the number of values it is over; `None` for
@@ -96,33 +108,59 @@ impl Network {
     /// Multiply-adds of one window's forward pass, with transcendental functions counted as 30 each; used to cut a
     /// batch into pieces short enough for a prompt stop. An estimate: it never changes a result but for rounding.
     pub fn cost(config: &ModelConfig, shape: Shape) -> usize {
-        let cells = shape.n_nodes * shape.n_steps;
+        // Within the checked settings the cost of one cell is far below 2^32, which that of all cells need not be.
+        let cells = shape.n_nodes.saturating_mul(shape.n_steps);
+        let times_cells = |per_cell: usize| cells.saturating_mul(per_cell);
         let encoder = |tokens: usize, width: usize, feed_forward: usize, layers: usize| {
             let token = 4 * width * width + 2 * width * feed_forward + tokens * (2 * width + 30) + 60 * width;
-            shape.n_nodes * tokens * layers * token
+            shape.n_nodes.saturating_mul(tokens * layers).saturating_mul(token)
         };
         match config {
             ModelConfig::Persistence {} | ModelConfig::Ar(_) => 0,
-            ModelConfig::Nlinear {} => cells * shape.n_outputs,
-            ModelConfig::Dlinear(dlinear) => cells * (2 * shape.n_outputs + dlinear.kernel),
+            ModelConfig::Nlinear {} => times_cells(shape.n_features + shape.n_outputs),
+            ModelConfig::Dlinear(_) => times_cells(shape.n_features + shape.n_steps + 2 * shape.n_outputs),
             ModelConfig::Mlp(mlp) => {
-                cells * shape.n_features * mlp.width + shape.n_nodes * mlp.width * (mlp.second_width + 1)
+                let behind = mlp.width * (mlp.second_width + 30) + mlp.second_width * (shape.n_outputs + 30);
+                times_cells(shape.n_features * mlp.width + behind.div_ceil(shape.n_steps))
             }
-            ModelConfig::Gru(size) => cells * size.layers * size.width * (6 * size.width + 90),
-            ModelConfig::Lstm(size) => cells * size.layers * size.width * (8 * size.width + 150),
-            ModelConfig::Bilstm(size) => 2 * cells * size.layers * size.width * (8 * size.width + 150),
-            ModelConfig::Transformer(size) => encoder(shape.n_steps, size.width, size.feed_forward, size.layers),
+            ModelConfig::Gru(size) => times_cells(size.layers * size.width * (6 * size.width + 90)),
+            ModelConfig::Lstm(size) => times_cells(size.layers * size.width * (8 * size.width + 150)),
+            // Layers above the first read both directions.
+            ModelConfig::Bilstm(size) => {
+                times_cells(2 * size.width * (size.layers * (12 * size.width + 150) - 4 * size.width))
+            }
+            ModelConfig::Transformer(size) => times_cells(Transformer::cost_of_step(size, shape)),
             ModelConfig::Bert(bert) => {
                 encoder(shape.n_steps / bert.patch + 1, bert.width, bert.feed_forward, bert.layers)
             }
-            ModelConfig::InformerTs(size) => 3 * encoder(shape.n_steps, size.width, size.feed_forward, size.layers) / 2,
+            ModelConfig::InformerTs(size) => {
+                encoder(shape.n_steps, size.width, size.feed_forward, size.layers).saturating_mul(3) / 2
+            }
             ModelConfig::Tsf(tsf) => {
                 let layer = tsf.width * (tsf.width + shape.n_nodes + 30);
                 let recurrent = tsf.width * (6 * tsf.width + 90);
                 let n_graphs = shape.n_steps.div_ceil(tsf.refresh_steps);
-                let pairs = n_graphs * shape.n_nodes * shape.n_nodes;
-                cells * (tsf.layers * layer + recurrent) + pairs * tsf.attention_width * 35
+                let pairs = n_graphs.saturating_mul(shape.n_nodes).saturating_mul(shape.n_nodes);
+                let graphs = pairs.saturating_mul(tsf.attention_width * 35);
+                times_cells(tsf.layers * layer + recurrent).saturating_add(graphs)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{RecurrentConfig, TransformerConfig, TsfConfig};
+
+    #[test]
+    fn the_largest_sizes_have_a_cost() {
+        let shape = Shape { n_nodes: usize::MAX / 4, n_steps: 96, n_features: 9, n_outputs: 96, has_records: true };
+        let size = RecurrentConfig { width: 512, layers: 6 };
+        let encoder = TransformerConfig { width: 512, heads: 64, layers: 6, feed_forward: 2048, dropout: 0.1 };
+        for config in [ModelConfig::Bilstm(size), ModelConfig::Transformer(encoder)] {
+            assert_eq!(Network::cost(&config, shape), usize::MAX, "{}", config.id());
+        }
+        assert!(Network::cost(&ModelConfig::Tsf(TsfConfig::default()), Shape { n_nodes: 100_000, ..shape }) > 1 << 31);
     }
 }

@@ -19,8 +19,6 @@ pub enum Cell {
     Gru,
     /// Long short-term memory.
     Lstm,
-    /// Long short-term memory in both directions inside the window.
-    Bilstm,
 }
 
 /// Stacked recurrent layers and a linear output on the last state.
@@ -39,7 +37,7 @@ impl Recurrent {
         for layer in 0..size.layers {
             match cell {
                 Cell::Gru => gru.push(init_gru(widths(layer), rng, device)),
-                Cell::Lstm | Cell::Bilstm => lstm.push(init_lstm(widths(layer), rng, device)),
+                Cell::Lstm => lstm.push(init_lstm(widths(layer), rng, device)),
             }
         }
         let output = linear([size.width, shape.n_outputs], size.width, true, rng, device);
@@ -116,7 +114,8 @@ pub(super) fn init_gru([d_input, d_hidden]: [usize; 2], rng: &mut StreamRng, dev
     layer
 }
 
-fn init_lstm([d_input, d_hidden]: [usize; 2], rng: &mut StreamRng, device: &Device) -> Lstm {
+/// An LSTM layer `[in, H]` drawn from U(±1/√H).
+pub(super) fn init_lstm([d_input, d_hidden]: [usize; 2], rng: &mut StreamRng, device: &Device) -> Lstm {
     let mut layer = LstmConfig::new(d_input, d_hidden, true).with_initializer(Initializer::Zeros).init(device);
     for gate in [&mut layer.input_gate, &mut layer.output_gate, &mut layer.cell_gate] {
         *gate = init_gate([d_input, d_hidden], rng, device);

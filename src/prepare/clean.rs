@@ -22,6 +22,8 @@ pub(super) struct Cleaned {
     pub(super) left_out: LeftOut,
     /// Names of the input features.
     pub(super) feature_names: Vec<String>,
+    /// Index of the target among them.
+    pub(super) target_feature: usize,
     /// Model inputs, `[T, N, F]`, finite.
     pub(super) inputs: Vec<f32>,
     /// Observed targets, `[T, N]`, NaN where missing.
@@ -89,6 +91,8 @@ pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, Prep
         node_idx,
         left_out,
         feature_names,
+        // Metrics are the first features, in the order of the data set.
+        target_feature: target_idx,
         scaler,
         target_scale,
         observed,

@@ -73,6 +73,8 @@ pub struct Prepared {
     pub n_bins: usize,
     /// Names of the input features: metrics, then `observed`, then `clock_sin` and `clock_cos`.
     pub feature_names: Vec<String>,
+    /// Index of the target among the features.
+    pub target_feature: usize,
     /// Scaled model inputs, shape `[n_bins, N, F]`, all finite.
     pub inputs: Vec<f32>,
     /// Observed target, shape `[n_bins, N]`, unit; NaN where it was not observed, never filled.
@@ -145,6 +147,7 @@ pub fn prepare(dataset: &Dataset, config: &Checked) -> Result<Prepared, PrepareE
         node_idx: cleaned.node_idx,
         n_bins: dataset.n_bins,
         feature_names: cleaned.feature_names,
+        target_feature: cleaned.target_feature,
         inputs: cleaned.inputs,
         target: cleaned.target,
         last_value: cleaned.last_value,

@@ -54,6 +54,7 @@ impl Problem {
             n_nodes: n,
             n_features: f,
             n_outputs: shape.n_outputs,
+            target_feature: self.prepared.target_feature,
             inputs: inputs.collect(),
             last: origins.iter().flat_map(|&origin| (0..n).map(move |node| self.last(origin, node))).collect(),
             target,

@@ -194,7 +194,8 @@ impl Session {
 
     fn output(&self, network: &Network, batch: &Batch, dropout: &mut Dropout<'_>) -> burn::tensor::Tensor<3> {
         let output = network.forward(batch, dropout);
-        if self.problem.config.train.residual_output { output + batch.last() } else { output }
+        let is_change = self.problem.config.train.residual_output || network.predicts_change();
+        if is_change { output + batch.last() } else { output }
     }
 
     fn begin_epoch(&mut self) {

@@ -39,7 +39,11 @@ pub(crate) fn close(what: &str, found: &[f32], wanted: &[f64]) {
 pub(crate) fn fixture(path: &str) -> Vec<f64> {
     let all: serde_json::Value =
         serde_json::from_str(include_str!("oracle_fixtures.json")).expect("the fixtures are JSON");
-    let value = all.pointer(path).unwrap_or_else(|| panic!("no fixture {path}"));
+    numbers(all.pointer(path).unwrap_or_else(|| panic!("no fixture {path}")))
+}
+
+/// All numbers of a JSON value, in order.
+pub(crate) fn numbers(value: &serde_json::Value) -> Vec<f64> {
     let mut out = Vec::new();
     collect(value, &mut out);
     out

@@ -38,6 +38,7 @@ fn host_batch() -> HostBatch {
         n_nodes: N,
         n_features: F,
         n_outputs: 1,
+        target_feature: 0,
         inputs: cells.map(|(t, i, f)| input(t, i, f) as f32).collect(),
         last: vec![0.0; N],
         target: vec![0.5, 0.2, 0.7],

@@ -19,6 +19,13 @@ impl Default for RecurrentConfig {
     }
 }
 
+impl RecurrentConfig {
+    /// The default of `bilstm`, whose layers hold twice the weights (MODELS.md A.9).
+    pub fn bidirectional() -> Self {
+        Self { width: 64, layers: 1 }
+    }
+}
+
 /// Two hidden layers on the flattened window (MODELS.md A.9, `mlp`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
