@@ -5,7 +5,7 @@ use super::part::{PartResult, StepForecast};
 use crate::data::Unit;
 use crate::evaluate::{LossSeries, spread};
 use crate::report::{
-    CoreResult, ForecastBoard, ForecastLine, HorizonResult, LearnedGraph, Metrics, ModelResult, SeedResult, Spread,
+    CoreResult, ForecastBoard, ForecastLine, HorizonResult, LearnedGraph, Metrics, ModelResult, SeedResult,
     Timing,
 };
 
@@ -199,9 +199,4 @@ fn mean(forecasts: &[&[f32]]) -> Vec<f32> {
     let n = forecasts.len() as f32;
     let cells = forecasts.first().map_or(0, |forecast| forecast.len());
     (0..cells).map(|cell| forecasts.iter().map(|forecast| forecast[cell]).sum::<f32>() / n).collect()
-}
-
-/// Spread of a measure over conditions, used by [`super::judge`].
-pub(super) fn spread_of(values: impl Iterator<Item = Option<f64>>) -> Option<Spread> {
-    spread(values)
 }
