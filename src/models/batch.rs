@@ -74,6 +74,13 @@ impl Batch {
         tensor(self.gather(start, len), [host.n_windows, host.n_nodes, len, host.n_features], &self.device)
     }
 
+    /// Each node's window as a sequence, `[B·N, T, F]`.
+    pub fn sequences(&self) -> Tensor<3> {
+        let host = &self.host;
+        let rows = host.n_windows * host.n_nodes;
+        tensor(self.gather(0, host.n_steps), [rows, host.n_steps, host.n_features], &self.device)
+    }
+
     /// `[B, N, len, F]` as an array.
     fn gather(&self, start: usize, len: usize) -> Vec<f32> {
         let host = &self.host;

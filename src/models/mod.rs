@@ -11,6 +11,7 @@ mod ar;
 mod batch;
 mod bert;
 mod device;
+mod encoder;
 mod informer;
 mod linear_models;
 mod mlp;
