@@ -113,11 +113,11 @@ impl Network {
             ModelConfig::Bilstm(size) => 2 * cells * size.layers * size.width * (8 * size.width + 150),
             ModelConfig::Transformer(size) => encoder(shape.n_steps, size.width, size.feed_forward, size.layers),
             ModelConfig::Bert(bert) => {
-                encoder(shape.n_steps / bert.patch + 1, bert.width, bert.feed_forward, bert.layers)
+                // In and, in pre-training, out of the patches.
+                let patches = 2 * cells * shape.n_features * bert.width;
+                patches + encoder(shape.n_steps / bert.patch + 1, bert.width, bert.feed_forward, bert.layers)
             }
-            ModelConfig::InformerTs(size) => {
-                3 * encoder(shape.n_steps, size.width, size.feed_forward, size.layers) / 2
-            }
+            ModelConfig::InformerTs(size) => Informer::cost(size, shape),
             ModelConfig::Tsf(tsf) => {
                 let layer = tsf.width * (tsf.width + shape.n_nodes + 30);
                 let recurrent = tsf.width * (6 * tsf.width + 90);
