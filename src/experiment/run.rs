@@ -157,7 +157,7 @@ impl Experiment {
         }
         let finished: f64 = self.costs[..self.next].iter().sum();
         let present = self.learned.as_ref().map_or(0.0, |learned| {
-            let epochs = learned.session.curve().len() as f64 + f64::from(self.epoch_share);
+            let epochs = learned.session.epochs_done() as f64 + f64::from(self.epoch_share);
             self.costs[self.next] * epochs / self.config.train.epochs as f64
         });
         ((finished + present) / total).min(1.0)
@@ -255,7 +255,7 @@ impl Experiment {
 
     fn note(&mut self, learned: Learned, unit: Unit) -> Progress {
         let part = self.next;
-        let epochs_done = learned.session.curve().len();
+        let epochs_done = learned.session.epochs_done();
         let best_epoch = learned.session.best_epoch();
         // After the last epoch the steps forecast the test part.
         let epoch = if learned.session.ended().is_some() { epochs_done } else { epochs_done + 1 };
@@ -264,6 +264,10 @@ impl Experiment {
             Unit::Epoch(point) => {
                 self.epoch_share = 0.0;
                 Progress::Epoch { part, point, best_epoch }
+            }
+            Unit::Pretrained { epoch, .. } => {
+                self.epoch_share = 0.0;
+                Progress::Step { part, epoch, share: 1.0 }
             }
             Unit::Windows(share) => {
                 self.epoch_share = share;
