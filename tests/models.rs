@@ -291,8 +291,8 @@ fn the_sizes_of_the_attention_models_are_those_of_the_specification() {
     for (width, stated) in [(32, 34_657), (64, 132_801)] {
         let config = InformerConfig { width, feed_forward: 2 * width, ..InformerConfig::default() };
         let (learned, stored) = count(ModelConfig::InformerTs(config));
-        // The stated numbers hold, for encoder and decoder, a map from five clock features with a bias, which is not
-        // here; running mean and variance of one distilling step are stored but not learned.
+        // The stated numbers come out with a map from five clock features, and its bias, in both embeddings; it is not
+        // here. Running mean and variance of the one distilling step are stored but not learned.
         assert_eq!(learned + 2 * (5 + 1) * width, stated);
         assert_eq!(stored, learned + 2 * width);
     }

@@ -114,8 +114,9 @@ impl Network {
             ModelConfig::Transformer(size) => encoder(shape.n_steps, size.width, size.feed_forward, size.layers),
             ModelConfig::Bert(bert) => {
                 // In and, in pre-training, out of the patches.
-                let patches = 2 * cells * shape.n_features * bert.width;
-                patches + encoder(shape.n_steps / bert.patch + 1, bert.width, bert.feed_forward, bert.layers)
+                let patches = cells.saturating_mul(2 * shape.n_features * bert.width);
+                let tokens = shape.n_steps / bert.patch + 1;
+                patches.saturating_add(encoder(tokens, bert.width, bert.feed_forward, bert.layers))
             }
             ModelConfig::InformerTs(size) => Informer::cost(size, shape),
             ModelConfig::Tsf(tsf) => {

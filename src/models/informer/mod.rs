@@ -4,9 +4,9 @@
 //! forecast of all steps ahead comes out in one pass.
 //!
 //! The original adds a linear map of clock features to both embeddings. Here clock features, where asked for, are input
-//! features like all others, so there is no such map. MODELS.md counts 34 657 parameters at `d = 32` and 132 801 at
-//! `d = 64` with five clock features (those of a minute grid), a bias in that map and one in the convolution: `2 (5 + 1) d`
-//! more than here.
+//! features like all others, so there is no such map. The parameter counts of MODELS.md (34 657 at `d = 32`, 132 801 at
+//! `d = 64`) are `12 d` above those of this network at `F = 5`. They come out exactly with that map for five clock
+//! features and its bias in both embeddings, which is our reading; or with seven input features and no map.
 
 mod attention;
 mod distil;
@@ -146,16 +146,20 @@ impl Informer {
 
     /// Multiply-adds of one window's forward pass, as `Network::cost` counts them.
     pub(super) fn cost(settings: &InformerConfig, shape: Shape) -> usize {
-        let InformerConfig { width: d, feed_forward, .. } = *settings;
+        let wide = |value: usize| value as u64;
+        let (d, feed_forward) = (wide(settings.width), wide(settings.feed_forward));
         let lengths = InformerLengths::of(settings, shape.n_steps, shape.n_outputs);
-        let attend = |len: usize, keys: usize| 2 * d * d * (len + keys) + len * keys * (2 * d + 30);
-        let feed = |len: usize| len * (2 * d * feed_forward + 30 * feed_forward + 30 * d);
-        let encoder: usize = lengths.encoder.iter().map(|&len| attend(len, len) + feed(len)).sum();
-        let distil: usize = lengths.encoder.iter().rev().skip(1).map(|&len| len * d * (3 * d + 30)).sum();
-        let encoded = lengths.encoder.last().copied().unwrap_or(0);
-        let decoder = attend(lengths.decoder, lengths.decoder) + attend(lengths.decoder, encoded);
-        let embed = 3 * shape.n_features * d * (shape.n_steps + lengths.decoder);
-        shape.n_nodes * (embed + encoder + distil + decoder + feed(lengths.decoder))
+        let encoder: Vec<u64> = lengths.encoder.iter().map(|&len| wide(len)).collect();
+        let (encoded, decoder) = (encoder.last().copied().unwrap_or(0), wide(lengths.decoder));
+        let attend = |len: u64, keys: u64| 2 * d * d * (len + keys) + len * keys * (2 * d + 30);
+        let feed = |len: u64| len * (2 * d * feed_forward + 30 * feed_forward + 30 * d);
+        let layers: u64 = encoder.iter().map(|&len| attend(len, len) + feed(len)).sum();
+        let distil: u64 = encoder.iter().rev().skip(1).map(|&len| len * d * (3 * d + 30)).sum();
+        let decode = attend(decoder, decoder) + attend(decoder, encoded) + feed(decoder);
+        let embed = 3 * wide(shape.n_features) * d * (wide(shape.n_steps) + decoder);
+        // A node's cost passes 2^32 at the largest settings, where `usize` may have 32 bits.
+        let all = wide(shape.n_nodes).saturating_mul(embed + layers + distil + decode);
+        usize::try_from(all).unwrap_or(usize::MAX)
     }
 }
 
