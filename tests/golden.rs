@@ -2,6 +2,8 @@
 //!
 //! The reference values were computed with PyTorch in float64; the tolerance is 1e-5 absolute.
 
+#[path = "golden/attention_models.rs"]
+mod attention_models;
 #[path = "golden/forecast_metrics.rs"]
 mod forecast_metrics;
 #[path = "golden/graph.rs"]

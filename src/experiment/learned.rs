@@ -69,7 +69,7 @@ impl Learned {
 
     /// Finished epochs.
     pub(super) fn epochs_done(&self) -> usize {
-        self.session.curve().len()
+        self.session.epochs_done()
     }
 
     /// All that the report needs.
@@ -79,10 +79,10 @@ impl Learned {
         PartResult {
             seed,
             learned: true,
-            n_params: session.best_weights().len(),
+            n_params: session.n_params(),
             backend: format!("{:?}", session.backend()).to_lowercase(),
             curve: session.curve().to_vec(),
-            pretraining: Vec::new(),
+            pretraining: session.pretraining().to_vec(),
             mixing: Vec::new(),
             best_epoch: session.best_epoch(),
             stop: session.ended().unwrap_or(StopReason::Planned),

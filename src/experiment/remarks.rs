@@ -1,7 +1,7 @@
 //! What belongs under the table: every reduction from the reference size, and what the data could not give.
 
-use crate::config::{ModelConfig, RunConfig, TsfConfig, presets};
-use crate::models::Shape;
+use crate::config::{InformerConfig, ModelConfig, RunConfig, TsfConfig, presets};
+use crate::models::{InformerLengths, Shape, kept_queries};
 
 /// Sentences about this run.
 pub(super) fn remarks(config: &RunConfig, shape: Shape) -> Vec<String> {
@@ -17,6 +17,10 @@ pub(super) fn remarks(config: &RunConfig, shape: Shape) -> Vec<String> {
     if wants_records && !shape.has_records {
         out.push("The data hold no scheduling or call records, so the records channel is off.".to_owned());
     }
+    out.extend(config.models.iter().filter_map(|model| match model {
+        ModelConfig::InformerTs(informer) => Some(prob_sparse(informer, shape)),
+        _ => None,
+    }));
     if config.train.residual_output && config.models.iter().any(ModelConfig::is_learned) {
         out.push("All learned models predict the change from the last value.".to_owned());
     }
@@ -24,6 +28,20 @@ pub(super) fn remarks(config: &RunConfig, shape: Shape) -> Vec<String> {
         out.push("One seed: no spread and no ranking.".to_owned());
     }
     out
+}
+
+/// How sparse ProbSparse attention is at these lengths (MODELS.md A.9).
+fn prob_sparse(informer: &InformerConfig, shape: Shape) -> String {
+    let lengths = InformerLengths::of(informer, shape.n_steps, shape.n_outputs);
+    let kept = |len: &usize| format!("{} of {len}", kept_queries(informer.factor, *len));
+    let encoder: Vec<String> = lengths.encoder.iter().map(kept).collect();
+    let full = lengths.encoder.iter().chain([&lengths.decoder]).all(|&len| kept_queries(informer.factor, len) == len);
+    format!(
+        "informer_ts: ProbSparse keeps {} queries in the encoder and {} in the decoder{}.",
+        encoder.join(", then "),
+        kept(&lengths.decoder),
+        if full { ", so it is full attention" } else { "" }
+    )
 }
 
 fn reductions(config: &RunConfig, reference: &RunConfig) -> Vec<String> {
@@ -57,4 +75,25 @@ fn reductions(config: &RunConfig, reference: &RunConfig) -> Vec<String> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_share_of_kept_queries_is_told() {
+        let shape = |n_steps| Shape { n_nodes: 1, n_steps, n_features: 1, n_outputs: 1, has_records: false };
+        let two = InformerConfig::default();
+        let five = InformerConfig { factor: 5, ..InformerConfig::default() };
+        assert_eq!(
+            prob_sparse(&two, shape(24)),
+            "informer_ts: ProbSparse keeps 8 of 24, then 6 of 12 queries in the encoder and 6 of 13 in the decoder."
+        );
+        assert_eq!(
+            prob_sparse(&five, shape(12)),
+            "informer_ts: ProbSparse keeps 12 of 12, then 6 of 6 queries in the encoder and 7 of 7 in the decoder, \
+             so it is full attention."
+        );
+    }
 }

@@ -375,6 +375,10 @@ impl Experiment {
                 present.share = 0.0;
                 Progress::Epoch { part, point, best_epoch }
             }
+            Unit::Pretrained { epoch, .. } => {
+                present.share = 0.0;
+                Progress::Step { part, epoch, share: 1.0 }
+            }
             Unit::Windows(share) => {
                 present.share = share;
                 Progress::Step { part, epoch, share }

@@ -6,7 +6,7 @@
 
 use burn::module::Module;
 use burn::nn::{LayerNorm, LayerNormConfig, Linear};
-use burn::tensor::activation::{gelu, relu, softmax};
+use burn::tensor::activation::{relu, softmax};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::params::{Dropout, linear};
@@ -18,7 +18,6 @@ pub(super) enum Activation {
     /// `max(0, x)`.
     Relu,
     /// `x Φ(x)` with the exact normal distribution function.
-    #[allow(dead_code, reason = "for encoders in the manner of BERT and Informer")]
     Gelu,
 }
 
@@ -29,6 +28,12 @@ impl Activation {
             Self::Gelu => gelu(tensor),
         }
     }
+}
+
+/// `x Φ(x)`. Not burn's function, whose gradient is that of an approximation in one of the two tensor libraries.
+fn gelu<const D: usize>(tensor: Tensor<D>) -> Tensor<D> {
+    let twice = tensor.clone().div_scalar(std::f64::consts::SQRT_2).erf().add_scalar(1.0); // 2 Φ(x)
+    tensor.mul_scalar(0.5) * twice
 }
 
 /// `softmax(Q Kᵀ / √(d/K)) V` per head, then a linear map of the heads side by side; every projection has a bias.

@@ -131,11 +131,12 @@ impl Network {
             }
             ModelConfig::Transformer(size) => times_cells(Transformer::cost_of_step(size, shape)),
             ModelConfig::Bert(bert) => {
-                encoder(shape.n_steps / bert.patch + 1, bert.width, bert.feed_forward, bert.layers)
+                // In and, in pre-training, out of the patches.
+                let patches = cells.saturating_mul(2 * shape.n_features * bert.width);
+                let tokens = shape.n_steps / bert.patch + 1;
+                patches.saturating_add(encoder(tokens, bert.width, bert.feed_forward, bert.layers))
             }
-            ModelConfig::InformerTs(size) => {
-                encoder(shape.n_steps, size.width, size.feed_forward, size.layers).saturating_mul(3) / 2
-            }
+            ModelConfig::InformerTs(size) => Informer::cost(size, shape),
             ModelConfig::Tsf(tsf) => {
                 let layer = tsf.width * (tsf.width + shape.n_nodes + 30);
                 let recurrent = tsf.width * (6 * tsf.width + 90);

@@ -43,6 +43,45 @@ pub fn load<M: Module>(module: M, weights: &[f32]) -> M {
     module.map(&mut Load(weights))
 }
 
+/// Copies what a forward pass moves and no optimiser may (running statistics) from a module on a device with gradients
+/// into weights in the order of [`flatten`].
+///
+/// # Panics
+/// If `weights` is shorter than the module.
+pub fn keep_state<M: Module>(module: &M, weights: &mut [f32]) {
+    struct Keep<'a> {
+        weights: &'a mut [f32],
+        at: usize,
+    }
+    impl ModuleVisitor for Keep<'_> {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let tensor = param.val();
+            let n: usize = tensor.dims().iter().product();
+            if !tensor.is_require_grad() {
+                self.weights[self.at..self.at + n].copy_from_slice(&values(tensor));
+            }
+            self.at += n;
+        }
+    }
+    module.visit(&mut Keep { weights, at: 0 });
+}
+
+/// Number of parameters that are learned, on a device with gradients: all of [`flatten`] but running statistics.
+pub fn count_learned<M: Module>(module: &M) -> usize {
+    struct Count(usize);
+    impl ModuleVisitor for Count {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let tensor = param.val();
+            if tensor.is_require_grad() {
+                self.0 += tensor.dims().iter().product::<usize>();
+            }
+        }
+    }
+    let mut visitor = Count(0);
+    module.visit(&mut visitor);
+    visitor.0
+}
+
 /// Gradients of all parameters, in the order of [`flatten`]; 0 where a parameter got none.
 pub fn gradients<M: Module>(module: &M, grads: &Gradients) -> Vec<f32> {
     named_gradients(module, grads).into_iter().flat_map(|(_, gradient)| gradient).collect()
@@ -115,6 +154,11 @@ pub struct Dropout<'a> {
 }
 
 impl Dropout<'_> {
+    /// Whether weights are being learned, as opposed to used.
+    pub fn is_training(&self) -> bool {
+        self.rng.is_some()
+    }
+
     /// Zeroes each entry with this probability and scales the others by `1 / (1 - probability)`.
     pub fn apply<const D: usize>(&mut self, tensor: Tensor<D>, probability: f64) -> Tensor<D> {
         let Some(rng) = self.rng.as_mut().filter(|_| probability > 0.0) else { return tensor };

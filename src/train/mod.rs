@@ -5,6 +5,7 @@
 //! not at all until [`Session::forecast`] is asked for it.
 
 mod adam;
+mod epoch;
 mod problem;
 mod schedule;
 mod session;

@@ -15,10 +15,10 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// The schedule of a config.
-    pub fn new(config: &TrainConfig) -> Self {
+    /// The schedule of a config, over this many epochs.
+    pub fn new(config: &TrainConfig, epochs: usize) -> Self {
         let hold = (config.patience / 2).max(1);
-        let (schedule, start, epochs) = (config.schedule, config.learning_rate, config.epochs);
+        let (schedule, start) = (config.schedule, config.learning_rate);
         Self { schedule, start, epochs, hold, halvings: 0, since_best: 0 }
     }
 
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     fn rate(schedule: Schedule) -> Rate {
-        Rate::new(&TrainConfig { schedule, learning_rate: 1.0, epochs: 10, patience: 4, ..TrainConfig::default() })
+        Rate::new(&TrainConfig { schedule, learning_rate: 1.0, patience: 4, ..TrainConfig::default() }, 10)
     }
 
     #[test]

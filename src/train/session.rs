@@ -1,15 +1,22 @@
 //! One training, from initial weights to the best epoch, in small steps.
+//!
+//! Models that are pre-trained spend their first epochs on that, on the training windows alone: no validation, no
+//! early stopping. The epochs count in the budget; fine-tuning has the rest, with an optimiser that starts afresh.
+//!
+//! A batch is differentiated in pieces of [`Session::windows_per_step`] windows, so what a network takes from a batch
+//! as a whole (the statistics of batch normalisation) is taken from a piece.
 
 use std::rc::Rc;
 
 use burn::module::Module;
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 
 use super::adam::Adam;
+use super::epoch::EpochState;
 use super::problem::Problem;
 use super::schedule::Rate;
 use crate::config::{Backend, ModelConfig};
-use crate::models::{Batch, Dropout, Network, backend_of, device, flatten, gradients, load};
+use crate::models::{Batch, Dropout, Network, backend_of, count_learned, device, flatten, gradients, keep_state, load};
 use crate::report::{EpochPoint, StopReason};
 use crate::stream::{Stream, StreamRng};
 
@@ -21,6 +28,13 @@ const STEP_COST: usize = 40_000_000;
 pub enum Unit {
     /// Some windows; the share of the epoch that is done.
     Windows(f32),
+    /// The last windows of an epoch of pre-training.
+    Pretrained {
+        /// Epoch, from 1.
+        epoch: usize,
+        /// Mean squared error over the values that were asked for, while the weights were moving.
+        loss: f64,
+    },
     /// The last windows of an epoch.
     Epoch(EpochPoint),
     /// Nothing: training has ended.
@@ -41,7 +55,10 @@ pub struct Session {
     rate: Rate,
     shuffle: StreamRng,
     dropout: StreamRng,
+    masks: StreamRng,
     epoch: EpochState,
+    pretrain_epochs: usize,
+    pretraining: Vec<f64>,
     curve: Vec<EpochPoint>,
     best: Best,
     ended: Option<StopReason>,
@@ -54,36 +71,6 @@ struct Best {
     weights: Vec<f32>,
 }
 
-/// Where in an epoch the training stands.
-#[derive(Debug, Default)]
-struct EpochState {
-    order: Vec<usize>,
-    trained: usize,
-    validated: usize,
-    train: SquaredError,
-    validation: SquaredError,
-    largest_norm: f64,
-    gradient: Vec<f32>,
-    gradient_n: usize,
-}
-
-#[derive(Debug, Default)]
-struct SquaredError {
-    sum: f64,
-    n: usize,
-}
-
-impl SquaredError {
-    fn add(&mut self, sum: f64, n: usize) {
-        self.sum += sum;
-        self.n += n;
-    }
-
-    fn mean(&self) -> f64 {
-        self.sum / self.n as f64
-    }
-}
-
 impl Session {
     /// Initial weights of a seed; `None` for closed-form models.
     pub fn new(problem: Rc<Problem>, model: &ModelConfig, seed: u32) -> Option<Self> {
@@ -94,14 +81,19 @@ impl Session {
         let weights = flatten(&network);
         let train = &problem.config.train;
         let windows = STEP_COST / Network::cost(model, shape).max(1);
+        let pretrain_epochs = model.pretrain_epochs();
+        let first_phase = if pretrain_epochs > 0 { pretrain_epochs } else { train.epochs };
         let mut session = Self {
             graph_steps: Network::graph_steps(model, shape.n_steps),
             windows_per_step: windows.clamp(1, train.batch),
             adam: Adam::new(weights.len(), train.clip_norm, train.weight_decay),
-            rate: Rate::new(train),
+            rate: Rate::new(train, first_phase),
             shuffle: Stream::Shuffle.rng(seed, model.id()),
             dropout: Stream::Dropout.rng(seed, model.id()),
+            masks: Stream::Mask.rng(seed, model.id()),
             epoch: EpochState::default(),
+            pretrain_epochs,
+            pretraining: Vec::new(),
             curve: Vec::new(),
             best: Best { epoch: 0, validation: f64::INFINITY, weights: weights.clone() },
             ended: None,
@@ -122,15 +114,20 @@ impl Session {
         }
         if self.epoch.trained < self.epoch.order.len() {
             self.train_windows();
-        } else {
+        } else if !self.is_pretraining() {
             self.validate_windows();
         }
-        let validation = self.problem.prepared.split.validation.len();
-        if self.ended.is_some() || self.epoch.validated < validation {
-            let done = self.epoch.trained as f32 + 0.35 * self.epoch.validated as f32;
-            return Unit::Windows(done / (self.epoch.order.len() as f32 + 0.35 * validation as f32));
+        let n_validation = if self.is_pretraining() { 0 } else { self.problem.prepared.split.validation.len() };
+        if self.ended.is_some() || !self.epoch.is_done(n_validation) {
+            return Unit::Windows(self.epoch.share(n_validation));
         }
-        self.end_epoch().map_or(Unit::Ended(StopReason::Diverged), Unit::Epoch)
+        let done = if self.is_pretraining() { self.end_pretraining_epoch() } else { self.end_epoch().map(Unit::Epoch) };
+        done.unwrap_or(Unit::Ended(StopReason::Diverged))
+    }
+
+    /// Whether the epoch in progress is one of pre-training.
+    fn is_pretraining(&self) -> bool {
+        self.pretraining.len() < self.pretrain_epochs
     }
 
     /// Ends training now; the best weights so far stay.
@@ -138,7 +135,17 @@ impl Session {
         self.ended.get_or_insert(StopReason::Asked);
     }
 
-    /// Loss curve so far.
+    /// Loss of each epoch of pre-training so far.
+    pub fn pretraining(&self) -> &[f64] {
+        &self.pretraining
+    }
+
+    /// Epochs done so far, those of pre-training included.
+    pub fn epochs_done(&self) -> usize {
+        self.pretraining.len() + self.curve.len()
+    }
+
+    /// Loss curve of the forecast so far; its epochs are counted on from those of pre-training.
     pub fn curve(&self) -> &[EpochPoint] {
         &self.curve
     }
@@ -156,6 +163,11 @@ impl Session {
     /// Weights of the best epoch.
     pub fn best_weights(&self) -> &[f32] {
         &self.best.weights
+    }
+
+    /// Parameters that are learned, without running statistics.
+    pub fn n_params(&self) -> usize {
+        count_learned(&self.network)
     }
 
     /// Tensor library in use.
@@ -176,7 +188,7 @@ impl Session {
     /// Forecasts of a network at these origins, in the unit in which errors are measured: one `[B, N]` per scored step.
     pub fn forecast(&self, network: &Network, origins: &[usize]) -> Vec<Vec<f32>> {
         let batch = self.batch(origins, &self.device.clone().inner());
-        let output = self.output(network, &batch, &mut Dropout { rng: None });
+        let output = forecast(&self.problem, network, &batch, &mut Dropout { rng: None });
         let values = output.into_data().try_to_vec::<f32>().expect("forecasts are f32");
         let window = &self.problem.config.window;
         let n = self.problem.prepared.n_nodes();
@@ -192,17 +204,10 @@ impl Session {
         Batch::new(self.problem.batch(origins, &self.graph_steps), device)
     }
 
-    fn output(&self, network: &Network, batch: &Batch, dropout: &mut Dropout<'_>) -> burn::tensor::Tensor<3> {
-        let output = network.forward(batch, dropout);
-        let is_change = self.problem.config.train.residual_output || network.predicts_change();
-        if is_change { output + batch.last() } else { output }
-    }
-
     fn begin_epoch(&mut self) {
         let mut order = self.problem.prepared.split.training.clone();
         self.shuffle.shuffle(&mut order);
-        let gradient = vec![0.0; self.weights.len()];
-        self.epoch = EpochState { order, gradient, ..EpochState::default() };
+        self.epoch = EpochState::new(order, self.weights.len());
     }
 
     fn train_windows(&mut self) {
@@ -211,35 +216,44 @@ impl Session {
         let batch_end = ((start / batch_size + 1) * batch_size).min(self.epoch.order.len());
         let end = (start + self.windows_per_step).min(batch_end);
         let batch = self.batch(&self.epoch.order[start..end], &self.device);
-        let mut dropout = self.dropout.clone();
-        let output = self.output(&self.network, &batch, &mut Dropout { rng: Some(&mut dropout) });
-        self.dropout = dropout;
-        let loss = batch.squared_error(output);
+        let (loss, n) = self.loss(&batch);
         let grads = loss.backward();
-        let n_observed = batch.host().n_observed();
-        self.epoch.train.add(f64::from(loss.into_scalar::<f32>()), n_observed);
+        self.epoch.train.add(f64::from(loss.into_scalar::<f32>()), n);
         let gradient = gradients(&self.network, &grads);
         self.epoch.gradient.iter_mut().zip(gradient).for_each(|(sum, value)| *sum += value);
-        self.epoch.gradient_n += n_observed;
+        self.epoch.gradient_n += n;
         self.epoch.trained = end;
         if end == batch_end {
             self.update_weights();
         }
     }
 
+    /// Sum of squared errors of the present phase, and the number of values it is over.
+    fn loss(&mut self, batch: &Batch) -> (Tensor<1>, usize) {
+        let pretraining = self.is_pretraining();
+        let dropout = &mut Dropout { rng: Some(&mut self.dropout) };
+        if pretraining && let Some(loss) = self.network.pretrain(batch, &mut self.masks, dropout) {
+            return loss;
+        }
+        let output = forecast(&self.problem, &self.network, batch, dropout);
+        (batch.squared_error(output), batch.host().n_observed())
+    }
+
     fn update_weights(&mut self) {
         if self.epoch.gradient_n > 0 {
             let n = self.epoch.gradient_n as f32;
             self.epoch.gradient.iter_mut().for_each(|value| *value /= n);
-            let rate = self.rate.at(self.curve.len());
+            let rate = self.rate.at(if self.is_pretraining() { self.pretraining.len() } else { self.curve.len() });
             let norm = self.adam.step(&mut self.weights, &self.epoch.gradient, rate);
             self.epoch.largest_norm = self.epoch.largest_norm.max(norm);
             if !norm.is_finite() {
                 self.ended = Some(StopReason::Diverged);
                 return;
             }
-            self.network = load(self.network.clone(), &self.weights);
         }
+        // Running statistics are the network's to move; whatever weight decay did to them is undone.
+        keep_state(&self.network, &mut self.weights);
+        self.network = load(self.network.clone(), &self.weights);
         self.epoch.gradient.fill(0.0);
         self.epoch.gradient_n = 0;
     }
@@ -249,16 +263,33 @@ impl Session {
         let start = self.epoch.validated;
         let end = (start + 2 * self.windows_per_step).min(origins.len());
         let batch = self.batch(&origins[start..end], &self.device.clone().inner());
-        let output = self.output(&self.network.valid(), &batch, &mut Dropout { rng: None });
+        let output = forecast(&self.problem, &self.network.valid(), &batch, &mut Dropout { rng: None });
         let sum = f64::from(batch.squared_error(output).into_scalar::<f32>());
         self.epoch.validation.add(sum, batch.host().n_observed());
         self.epoch.validated = end;
     }
 
+    /// `None` when the loss is no longer a number.
+    fn end_pretraining_epoch(&mut self) -> Option<Unit> {
+        let loss = self.epoch.train.mean();
+        if !loss.is_finite() {
+            self.ended = Some(StopReason::Diverged);
+            return None;
+        }
+        self.pretraining.push(loss);
+        if !self.is_pretraining() {
+            let train = &self.problem.config.train;
+            self.adam = Adam::new(self.weights.len(), train.clip_norm, train.weight_decay);
+            self.rate = Rate::new(train, train.epochs.saturating_sub(self.pretrain_epochs));
+        }
+        self.begin_epoch();
+        Some(Unit::Pretrained { epoch: self.pretraining.len(), loss })
+    }
+
     /// `None` when the loss is no longer a number; such an epoch is not part of the curve.
     fn end_epoch(&mut self) -> Option<EpochPoint> {
         let point = EpochPoint {
-            epoch: self.curve.len() + 1,
+            epoch: self.epochs_done() + 1,
             train: self.epoch.train.mean(),
             validation: self.epoch.validation.mean(),
             rate: self.rate.at(self.curve.len()),
@@ -291,4 +322,11 @@ impl Session {
             None
         }
     }
+}
+
+/// Forecast of a network in the scale of the model, `[B, N, P]`; the last value is added to a change.
+fn forecast(problem: &Problem, network: &Network, batch: &Batch, dropout: &mut Dropout<'_>) -> Tensor<3> {
+    let output = network.forward(batch, dropout);
+    let is_change = problem.config.train.residual_output || network.predicts_change();
+    if is_change { output + batch.last() } else { output }
 }

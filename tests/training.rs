@@ -1,0 +1,195 @@
+//! What a training promises beyond its loss: running statistics that travel with the weights, and pre-training that
+//! keeps to its windows and its budget.
+
+use std::rc::Rc;
+
+use loadstone::config::{
+    BertConfig, Checked, InformerConfig, ModelConfig, RunConfig, TrainConfig, WindowConfig, preset,
+};
+use loadstone::experiment::{Experiment, Progress};
+use loadstone::models::{Batch, Dropout, Network, device, flatten, keep_state, load};
+use loadstone::prepare::prepare;
+use loadstone::report::StopReason;
+use loadstone::sandbox::simulate;
+use loadstone::stream::Stream;
+use loadstone::train::{Problem, Session, Unit};
+
+fn informer(dropout: f64) -> ModelConfig {
+    let settings =
+        InformerConfig { width: 4, heads: 2, feed_forward: 8, dropout, factor: 1, ..InformerConfig::default() };
+    ModelConfig::InformerTs(settings)
+}
+
+fn bert() -> ModelConfig {
+    let settings = BertConfig {
+        width: 4,
+        heads: 2,
+        layers: 1,
+        feed_forward: 8,
+        patch: 2,
+        pretrain_epochs: 2,
+        ..BertConfig::default()
+    };
+    ModelConfig::Bert(settings)
+}
+
+fn config(model: &ModelConfig, train: TrainConfig) -> Checked {
+    let config = RunConfig {
+        models: vec![model.clone()],
+        window: WindowConfig { input_steps: 8, train_stride: 24, ..WindowConfig::default() },
+        train,
+        seeds: vec![1],
+        ..preset("sample").expect("the preset").config
+    };
+    config.check().expect("a valid config")
+}
+
+fn problem(model: &ModelConfig, train: TrainConfig) -> Problem {
+    let config = config(model, train);
+    let prepared = prepare(&simulate("sample").expect("the scenario"), &config).expect("enough data");
+    Problem { prepared, graphs: None, config }
+}
+
+fn session(model: &ModelConfig, train: TrainConfig) -> Session {
+    Session::new(Rc::new(problem(model, train)), model, 1).expect("a learned model")
+}
+
+fn run(session: &mut Session) -> Vec<Unit> {
+    std::iter::from_fn(|| (session.ended().is_none()).then(|| session.step())).collect()
+}
+
+/// Positions of what is saved with the weights and not learned.
+fn state_positions(network: &Network) -> Vec<usize> {
+    let mut marks = vec![f32::NAN; flatten(network).len()];
+    keep_state(network, &mut marks);
+    (0..marks.len()).filter(|&idx| !marks[idx].is_nan()).collect()
+}
+
+#[test]
+fn running_statistics_are_those_of_the_batch_whatever_the_optimiser_does() {
+    let model = informer(0.0);
+    // One epoch of one step, with a decay that would move every weight by .05.
+    let train =
+        TrainConfig { epochs: 1, batch: 1024, learning_rate: 0.05, weight_decay: 1.0, ..TrainConfig::default() };
+    let mut session = session(&model, train.clone());
+    let problem = problem(&model, train);
+    let origins = &problem.prepared.split.training;
+    assert!(session.windows_per_step() >= origins.len(), "one piece");
+    run(&mut session);
+
+    let device = device(session.backend()).autodiff();
+    let network = Network::init(&model, problem.shape(), 1, &device).expect("a learned model");
+    let before = flatten(&network);
+    let batch = Batch::new(problem.batch(origins, &[]), &device);
+    // Keys come from the stream of dropout, at a probability of 0 too.
+    network.forward(&batch, &mut Dropout { rng: Some(&mut Stream::Dropout.rng(1, model.id())) });
+    let (wanted, found) = (flatten(&network), session.best_weights());
+    let state = state_positions(&network);
+    assert_eq!(state.len(), 8);
+    assert_eq!(session.n_params() + state.len(), found.len());
+    for (idx, &value) in found.iter().enumerate() {
+        if state.contains(&idx) {
+            assert!((value - wanted[idx]).abs() < 1e-5, "{value} is not {}", wanted[idx]);
+            assert!((value - before[idx]).abs() > 1e-5, "{value} never moved");
+        }
+    }
+}
+
+#[test]
+fn evaluation_uses_the_running_statistics_that_were_loaded() {
+    let model = informer(0.0);
+    let mut session = session(&model, TrainConfig { epochs: 2, ..TrainConfig::default() });
+    run(&mut session);
+    let best = session.best_network();
+    assert_eq!(flatten(&best), session.best_weights());
+    let origins = [100, 150, 151];
+    let together = session.forecast(&best, &origins);
+    let apart: Vec<f32> = origins.iter().flat_map(|&origin| session.forecast(&best, &[origin])).collect();
+    together.iter().zip(&apart).for_each(|(a, b)| assert!((a - b).abs() < 1e-6, "{a} and {b}"));
+    let mut forgetful = session.best_weights().to_vec();
+    let device = device(session.backend()).autodiff();
+    let shape = problem(&model, TrainConfig::default()).shape();
+    let fresh = Network::init(&model, shape, 1, &device).expect("a learned model");
+    keep_state(&fresh, &mut forgetful);
+    let without = session.forecast(&load(best.clone(), &forgetful), &origins);
+    assert_ne!(together, without);
+    assert_eq!(session.forecast(&best, &origins), together, "a clone's statistics are its own");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits() {
+    for model in [informer(0.1), bert()] {
+        let train = || TrainConfig { epochs: 4, batch: 8, weight_decay: 1e-4, ..TrainConfig::default() };
+        let (mut first, mut second) = (session(&model, train()), session(&model, train()));
+        assert_eq!(run(&mut first), run(&mut second), "{}", model.id());
+        assert_eq!(first.best_weights(), second.best_weights(), "{}", model.id());
+        assert_eq!(first.pretraining(), second.pretraining(), "{}", model.id());
+    }
+}
+
+#[test]
+fn pretraining_comes_first_and_counts_in_the_budget() {
+    let mut session = session(&bert(), TrainConfig { epochs: 5, patience: 5, ..TrainConfig::default() });
+    let units = run(&mut session);
+    let epochs: Vec<(usize, bool)> = units
+        .iter()
+        .filter_map(|unit| match unit {
+            Unit::Pretrained { epoch, .. } => Some((*epoch, true)),
+            Unit::Epoch(point) => Some((point.epoch, false)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(epochs, [(1, true), (2, true), (3, false), (4, false), (5, false)]);
+    assert_eq!((session.pretraining().len(), session.curve().len(), session.epochs_done()), (2, 3, 5));
+    assert_eq!(session.ended(), Some(StopReason::Planned));
+    assert!(session.best_epoch() > 2);
+    let losses = session.pretraining();
+    assert!(losses[1] < losses[0], "{losses:?}");
+}
+
+#[test]
+fn pretraining_reads_nothing_behind_the_training_part() {
+    let train = || TrainConfig { epochs: 3, ..TrainConfig::default() };
+    let losses = |problem: Problem| {
+        let mut session = Session::new(Rc::new(problem), &bert(), 1).expect("a learned model");
+        while session.pretraining().len() < 2 {
+            session.step();
+        }
+        session.pretraining().to_vec()
+    };
+    let mut blind = problem(&bert(), train());
+    let n_nodes = blind.prepared.n_nodes();
+    let last = *blind.prepared.split.training.iter().max().expect("training windows");
+    let first_later = *blind.prepared.split.validation.first().expect("validation windows");
+    assert!(last < first_later);
+    let later = |values: &mut Vec<f32>, width: usize| values[(last + 1) * width..].fill(f32::NAN);
+    let n_features = blind.prepared.n_features();
+    later(&mut blind.prepared.inputs, n_nodes * n_features);
+    later(&mut blind.prepared.target, n_nodes);
+    later(&mut blind.prepared.last_value, n_nodes);
+    blind.prepared.split.validation.clear();
+    blind.prepared.split.test.clear();
+    let seen = losses(problem(&bert(), train()));
+    assert!(seen.iter().all(|loss| loss.is_finite()));
+    assert_eq!(losses(blind), seen);
+}
+
+#[test]
+fn the_share_of_a_run_never_falls() {
+    let dataset = Rc::new(simulate("sample").expect("the scenario"));
+    let train = TrainConfig { epochs: 4, ..TrainConfig::default() };
+    let mut experiment = Experiment::new(dataset, config(&bert(), train));
+    let (mut share, mut epochs) = (0.0, Vec::new());
+    while let Some(progress) = experiment.step().expect("the data allow the run") {
+        let now = experiment.share_done();
+        assert!(now >= share, "{now} after {share}");
+        share = now;
+        if let Progress::Step { epoch, .. } = progress {
+            epochs.push(epoch);
+        }
+    }
+    assert_eq!(share, 1.0);
+    assert!(epochs.is_sorted(), "{epochs:?}");
+    let report = experiment.report().expect("a part was finished");
+    assert_eq!(report.models[0].seeds[0].curve.len(), 2);
+}
