@@ -4,9 +4,16 @@
 //! out of [`Report::digest`], so the digest depends on config, bytes, seeds and arithmetic only.
 
 mod csv;
+mod paper;
 mod receipt;
 mod study;
+mod tables;
 
+pub use csv::CsvTable;
+pub use paper::{
+    CLAIM_REMARK, CLAIMS, Claim, ClaimRow, Finding, Measure, Published, REMARKS, ReplayRow, Standing, TABLE_1, claims,
+    replay,
+};
 pub use receipt::{Difference, Receipt, Verdict};
 pub use study::{
     CellResult, ConditionResult, CoreResult, DecileResult, GraphMoment, HorizonComparisons, HorizonResult,
