@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 const LAYERS: [(&str, &[&str], &[&str]); 19] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
-    ("config", &["digest"], &["schemars", "serde_json"]),
+    ("config", &["digest", "stream"], &["schemars", "serde_json"]),
     ("data", &["config", "digest"], &["csv_core", "flate2", "jiff", "json_event_parser", "tar"]),
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
-    ("prepare", &["config", "data", "report"], &[]),
+    ("prepare", &["config", "data", "report", "stream"], &[]),
     ("snapshot", &["config", "data", "prepare", "report"], &["serde_json"]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
     ("explore", &["config", "data", "graph", "snapshot"], &[]),

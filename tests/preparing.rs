@@ -3,7 +3,9 @@
 mod common;
 
 use common::{config, dataset, read, real_file};
-use loadstone::config::{Checked, DataConfig, Imputation, InputScale, RunConfig};
+use loadstone::config::{
+    CORE_NODES, Checked, DataConfig, Imputation, InputScale, NodeSample, RunConfig, Study, paper_sweeps,
+};
 use loadstone::data::{Dataset, Relation, RelationKind};
 use loadstone::graph::{self, ChannelGraphs};
 use loadstone::prepare::{Prepared, leak_checks, perturbed_after, prepare};
@@ -40,6 +42,109 @@ fn training_origins_keep_their_stride() {
     let split = prepare(&one_node(100), &config).expect("a full series").split;
     assert_eq!(split.training[..3], [11, 14, 17]);
     assert_eq!(split.test[..3], [91, 92, 93]);
+}
+
+#[test]
+fn rolling_origin_has_three_folds_whose_parts_are_apart() {
+    let base = config(|c| {
+        (c.window.input_steps, c.window.output_steps, c.window.train_stride) = (24, 4, 1);
+        c.study = Study::Rolling;
+    });
+    let (data, cells) = (one_node(768), base.cells());
+    let mut last_ends = Vec::new();
+    for cell in &cells {
+        let checked = cell.config.check().expect("a fold can run");
+        let prepared = prepare(&data, &checked).expect("a full series");
+        let (split, window) = (&prepared.split, &checked.window);
+        assert_eq!(failed(&leak_checks(&data, &checked, &prepared)), [""; 0], "{}", cell.label);
+        assert_eq!(split.purge_bins, 27);
+        for pair in [[&split.training, &split.validation], [&split.validation, &split.test]] {
+            let (last, first) = (pair[0].last().expect("origins"), pair[1][0]);
+            assert_eq!(first - last - 1, split.purge_bins, "{}", cell.label);
+            assert!(last + window.output_steps < first + 1 - window.input_steps, "{}", cell.label);
+        }
+        for (part, origins) in split.parts.iter().zip([&split.training, &split.validation, &split.test]) {
+            assert!(origins[0] + 1 - window.input_steps >= part.first_bin);
+            assert!(origins[origins.len() - 1] + window.output_steps < part.end_bin);
+        }
+        last_ends.push(split.parts.iter().map(|part| (part.first_bin, part.end_bin)).collect::<Vec<_>>());
+    }
+    let folds =
+        [[(0, 384), (384, 461), (461, 614)], [(0, 461), (461, 538), (538, 691)], [(0, 538), (538, 614), (614, 768)]];
+    assert_eq!(last_ends, folds);
+}
+
+#[test]
+fn bins_behind_the_test_part_are_not_read() {
+    let part = config(|c| {
+        (c.window.input_steps, c.split.train_share, c.split.validation_share) = (4, 0.5, 0.1);
+        (c.split.test_share, c.prepare.input_scale) = (Some(0.2), InputScale::Minmax);
+    });
+    let data = random_data(5, 3, 200);
+    let (before, after) = (prepare(&data, &part), prepare(&perturbed_after(&data, 159), &part));
+    let (before, after) = (before.expect("enough data"), after.expect("enough data"));
+    assert_eq!(before.split, after.split);
+    assert_eq!(before.split.parts[2].end_bin, 160);
+    assert_eq!(before.split.test.last(), Some(&158));
+    assert!(past(&before, 159).into_iter().zip(past(&after, 159)).all(|(a, b)| same_bits(a, b)));
+}
+
+#[test]
+fn a_node_sample_keeps_the_order_of_the_data_and_is_no_missing_data() {
+    let mut data = random_data(6, 40, 120);
+    // Node 3 misses half of its targets.
+    (0..120).step_by(2).for_each(|bin| data.values[(bin * 40 + 3) * 3] = NAN);
+    let sampled = |count| {
+        let config = config(|c| {
+            c.window.input_steps = 4;
+            c.prepare.max_node_missing = 0.4;
+            c.prepare.nodes = Some(NodeSample { count, seed: 2 });
+        });
+        prepare(&data, &config).expect("enough data")
+    };
+    let (small, large, all) = (sampled(CORE_NODES), sampled(30), sampled(100));
+    assert_eq!((small.n_nodes(), large.n_nodes(), all.n_nodes()), (20, 30, 39));
+    assert!(small.node_idx.is_sorted() && large.node_idx.is_sorted());
+    let core = |prepared: &Prepared| -> Vec<usize> {
+        let flags = prepared.core.as_ref().expect("a sample");
+        prepared.node_idx.iter().zip(flags).filter(|(_, core)| **core).map(|(&node, _)| node).collect()
+    };
+    assert_eq!(core(&small), small.node_idx);
+    assert_eq!((core(&large), core(&all)), (core(&small), core(&small)));
+    assert_eq!((large.not_sampled.len(), all.not_sampled.len()), (9, 0));
+    for prepared in [&small, &large, &all] {
+        let left_out: Vec<&str> = prepared.left_out.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(left_out, ["m_3"], "only missing data are reported as such");
+        assert!(!prepared.not_sampled.contains(&"m_3".to_owned()));
+    }
+    assert_eq!(
+        large.sample_remark(("machine", "machines")).as_deref(),
+        Some("30 of 39 machines with enough values take part, drawn at random; 20 of them are the common core.")
+    );
+    let whole = prepare(&data, &config(|c| c.window.input_steps = 4)).expect("enough data");
+    assert_eq!((whole.core.as_ref(), whole.sample_remark(("machine", "machines"))), (None, None));
+}
+
+#[test]
+fn the_papers_node_sweep_scores_one_core() {
+    let data = random_data(7, 110, 120);
+    let base = config(|c| {
+        c.window.input_steps = 4;
+        (c.prepare.max_node_missing, c.prepare.max_window_missing) = (1.0, 1.0);
+        c.study = Study::Sensitivity { sweeps: paper_sweeps() };
+    });
+    let cells = base.cells();
+    let of_nodes: Vec<Prepared> = cells
+        .iter()
+        .filter(|cell| cell.group == "nodes")
+        .map(|cell| prepare(&data, &cell.config.check().expect("a cell can run")).expect("enough data"))
+        .collect();
+    assert_eq!(of_nodes.iter().map(Prepared::n_nodes).collect::<Vec<_>>(), [20, 40, 60, 80, 100]);
+    for prepared in &of_nodes {
+        let flags = prepared.core.as_ref().expect("a sample");
+        let core = prepared.node_names.iter().zip(flags).filter(|(_, core)| **core).map(|(name, _)| name);
+        assert!(core.eq(&of_nodes[0].node_names));
+    }
 }
 
 #[test]
@@ -251,6 +356,32 @@ proptest! {
         for bin in 0..=origin {
             prop_assert!(same_bits(graphs.correlation_at(bin), other.correlation_at(bin)));
             prop_assert!(same_bits(graphs.records_at(bin).expect("records"), other.records_at(bin).expect("records")));
+        }
+    }
+
+    #[test]
+    fn changed_test_targets_change_nothing_that_is_fitted(
+        seed: u32, scale in 0_usize..3, mask: bool, hampel: bool, n_nodes in 2_usize..8, count in 1_usize..8,
+    ) {
+        let data = random_data(seed, n_nodes, 120);
+        let config = config(|c| {
+            *c = (*any_preparation(scale, mask, hampel)).clone();
+            c.prepare.nodes = Some(NodeSample { count, seed });
+        });
+        // Bins 96 to 119 are the test part.
+        let (Ok(before), Ok(after)) = (prepare(&data, &config), prepare(&perturbed_after(&data, 95), &config)) else {
+            return Err(TestCaseError::reject("nothing to compare"));
+        };
+        prop_assert_eq!(before.split.parts[2].first_bin, 96);
+        let fitted = |p: &Prepared| {
+            let names = (p.node_names.clone(), p.node_idx.clone(), p.not_sampled.clone(), p.left_out.clone());
+            let numbers = (p.scaler.clone(), p.target_scale.clone(), p.core.clone(), p.naive_mae.to_bits());
+            (names, numbers, p.split.training.clone(), p.split.validation.clone())
+        };
+        prop_assert_eq!(fitted(&before), fitted(&after));
+        // All that weights are trained on, and all that a penalty or an epoch is chosen on.
+        for (a, b) in past(&before, 95).into_iter().zip(past(&after, 95)) {
+            prop_assert!(same_bits(a, b));
         }
     }
 

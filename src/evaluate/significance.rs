@@ -26,29 +26,50 @@ pub struct LossSeries {
 ///
 /// `score_step` is the horizon: forecasts that far ahead have errors correlated up to that lag.
 pub fn compare_all(series: &[LossSeries], score_step: usize) -> Vec<Comparison> {
-    let pairs = (0..series.len()).flat_map(|a| (a + 1..series.len()).map(move |b| (a, b)));
-    let mut comparisons: Vec<Comparison> = pairs.map(|(a, b)| compare(&series[a], &series[b], score_step)).collect();
-    holm(&mut comparisons);
-    comparisons.iter_mut().for_each(decide);
+    let mut comparisons = pairs(series, score_step);
+    judge(&mut comparisons);
     comparisons
 }
 
-/// Every pair of models at every step ahead, all corrected together.
-pub fn compare_all_horizons(steps: &[(usize, Vec<LossSeries>)]) -> Vec<(usize, Vec<Comparison>)> {
-    steps.iter().map(|(step, series)| (*step, compare_all(series, *step))).collect()
+/// Every pair of models at every step ahead, corrected over all steps together.
+///
+/// Takes and gives `(step, …)`, in the same order.
+pub fn compare_all_horizons(horizons: &[(usize, Vec<LossSeries>)]) -> Vec<(usize, Vec<Comparison>)> {
+    let by_step: Vec<Vec<Comparison>> = horizons.iter().map(|(step, series)| pairs(series, *step)).collect();
+    let lengths: Vec<usize> = by_step.iter().map(Vec::len).collect();
+    let mut all: Vec<Comparison> = by_step.into_iter().flatten().collect();
+    judge(&mut all);
+    let mut judged = all.into_iter();
+    let steps = horizons.iter().zip(lengths);
+    steps.map(|((step, _), n)| (*step, judged.by_ref().take(n).collect())).collect()
 }
 
-/// Each series against a reference, corrected together.
-pub fn compare_to(reference: &LossSeries, others: &[LossSeries], step: usize) -> Vec<Comparison> {
-    others.iter().map(|other| compare(other, reference, step)).collect()
+/// Each of the others (`a`) against a reference (`b`) on the same origins, corrected together.
+pub fn compare_to(reference: &LossSeries, others: &[LossSeries], score_step: usize) -> Vec<Comparison> {
+    let mut comparisons: Vec<Comparison> = others.iter().map(|other| compare(other, reference, score_step)).collect();
+    judge(&mut comparisons);
+    comparisons
+}
+
+fn pairs(series: &[LossSeries], score_step: usize) -> Vec<Comparison> {
+    let pairs = (0..series.len()).flat_map(|a| (a + 1..series.len()).map(move |b| (a, b)));
+    pairs.map(|(a, b)| compare(&series[a], &series[b], score_step)).collect()
+}
+
+/// Corrects one family of comparisons and decides each.
+fn judge(comparisons: &mut [Comparison]) {
+    holm(comparisons);
+    comparisons.iter_mut().for_each(decide);
 }
 
 fn compare(a: &LossSeries, b: &LossSeries, score_step: usize) -> Comparison {
-    let pairs = a.losses.iter().zip(&b.losses);
+    let same_origins = a.losses.len() == b.losses.len();
+    let pairs = a.losses.iter().zip(&b.losses).filter(|_| same_origins);
     let differences: Vec<f64> = pairs.filter_map(|(a, b)| Some((*a)? - (*b)?)).collect();
     let enough = differences.len() >= MIN_ORIGINS;
     let p = if enough { p_value(&differences, score_step.saturating_sub(1).max(5)) } else { None };
     let reason = match (enough, p) {
+        _ if !same_origins => "the two are scored at different origins".to_owned(),
         (false, _) => format!("only {} origins are scored, and the test needs {MIN_ORIGINS}", differences.len()),
         (true, None) => "the two models make the same errors everywhere".to_owned(),
         (true, Some(_)) => String::new(),
@@ -191,6 +212,63 @@ mod tests {
         let adjusted: Vec<f64> = comparisons.iter().filter_map(|c| c.p_holm).collect();
         for (found, wanted) in adjusted.iter().zip([0.03, 0.06, 0.06]) {
             assert!((found - wanted).abs() < 1e-12, "{adjusted:?}");
+        }
+    }
+
+    #[test]
+    fn steps_ahead_are_corrected_together_and_keep_their_order() {
+        let models = [series("a", noise), series("b", |t| noise(t + 1000) + 0.08)];
+        let alone = compare_all(&models, 1);
+        let horizons = [(1, models.to_vec()), (12, models[..1].to_vec()), (6, models.to_vec())];
+        let found = compare_all_horizons(&horizons);
+        let shape: Vec<(usize, usize)> = found.iter().map(|(step, comparisons)| (*step, comparisons.len())).collect();
+        assert_eq!(shape, [(1, 1), (12, 0), (6, 1)]);
+        // Steps 1 and 6 both use lag 5, so the same p value is corrected for two tests instead of one.
+        let (one, two) = (alone[0].p_holm.expect("tested"), found[0].1[0].p_holm.expect("tested"));
+        assert!((two - 2.0 * one).abs() < 1e-12, "{one} and {two}");
+        assert_eq!(found[0].1[0].p, found[2].1[0].p);
+        assert_eq!(compare_all_horizons(&[(1, models.to_vec())])[0].1, alone);
+    }
+
+    #[test]
+    fn variants_stand_first_and_the_reference_second() {
+        let full = series("full", noise);
+        let others = [series("worse", |t| noise(t + 1000) + 1.0), series("same", |t| noise(t + 2000))];
+        let found = compare_to(&full, &others, 1);
+        assert_eq!((found[0].a.as_str(), found[0].b.as_str(), found[0].outcome), ("worse", "full", Outcome::Worse));
+        assert_eq!(found[1].outcome, Outcome::NoDifference);
+        assert!(found[1].interval.is_some_and(|(low, high)| low < 0.0 && high > 0.0));
+    }
+
+    #[test]
+    fn series_of_different_origins_are_not_compared() {
+        let mut short = series("short", noise);
+        short.losses.truncate(150);
+        let found = compare_to(&series("full", |t| noise(t) + 1.0), &[short], 1);
+        assert_eq!((found[0].outcome, found[0].p, found[0].difference), (Outcome::Undefined, None, 0.0));
+        assert_eq!(found[0].reason, "the two are scored at different origins");
+    }
+
+    #[test]
+    fn bartlett_weights_by_hand() {
+        // Centred -2, 0, 2: covariances 8/3, 0 and -4/3, weights 1, 2/3, 1/3.
+        let values = [1.0, 3.0, 5.0];
+        assert!((newey_west(&values, 2) - (8.0 / 3.0 - 2.0 / 3.0 * 4.0 / 3.0)).abs() < 1e-12);
+        assert!((newey_west(&values, 0) - 8.0 / 3.0).abs() < 1e-12);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(32))]
+        #[test]
+        fn no_verdict_where_the_interval_holds_zero(shift in -0.3_f64..0.3, step in 1_usize..13, seed in 0_usize..9) {
+            let models = [series("a", noise), series("b", |t| noise(t + 1000 * (seed + 1)) + shift)];
+            for comparison in compare_all(&models, step) {
+                let (low, high) = comparison.interval.expect("200 origins");
+                if low <= 0.0 && high >= 0.0 {
+                    proptest::prop_assert_eq!(comparison.outcome, Outcome::NoDifference);
+                }
+                proptest::prop_assert!(low <= high && comparison.p_holm >= comparison.p);
+            }
         }
     }
 

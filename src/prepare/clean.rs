@@ -4,6 +4,7 @@ use super::cube::Cube;
 use super::hampel::remove_outliers;
 use super::impute::{Filled, carry_forward, interpolate};
 use super::prepared::PrepareError;
+use super::sample::{Sampled, draw};
 use super::scale::{Scale, Scaler, is_bursty};
 use super::split::part_bins;
 use crate::config::{Checked, Imputation};
@@ -18,6 +19,10 @@ const DEFAULT_TARGET: &str = "cpu";
 pub(super) struct Cleaned {
     /// Nodes that take part, as indices into the data set.
     pub(super) node_idx: Vec<usize>,
+    /// Which of them are of the common core of node samples; `None` without a sample.
+    pub(super) core: Option<Vec<bool>>,
+    /// Names of the nodes that a sample left out.
+    pub(super) not_sampled: Vec<String>,
     /// Nodes left out, with their share of missing targets in the training part.
     pub(super) left_out: LeftOut,
     /// Names of the input features.
@@ -65,7 +70,8 @@ pub fn chosen_metric(dataset: &Dataset, id: Option<&str>) -> Option<usize> {
 pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, PrepareError> {
     let target_idx = target_metric(dataset, config)?;
     let training = part_bins(dataset.n_bins, config)[0].clone();
-    let (node_idx, left_out) = choose_nodes(dataset, target_idx, training.len(), config)?;
+    let (kept, left_out) = choose_nodes(dataset, target_idx, training.len(), config)?;
+    let Sampled { node_idx, core, not_sampled } = draw(kept, config.prepare.nodes);
     let observed = Cube::new(dataset, &node_idx);
     let metrics: Vec<String> = dataset.metrics.iter().map(|metric| metric.id.clone()).collect();
 
@@ -89,6 +95,8 @@ pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, Prep
         last_value: column(&cube),
         repairs: repairs(n_outliers, filled),
         node_idx,
+        core,
+        not_sampled: not_sampled.into_iter().map(|node| dataset.nodes[node].clone()).collect(),
         left_out,
         feature_names,
         // Metrics are the first features, in the order of the data set.

@@ -60,7 +60,7 @@ pub fn leak_checks(dataset: &Dataset, config: &Checked, prepared: &Prepared) -> 
         check(
             "nodes_from_training",
             "Changing every value behind the training part leaves the choice of machines unchanged",
-            is_same(&|other| other.node_idx == prepared.node_idx),
+            is_same(&|other| other.node_idx == prepared.node_idx && other.core == prepared.core),
         ),
         check(
             "inputs_causal",

@@ -7,6 +7,7 @@
 mod prepared;
 
 mod clean;
+mod sample;
 mod split;
 
 mod cube;

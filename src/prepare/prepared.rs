@@ -69,6 +69,10 @@ pub struct Prepared {
     pub node_names: Vec<String>,
     /// The same nodes as indices into the data set.
     pub node_idx: Vec<usize>,
+    /// Which of them are of the core that all node samples of a seed share; `None` where all nodes are used.
+    pub core: Option<Vec<bool>>,
+    /// Names of the nodes that would take part and are not in the sample.
+    pub not_sampled: Vec<String>,
     /// Bins of the time axis.
     pub n_bins: usize,
     /// Names of the input features: metrics, then `observed`, then `clock_sin` and `clock_cos`.
@@ -87,7 +91,7 @@ pub struct Prepared {
     pub scaler: Scaler,
     /// Forecast origins.
     pub split: Split,
-    /// Nodes left out, with their share of missing targets in the training part.
+    /// Nodes left out for missing targets, with their share in the training part; not those left out by a sample.
     pub left_out: Vec<(String, f64)>,
     /// What was repaired in the model input: rule and count.
     pub repairs: Vec<(String, u64)>,
@@ -107,6 +111,17 @@ impl Prepared {
     /// `F`: input features per node.
     pub fn n_features(&self) -> usize {
         self.feature_names.len()
+    }
+
+    /// What a node sample left out, for the remarks of the protocol; `None` without a sample.
+    ///
+    /// `words` are one node and several of them.
+    pub fn sample_remark(&self, words: (&str, &str)) -> Option<String> {
+        let n_core = self.core.as_ref()?.iter().filter(|is_core| **is_core).count();
+        let (n, n_kept) = (self.n_nodes(), self.n_nodes() + self.not_sampled.len());
+        let noun = |n: usize| if n == 1 { words.0 } else { words.1 };
+        let core = format!("{n_core} of them {} the common core", if n_core == 1 { "is" } else { "are" });
+        Some(format!("{n} of {n_kept} {} with enough values take part, drawn at random; {core}.", noun(n_kept)))
     }
 
     /// Inputs of one bin, shape `[N, F]`.
@@ -145,6 +160,8 @@ pub fn prepare(dataset: &Dataset, config: &Checked) -> Result<Prepared, PrepareE
     Ok(Prepared {
         node_names: cleaned.node_idx.iter().map(|&node| dataset.nodes[node].clone()).collect(),
         node_idx: cleaned.node_idx,
+        core: cleaned.core,
+        not_sampled: cleaned.not_sampled,
         n_bins: dataset.n_bins,
         feature_names: cleaned.feature_names,
         target_feature: cleaned.target_feature,

@@ -2,7 +2,7 @@
 //!
 //! The time axis is cut by the shares of the config, and a window belongs to a part only if all its inputs and targets
 //! lie inside. So no bin of one part is an input or a target of another, and between the last origin of a part and the
-//! first of the next lie `T + P − 1` unused origins.
+//! first of the next lie `T + P − 1` unused origins. With a test share of its own, what lies behind the test is unused.
 
 use std::ops::Range;
 
@@ -32,12 +32,14 @@ pub struct Split {
 
 const NAMES: [&str; 3] = ["training", "validation", "test"];
 
-/// Bins of training, validation and test.
+/// Bins of training, validation and test; bins behind the test part are not used.
 pub(super) fn part_bins(n_bins: usize, config: &Checked) -> [Range<usize>; 3] {
     let border = |share: f64| ((share * n_bins as f64).round() as usize).min(n_bins);
-    let first = border(config.split.train_share);
-    let second = border(config.split.train_share + config.split.validation_share);
-    [0..first, first..second, second..n_bins]
+    let split = &config.split;
+    let learned = split.train_share + split.validation_share;
+    let (first, second) = (border(split.train_share), border(learned));
+    let end = split.test_share.map_or(n_bins, |test| border(learned + test));
+    [0..first, first..second, second..end.max(second)]
 }
 
 /// All origins whose windows lie inside some bins.

@@ -4,9 +4,16 @@
 //! out of [`Report::digest`], so the digest depends on config, bytes, seeds and arithmetic only.
 
 mod csv;
+mod paper;
 mod receipt;
 mod study;
+mod tables;
 
+pub use csv::CsvTable;
+pub use paper::{
+    CLAIM_REMARK, CLAIMS, Claim, ClaimRow, Finding, Measure, Published, REMARKS, ReplayRow, Standing, TABLE_1, claims,
+    replay,
+};
 pub use receipt::{Difference, Receipt, Verdict};
 pub use study::{
     CellResult, ConditionError, ConditionResult, CoreResult, DecileResult, GraphMoment, HorizonComparisons,
@@ -133,6 +140,10 @@ pub struct Metrics {
     pub mape: Option<f64>,
     /// Share of points below 0.05, which MAPE leaves out.
     pub mape_dropped: f64,
+    /// Mean of `|e| / max(y, 0.05)`, in percent: every point counts.
+    pub mape_clipped: f64,
+    /// Mean of `2 |e| / (|y| + |forecast|)`, in percent; a point where both are 0 counts 0.
+    pub smape: f64,
     /// `100 Σ|e| / Σ|y|`, in percent; undefined if all targets are 0.
     pub wape: Option<f64>,
     /// MAE over the training MAE of persistence at the same step; undefined if that is 0.
