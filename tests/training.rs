@@ -2,13 +2,14 @@
 //! keeps to its windows and its budget.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use loadstone::config::{
     BertConfig, Checked, InformerConfig, ModelConfig, RunConfig, TrainConfig, WindowConfig, preset,
 };
 use loadstone::experiment::{Experiment, Progress};
 use loadstone::models::{Batch, Dropout, Network, device, flatten, keep_state, load};
-use loadstone::prepare::prepare;
+use loadstone::prepare::{Prepared, prepare};
 use loadstone::report::StopReason;
 use loadstone::sandbox::simulate;
 use loadstone::stream::Stream;
@@ -47,7 +48,7 @@ fn config(model: &ModelConfig, train: TrainConfig) -> Checked {
 fn problem(model: &ModelConfig, train: TrainConfig) -> Problem {
     let config = config(model, train);
     let prepared = prepare(&simulate("sample").expect("the scenario"), &config).expect("enough data");
-    Problem { prepared, graphs: None, config }
+    Problem { prepared: Rc::new(prepared), graphs: None, config }
 }
 
 fn session(model: &ModelConfig, train: TrainConfig) -> Session {
@@ -103,17 +104,17 @@ fn evaluation_uses_the_running_statistics_that_were_loaded() {
     let best = session.best_network();
     assert_eq!(flatten(&best), session.best_weights());
     let origins = [100, 150, 151];
-    let together = session.forecast(&best, &origins);
-    let apart: Vec<f32> = origins.iter().flat_map(|&origin| session.forecast(&best, &[origin])).collect();
+    let together = session.forecast(&best, &origins).concat();
+    let apart: Vec<f32> = origins.iter().flat_map(|&origin| session.forecast(&best, &[origin]).concat()).collect();
     together.iter().zip(&apart).for_each(|(a, b)| assert!((a - b).abs() < 1e-6, "{a} and {b}"));
     let mut forgetful = session.best_weights().to_vec();
     let device = device(session.backend()).autodiff();
     let shape = problem(&model, TrainConfig::default()).shape();
     let fresh = Network::init(&model, shape, 1, &device).expect("a learned model");
     keep_state(&fresh, &mut forgetful);
-    let without = session.forecast(&load(best.clone(), &forgetful), &origins);
+    let without = session.forecast(&load(best.clone(), &forgetful), &origins).concat();
     assert_ne!(together, without);
-    assert_eq!(session.forecast(&best, &origins), together, "a clone's statistics are its own");
+    assert_eq!(session.forecast(&best, &origins).concat(), together, "a clone's statistics are its own");
 }
 
 #[test]
@@ -157,26 +158,28 @@ fn pretraining_reads_nothing_behind_the_training_part() {
         }
         session.pretraining().to_vec()
     };
-    let mut blind = problem(&bert(), train());
-    let n_nodes = blind.prepared.n_nodes();
-    let last = *blind.prepared.split.training.iter().max().expect("training windows");
-    let first_later = *blind.prepared.split.validation.first().expect("validation windows");
+    let problem_seen = problem(&bert(), train());
+    let mut blind = Prepared::clone(&problem_seen.prepared);
+    let n_nodes = blind.n_nodes();
+    let last = *blind.split.training.iter().max().expect("training windows");
+    let first_later = *blind.split.validation.first().expect("validation windows");
     assert!(last < first_later);
     let later = |values: &mut Vec<f32>, width: usize| values[(last + 1) * width..].fill(f32::NAN);
-    let n_features = blind.prepared.n_features();
-    later(&mut blind.prepared.inputs, n_nodes * n_features);
-    later(&mut blind.prepared.target, n_nodes);
-    later(&mut blind.prepared.last_value, n_nodes);
-    blind.prepared.split.validation.clear();
-    blind.prepared.split.test.clear();
-    let seen = losses(problem(&bert(), train()));
+    let n_features = blind.n_features();
+    later(&mut blind.inputs, n_nodes * n_features);
+    later(&mut blind.target, n_nodes);
+    later(&mut blind.last_value, n_nodes);
+    blind.split.validation.clear();
+    blind.split.test.clear();
+    let blind = Problem { prepared: Rc::new(blind), graphs: None, config: config(&bert(), train()) };
+    let seen = losses(problem_seen);
     assert!(seen.iter().all(|loss| loss.is_finite()));
     assert_eq!(losses(blind), seen);
 }
 
 #[test]
 fn the_share_of_a_run_never_falls() {
-    let dataset = Rc::new(simulate("sample").expect("the scenario"));
+    let dataset = Arc::new(simulate("sample").expect("the scenario"));
     let train = TrainConfig { epochs: 4, ..TrainConfig::default() };
     let mut experiment = Experiment::new(dataset, config(&bert(), train));
     let (mut share, mut epochs) = (0.0, Vec::new());

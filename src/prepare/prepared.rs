@@ -98,8 +98,6 @@ pub struct Prepared {
     /// Mean absolute error of persistence at the scored step over the training part, unit, for MASE; 0 if there is no
     /// observed point.
     pub naive_mae: f64,
-    /// Nodes of the common core, `[N]`; `None` where all nodes are used.
-    pub core: Option<Vec<bool>>,
 }
 
 impl Prepared {
@@ -174,7 +172,6 @@ pub fn prepare(dataset: &Dataset, config: &Checked) -> Result<Prepared, PrepareE
         left_out: cleaned.left_out,
         repairs,
         naive_mae,
-        core: None,
     })
 }
 
