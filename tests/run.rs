@@ -22,7 +22,7 @@ fn small() -> RunConfig {
             ModelConfig::Ar(ArConfig::default()),
             ModelConfig::Persistence {},
         ],
-        window: WindowConfig { input_steps: 6, output_steps: 2, score_step: 2, train_stride: 32, target: None },
+        window: WindowConfig { input_steps: 6, output_steps: 2, score_step: 2, train_stride: 32, ..WindowConfig::default() },
         train: TrainConfig { epochs: 2, residual_output: true, ..TrainConfig::default() },
         seeds: vec![1, 2],
         ..preset("sample").expect("the preset").config

@@ -42,7 +42,7 @@ impl Assembly {
     }
 
     pub(super) fn add(&mut self, id: &str, result: PartResult) {
-        self.timings.push(Timing { model: id.to_owned(), seed: result.seed, secs: 0.0 });
+        self.timings.push(Timing { model: id.to_owned(), seed: result.seed, secs: 0.0, forecast_millis: None, cell: 0 });
         self.results.push((id.to_owned(), result));
     }
 
@@ -79,6 +79,11 @@ impl Assembly {
             mase: over(|m| m.mase),
             rmse_by_node: self.rmse_by_node(&parts),
             chosen: first.map_or_else(String::new, |part| part.chosen.clone()),
+            by_horizon: Vec::new(),
+            by_decile: Vec::new(),
+            interval: None,
+            core: None,
+            conditions: Vec::new(),
             seeds,
         }
     }
@@ -91,6 +96,8 @@ impl Assembly {
             best_epoch: part.best_epoch,
             stop: part.stop,
             weights_sha256: part.weights_sha256.clone(),
+            pretraining: Vec::new(),
+            mixing: Vec::new(),
         })
     }
 
@@ -123,6 +130,8 @@ impl Assembly {
             protocol: self.protocol.clone(),
             models: ids.iter().map(|id| self.model(id)).collect(),
             comparisons: compare_all(&losses, config.window.score_step),
+            horizons: Vec::new(),
+            study: None,
             forecast: self.forecast_board(&ids, target_unit(dataset, config)),
             graph: self.results.iter().find_map(|(_, result)| result.graph.clone()),
             timings: self.timings.clone(),

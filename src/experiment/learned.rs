@@ -95,5 +95,7 @@ fn average_graph(tsf: &Tsf, session: &Session, problem: &Problem) -> LearnedGrap
         alpha: tsf.alpha(),
         kept_per_row: (sums.kept / sums.n_graphs / problem.prepared.n_nodes() as f64).round() as usize,
         overlap: (sums.compared > 0.0).then(|| sums.stayed / sums.compared),
+        smoothing: Vec::new(),
+        moments: Vec::new(),
     }
 }
