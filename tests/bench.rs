@@ -49,6 +49,7 @@ fn host_batch(config: &ModelConfig) -> HostBatch {
         graph_steps,
         correlation,
         records: Vec::new(),
+        ..HostBatch::default()
     }
 }
 

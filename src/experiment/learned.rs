@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
+use super::graph_survey::GraphSurvey;
 use crate::config::ModelConfig;
-use crate::models::{Network, Tsf};
-use crate::report::LearnedGraph;
+use crate::models::Network;
+use crate::report::{LearnedGraph, Mixing};
 use crate::train::{Problem, Session, Unit};
-
-/// Test origins over which a learned graph is averaged, at most.
-const GRAPH_ORIGINS: usize = 32;
 
 /// A training in progress, and the forecast after it.
 #[derive(Debug)]
@@ -17,85 +15,121 @@ pub(super) struct Learned {
     problem: Rc<Problem>,
     best: Option<Network>,
     pub(super) forecast: Vec<f32>,
+    /// Mixing weights before training and after each epoch; empty for models that mix nothing.
+    pub(super) mixing: Vec<Mixing>,
+    survey: GraphSurvey,
 }
 
 impl Learned {
     pub(super) fn new(problem: Rc<Problem>, model: &ModelConfig, seed: u32) -> Option<Self> {
         let session = Session::new(problem.clone(), model, seed)?;
-        Some(Self { session, problem, best: None, forecast: Vec::new() })
+        // The report shows the graph of the first seed alone.
+        let is_shown = problem.config.seeds.first() == Some(&seed);
+        let survey = GraphSurvey::new(if is_shown { &problem.prepared.split.test } else { &[] });
+        let mixing = mixing(&session, 0).into_iter().collect();
+        Some(Self { session, problem, best: None, forecast: Vec::new(), mixing, survey })
     }
 
-    /// Trains or forecasts a few windows; `None` when the forecast is complete.
+    /// Trains, forecasts a few windows or looks at the graph of one; `None` when all is done.
     pub(super) fn step(&mut self) -> Option<Unit> {
         if self.session.ended().is_none() {
-            return Some(self.session.step());
+            let unit = self.session.step();
+            if let Unit::Epoch(point) = unit {
+                self.mixing.extend(mixing(&self.session, point.epoch));
+            }
+            return Some(unit);
         }
         let best = self.best.get_or_insert_with(|| self.session.best_network());
         let n = self.problem.prepared.n_nodes();
         let start = self.forecast.len() / n;
         let origins = &self.problem.prepared.split.test;
         if start == origins.len() {
-            return None;
+            let Network::Tsf(tsf) = best else { return None };
+            return self.survey.step(tsf, &self.session).then_some(Unit::Windows(1.0));
         }
         let end = (start + 2 * self.session.windows_per_step()).min(origins.len());
         self.forecast.extend(self.session.forecast(best, &origins[start..end]));
         Some(Unit::Windows(1.0))
     }
 
-    /// The graph in use, averaged over test origins; `None` for models without one.
+    /// The graph in use, averaged over test origins; `None` for models without one and for all but the first seed.
     pub(super) fn graph(&self) -> Option<LearnedGraph> {
         let Some(Network::Tsf(tsf)) = &self.best else { return None };
-        Some(average_graph(tsf, &self.session, &self.problem))
+        self.survey.graph(tsf, &self.problem)
     }
 }
 
-/// Sums over the graphs of the test origins.
-#[derive(Debug, Default)]
-struct GraphSums {
-    weights: Vec<f64>,
-    n_graphs: f64,
-    kept: f64,
-    /// Edges kept in a graph and in the one before it, and all edges of graphs that have one before them.
-    stayed: f64,
-    compared: f64,
+fn mixing(session: &Session, epoch: usize) -> Option<Mixing> {
+    let (lambda, alpha) = session.network().mixing()?;
+    Some(Mixing { epoch, lambda, alpha })
 }
 
-impl GraphSums {
-    fn add(&mut self, weights: &[f32], kept: &[f32], before: Option<&[f32]>) {
-        self.weights.resize(weights.len(), 0.0);
-        self.weights.iter_mut().zip(weights).for_each(|(sum, &weight)| *sum += f64::from(weight));
-        let n_kept: f64 = kept.iter().copied().map(f64::from).sum();
-        self.n_graphs += 1.0;
-        self.kept += n_kept;
-        if let Some(before) = before {
-            self.stayed += before.iter().zip(kept).map(|(a, b)| f64::from(a * b)).sum::<f64>();
-            self.compared += n_kept;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{GraphControl, NodeSample, RecurrentConfig, RunConfig, TsfConfig, WindowConfig, preset};
+    use crate::graph::ChannelGraphs;
+    use crate::prepare::prepare;
+    use crate::sandbox::simulate;
+
+    fn tsf(control: GraphControl) -> ModelConfig {
+        let (width, layers, heads, attention_width) = (4, 2, 2, 2);
+        ModelConfig::Tsf(TsfConfig { width, layers, heads, attention_width, control, ..TsfConfig::default() })
+    }
+
+    fn learned(model: &ModelConfig) -> Learned {
+        let mut config: RunConfig = preset("sample").expect("a preset").config;
+        config.models = vec![model.clone()];
+        config.window = WindowConfig { input_steps: 6, train_stride: 32, ..WindowConfig::default() };
+        config.train.epochs = 2;
+        config.prepare.nodes = None::<NodeSample>;
+        let config = config.check().expect("settings in range");
+        let dataset = simulate("sample").expect("a scenario");
+        let prepared = prepare(&dataset, &config).expect("enough data");
+        let graphs = Some(ChannelGraphs::build(&dataset, &prepared, &config).expect("small"));
+        let problem = Rc::new(Problem { prepared, graphs, config });
+        let mut learned = Learned::new(problem, model, 1).expect("a learned model");
+        while learned.step().is_some() {}
+        learned
+    }
+
+    #[test]
+    fn mixing_is_noted_before_training_and_after_each_epoch() {
+        let learned = learned(&tsf(GraphControl::Learned));
+        let epochs: Vec<usize> = learned.mixing.iter().map(|mixing| mixing.epoch).collect();
+        assert_eq!(epochs, [0, 1, 2]);
+        assert_eq!(learned.mixing[0].alpha, Some(0.5));
+        assert_ne!(learned.mixing[0].lambda, learned.mixing[2].lambda);
+        for mixing in &learned.mixing {
+            assert!((mixing.lambda.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{mixing:?}");
         }
     }
-}
 
-fn average_graph(tsf: &Tsf, session: &Session, problem: &Problem) -> LearnedGraph {
-    let test = &problem.prepared.split.test;
-    let device = crate::models::device(session.backend());
-    let mut sums = GraphSums::default();
-    for &origin in test.iter().step_by(test.len().div_ceil(GRAPH_ORIGINS).max(1)) {
-        let batch = session.batch(&[origin], &device);
-        let mut before: Option<Vec<f32>> = None;
-        for graph in 0..batch.host().graph_steps.len() {
-            let edges = tsf.graph(&batch, graph);
-            let weights = edges.weights.mean_dim(1).into_data().try_to_vec::<f32>().expect("weights are f32");
-            sums.add(&weights, &edges.kept, before.as_deref());
-            before = Some(edges.kept);
+    #[test]
+    fn the_learned_graph_has_layers_moments_and_finite_numbers() {
+        let graph = learned(&tsf(GraphControl::Learned)).graph().expect("a graph");
+        let layers: Vec<usize> = graph.smoothing.iter().map(|smoothing| smoothing.layer).collect();
+        assert_eq!(layers, [0, 1, 2]);
+        for smoothing in &graph.smoothing {
+            assert!((-1.0..=1.0).contains(&smoothing.cosine) && smoothing.energy >= 0.0, "{smoothing:?}");
+        }
+        assert!((6..=12).contains(&graph.moments.len()), "{}", graph.moments.len());
+        assert!(graph.moments.is_sorted_by(|a, b| a.bin < b.bin));
+        let n = graph.nodes.len();
+        for moment in &graph.moments {
+            assert_eq!(moment.edges.len(), (n * graph.kept_per_row).min(400));
+            assert!(moment.edges.is_sorted_by(|a, b| a.2 >= b.2));
         }
     }
-    LearnedGraph {
-        nodes: problem.prepared.node_names.clone(),
-        weights: sums.weights.iter().map(|sum| (sum / sums.n_graphs) as f32).collect(),
-        lambda: tsf.lambda(),
-        alpha: tsf.alpha(),
-        kept_per_row: (sums.kept / sums.n_graphs / problem.prepared.n_nodes() as f64).round() as usize,
-        overlap: (sums.compared > 0.0).then(|| sums.stayed / sums.compared),
-        smoothing: Vec::new(),
-        moments: Vec::new(),
+
+    #[test]
+    fn a_model_without_a_graph_mixes_nothing_and_shows_none() {
+        let without = learned(&tsf(GraphControl::None));
+        assert!(without.mixing.is_empty() && without.graph().is_none());
+        let gru = learned(&ModelConfig::Gru(RecurrentConfig { width: 4, layers: 1 }));
+        assert!(gru.mixing.is_empty() && gru.graph().is_none());
+        let identity = learned(&tsf(GraphControl::Identity));
+        assert!(identity.graph().is_none());
+        assert_eq!(identity.mixing[2].lambda, [0.0; 3]);
     }
 }

@@ -7,6 +7,7 @@ mod anchor;
 mod assemble;
 mod board;
 mod closed_form;
+mod graph_survey;
 mod learned;
 mod remarks;
 mod run;

@@ -33,4 +33,4 @@ pub use params::{Dropout, flatten, gradients, load, named_gradients, sum_of_squa
 pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
 pub use shape::Shape;
 pub use transformer::Transformer;
-pub use tsf::{EdgeGraph, Tsf, keep_per_row, keep_strongest};
+pub use tsf::{EdgeGraph, Encoding, FURTHER_STRIDES, Tsf, keep_per_row, keep_strongest};

@@ -85,10 +85,19 @@ impl Network {
         }
     }
 
+    /// Shares of the record, correlation and attention channels, and of the spatial encoding; `None` for models that
+    /// mix nothing.
+    pub fn mixing(&self) -> Option<([f32; 3], Option<f32>)> {
+        match self {
+            Self::Tsf(tsf) => tsf.mixing(),
+            _ => None,
+        }
+    }
+
     /// Steps of a window at which the model wants a graph; empty if it uses none.
     pub fn graph_steps(config: &ModelConfig, n_steps: usize) -> Vec<usize> {
         match config {
-            ModelConfig::Tsf(tsf) => (0..n_steps).step_by(tsf.refresh_steps).collect(),
+            ModelConfig::Tsf(tsf) => Tsf::graph_steps(tsf, n_steps),
             _ => Vec::new(),
         }
     }
@@ -115,16 +124,8 @@ impl Network {
             ModelConfig::Bert(bert) => {
                 encoder(shape.n_steps / bert.patch + 1, bert.width, bert.feed_forward, bert.layers)
             }
-            ModelConfig::InformerTs(size) => {
-                3 * encoder(shape.n_steps, size.width, size.feed_forward, size.layers) / 2
-            }
-            ModelConfig::Tsf(tsf) => {
-                let layer = tsf.width * (tsf.width + shape.n_nodes + 30);
-                let recurrent = tsf.width * (6 * tsf.width + 90);
-                let n_graphs = shape.n_steps.div_ceil(tsf.refresh_steps);
-                let pairs = n_graphs * shape.n_nodes * shape.n_nodes;
-                cells * (tsf.layers * layer + recurrent) + pairs * tsf.attention_width * 35
-            }
+            ModelConfig::InformerTs(size) => 3 * encoder(shape.n_steps, size.width, size.feed_forward, size.layers) / 2,
+            ModelConfig::Tsf(tsf) => Tsf::cost(tsf, shape),
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct Session {
     backend: Backend,
     device: Device,
     network: Network,
-    graph_steps: Vec<usize>,
+    model: ModelConfig,
     windows_per_step: usize,
     weights: Vec<f32>,
     adam: Adam,
@@ -95,7 +95,7 @@ impl Session {
         let train = &problem.config.train;
         let windows = STEP_COST / Network::cost(model, shape).max(1);
         let mut session = Self {
-            graph_steps: Network::graph_steps(model, shape.n_steps),
+            model: model.clone(),
             windows_per_step: windows.clamp(1, train.batch),
             adam: Adam::new(weights.len(), train.clip_norm, train.weight_decay),
             rate: Rate::new(train),
@@ -168,6 +168,11 @@ impl Session {
         self.windows_per_step
     }
 
+    /// The network with its present weights.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
     /// The network with its best weights, without gradients.
     pub fn best_network(&self) -> Network {
         load(self.network.clone(), &self.best.weights).valid()
@@ -186,7 +191,7 @@ impl Session {
 
     /// The windows of these origins on a device.
     pub fn batch(&self, origins: &[usize], device: &Device) -> Batch {
-        Batch::new(self.problem.batch(origins, &self.graph_steps), device)
+        Batch::new(self.problem.batch_for(&self.model, origins), device)
     }
 
     fn output(&self, network: &Network, batch: &Batch, dropout: &mut Dropout<'_>) -> burn::tensor::Tensor<3> {
