@@ -5,11 +5,13 @@
 //! not at all until [`Session::forecast`] is asked for it.
 
 mod adam;
+mod conditions;
 mod problem;
 mod schedule;
 mod session;
 
 pub use adam::Adam;
+pub use conditions::Condition;
 pub use problem::Problem;
 pub use schedule::Rate;
 pub use session::{Session, Unit};
