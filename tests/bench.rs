@@ -50,6 +50,7 @@ fn host_batch(config: &ModelConfig) -> HostBatch {
         graph_steps,
         correlation,
         records: Vec::new(),
+        ..HostBatch::default()
     }
 }
 

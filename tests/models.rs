@@ -3,11 +3,12 @@
 
 use burn::tensor::Device;
 use loadstone::config::{
-    Backend, BertConfig, Channels, Combine, DlinearConfig, Fusion, GruInput, InformerConfig, MlpConfig, ModelConfig,
-    RecurrentConfig, Stack, TransformerConfig, TsfConfig,
+    Backend, BertConfig, Channels, Combine, DlinearConfig, Fusion, GraphControl, GruInput, InformerConfig, MlpConfig,
+    ModelConfig, RecurrentConfig, Stack, TransformerConfig, TsfConfig,
 };
 use loadstone::models::{
-    Batch, Dropout, HostBatch, Network, Shape, count_learned, device, flatten, gradients, load, named_gradients,
+    Batch, Dropout, FURTHER_STRIDES, HostBatch, Network, Shape, count_learned, device, flatten, gradients, load,
+    named_gradients,
     sum_of_squares,
 };
 use loadstone::stream::Stream;
@@ -72,7 +73,31 @@ fn models() -> Vec<(String, ModelConfig)> {
     tsf("one head", TsfConfig { heads: 1, ..small_tsf() });
     tsf("product", TsfConfig { combine: Combine::Product, ..small_tsf() });
     tsf("dense", TsfConfig { sparsity: 0.0, ..small_tsf() });
+    for (name, control) in CONTROLS {
+        tsf(name, TsfConfig { control, ..small_tsf() });
+    }
+    tsf("multi-scale", TsfConfig { multi_scale: true, ..small_tsf() });
+    tsf("multi-scale, concat", TsfConfig { multi_scale: true, gru_input: GruInput::Concat, ..small_tsf() });
+    let strict = TsfConfig { stack: Stack::Strict, layers: 1, ..small_tsf() };
+    tsf("multi-scale, strict, one layer", TsfConfig { multi_scale: true, ..strict });
     out
+}
+
+/// What may stand in place of the learned graph.
+const CONTROLS: [(&str, GraphControl); 7] = [
+    ("without graph", GraphControl::None),
+    ("identity", GraphControl::Identity),
+    ("random", GraphControl::Random),
+    ("rewired", GraphControl::Rewired),
+    ("time-shuffled", GraphControl::TimeShuffled),
+    ("static mean", GraphControl::StaticMean),
+    ("permuted", GraphControl::Permuted),
+];
+
+/// Controls that choose rows and columns by their index: the names of the nodes matter to them.
+fn chooses_by_index(config: &ModelConfig) -> bool {
+    let ModelConfig::Tsf(tsf) = config else { return false };
+    matches!(tsf.control, GraphControl::Random | GraphControl::Rewired | GraphControl::Permuted)
 }
 
 fn host_batch(n_windows: usize, config: &ModelConfig) -> HostBatch {
@@ -82,6 +107,18 @@ fn host_batch(n_windows: usize, config: &ModelConfig) -> HostBatch {
     let graph_steps = Network::graph_steps(config, n_steps);
     let mut squares = || graph_steps.iter().map(|_| draw(n_windows * n * n)).collect::<Vec<_>>();
     let (correlation, records) = (squares(), squares());
+    let (inputs, last) = (draw(n_windows * n_steps * n * n_features), draw(n_windows * n));
+    let target = draw(n_windows * n * n_outputs);
+    let mut strided = Vec::new();
+    let mut graph_inputs = Vec::new();
+    if let ModelConfig::Tsf(tsf) = config {
+        if tsf.multi_scale {
+            strided = FURTHER_STRIDES.iter().map(|_| draw(inputs.len())).collect();
+        }
+        if matches!(tsf.control, GraphControl::TimeShuffled | GraphControl::StaticMean) {
+            graph_inputs = graph_steps.iter().map(|_| draw(n_windows * n * n_features)).collect();
+        }
+    }
     HostBatch {
         n_windows,
         n_steps,
@@ -89,13 +126,17 @@ fn host_batch(n_windows: usize, config: &ModelConfig) -> HostBatch {
         n_features,
         n_outputs,
         target_feature: 1,
-        inputs: draw(n_windows * n_steps * n * n_features),
-        last: draw(n_windows * n),
-        target: draw(n_windows * n * n_outputs),
+        inputs,
+        last,
+        target,
         weight: vec![1.0; n_windows * n * n_outputs],
         graph_steps,
         correlation,
         records,
+        graph_inputs,
+        strided,
+        origins: (100..100 + n_windows).collect(),
+        ..HostBatch::default()
     }
 }
 
@@ -217,12 +258,15 @@ fn permuted(host: &HostBatch) -> HostBatch {
         let columns = |values: &Vec<f32>| values.chunks(n).flat_map(|row| rows(row, 1)).collect::<Vec<f32>>();
         all.iter().map(|values| rows(&columns(values), n)).collect()
     };
+    let inputs = |all: &[Vec<f32>]| all.iter().map(|values| rows(values, host.n_features)).collect();
     HostBatch {
         inputs: rows(&host.inputs, host.n_features),
         last: rows(&host.last, 1),
         target: rows(&host.target, host.n_outputs),
         correlation: squares(&host.correlation),
         records: squares(&host.records),
+        graph_inputs: inputs(&host.graph_inputs),
+        strided: inputs(&host.strided),
         ..host.clone()
     }
 }
@@ -230,7 +274,7 @@ fn permuted(host: &HostBatch) -> HostBatch {
 #[test]
 fn permuting_the_nodes_permutes_the_forecast() {
     let device = device(Backend::Flex);
-    for (name, config) in models() {
+    for (name, config) in models().into_iter().filter(|(_, config)| !chooses_by_index(config)) {
         let network = network(&config, &device);
         let host = host_batch(2, &config);
         let forecast = |host: HostBatch| {
@@ -302,7 +346,18 @@ fn parameter_counts_are_those_of_the_specification() {
     let device = device(Backend::Flex);
     let count = |config: ModelConfig| flatten(&Network::init(&config, shape, 1, &device).expect("learned")).len();
     assert_eq!(count(ModelConfig::Tsf(TsfConfig::default())), 42_757);
-    assert_eq!(count(ModelConfig::Tsf(TsfConfig { attention_width: 64, ..TsfConfig::default() })), 43_333);
+    let reference = TsfConfig { attention_width: 64, refresh_steps: 1, ..TsfConfig::default() };
+    assert_eq!(count(ModelConfig::Tsf(reference)), 43_333);
+    assert_eq!(count(ModelConfig::Tsf(TsfConfig { multi_scale: true, ..TsfConfig::default() })), 42_757 + 128);
+    // Input projection, GRU and output; without attention (195) and share (1); without attention.
+    let of = |control| count(ModelConfig::Tsf(TsfConfig { control, ..TsfConfig::default() }));
+    assert_eq!(of(GraphControl::None), 384 + 24_960 + 65);
+    let attention = 5 * 16 + 16 + 5 * 16 + 16 + 3;
+    assert_eq!((of(GraphControl::Identity), of(GraphControl::Random)), (42_757 - attention, 42_757 - attention));
+    for control in [GraphControl::Rewired, GraphControl::TimeShuffled, GraphControl::StaticMean, GraphControl::Permuted]
+    {
+        assert_eq!(of(control), 42_757, "{control:?}");
+    }
     assert_eq!(count(ModelConfig::Gru(RecurrentConfig::default())), 38_657);
     assert_eq!(count(ModelConfig::Lstm(RecurrentConfig::default())), 51_521);
     assert_eq!(count(ModelConfig::Bilstm(RecurrentConfig::bidirectional())), 36_481);

@@ -71,7 +71,7 @@ impl Anchor {
 
     fn fitted(&self, test: Vec<f32>, coefficients: Vec<f64>, chosen: String) -> Fitted {
         let forecast = StepForecast { step: self.ahead, test, validation: Vec::new() };
-        Fitted { forecasts: vec![forecast], coefficients, chosen }
+        Fitted { forecasts: vec![forecast], coefficients, chosen, model: None }
     }
 
     fn train_naive_mae(&self) -> f64 {

@@ -131,6 +131,7 @@ fn summary(dataset: &Dataset, problem: &Problem, board: Option<&Board>, run: &Ch
     let (prepared, config) = (&problem.prepared, &problem.config);
     let mut checks = leak_checks(dataset, config, prepared);
     checks.extend(problem.graphs.as_ref().map(|graphs| leak_check(dataset, prepared, graphs, config)));
+    let sampled = prepared.sample_remark(dataset.summary.level.words());
     let truth = board.map_or(&[][..], |board| &board.main().truth);
     ProtocolSummary {
         parts: prepared.split.parts.clone(),
@@ -142,7 +143,7 @@ fn summary(dataset: &Dataset, problem: &Problem, board: Option<&Board>, run: &Ch
         repairs: prepared.repairs.clone(),
         edge_sources: problem.graphs.as_ref().map_or_else(Vec::new, |graphs| graphs.edge_sources()),
         leak_checks: checks,
-        remarks: remarks(run, problem.shape()),
+        remarks: remarks(run, problem.shape()).into_iter().chain(sampled).collect(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Models without gradient steps: `persistence` and `ar`.
 
 use super::part::StepForecast;
-use crate::config::ArConfig;
+use crate::config::{ArConfig, ModelConfig};
 use crate::models::{ArModel, NormalEquations};
-use crate::train::Problem;
+use crate::train::{Condition, Problem};
 
 /// A closed-form forecast of test and validation.
 pub(super) struct Fitted {
@@ -13,6 +13,39 @@ pub(super) struct Fitted {
     pub(super) coefficients: Vec<f64>,
     /// What validation chose.
     pub(super) chosen: String,
+    /// The regression of the headline's step; `None` for a model that repeats the last value.
+    pub(super) model: Option<ArModel>,
+}
+
+/// Forecast of the headline's step under a condition, `[origins, N]` of the problem's own nodes; NaN for those removed.
+///
+/// `model` is `None` for persistence. Lags are read from the disturbed windows, as every other model reads them.
+pub(super) fn forecast_under(
+    problem: &Problem,
+    (config, model): (&ModelConfig, Option<&ArModel>),
+    origins: &[usize],
+    condition: Condition,
+    seed: u32,
+) -> Vec<f32> {
+    let host = problem.batch_under(config, origins, condition, seed);
+    let nodes = problem.nodes_under(condition, seed);
+    let n = problem.prepared.n_nodes();
+    let mut out = vec![f32::NAN; origins.len() * n];
+    for window in 0..origins.len() {
+        for (row, node) in nodes.iter().enumerate().filter_map(|(row, node)| Some((row, (*node)?))) {
+            let cell = |step: usize| ((window * host.n_steps + step) * host.n_nodes + row) * host.n_features;
+            let value = |step: usize| problem.to_unit(host.inputs[cell(step) + host.target_feature], node);
+            out[window * n + node] = model.map_or_else(
+                || problem.to_unit(host.last[window * host.n_nodes + row], node),
+                |model| {
+                    let lags = model.coefficients.len() - 1;
+                    let row: Vec<f32> = (host.n_steps - lags..host.n_steps).map(value).collect();
+                    model.forecast(&row) as f32
+                },
+            );
+        }
+    }
+    out
 }
 
 /// The last value again.
@@ -25,7 +58,7 @@ pub(super) fn persistence(problem: &Problem) -> Fitted {
     let (test, validation) = (last(&split.test), last(&split.validation));
     let steps = problem.config.window.scored_steps().into_iter();
     let forecasts = steps.map(|step| StepForecast { step, test: test.clone(), validation: validation.clone() });
-    Fitted { forecasts: forecasts.collect(), coefficients: Vec::new(), chosen: String::new() }
+    Fitted { forecasts: forecasts.collect(), coefficients: Vec::new(), chosen: String::new(), model: None }
 }
 
 /// Ridge on the lags of the target, fitted on training origins, one regression per scored step; the penalty with the
@@ -34,7 +67,7 @@ pub(super) fn persistence(problem: &Problem) -> Fitted {
 /// `None` if no penalty gives a solution.
 pub(super) fn ar(problem: &Problem, config: &ArConfig) -> Option<Fitted> {
     let lags = if config.lags == 0 { problem.config.window.input_steps } else { config.lags };
-    let mut fitted = Fitted { forecasts: Vec::new(), coefficients: Vec::new(), chosen: String::new() };
+    let mut fitted = Fitted { forecasts: Vec::new(), coefficients: Vec::new(), chosen: String::new(), model: None };
     let steps = problem.config.window.scored_steps();
     for &step in &steps {
         let (ridge, model) = ar_step(problem, config, lags, step)?;
@@ -42,7 +75,10 @@ pub(super) fn ar(problem: &Problem, config: &ArConfig) -> Option<Fitted> {
         let [test, validation] =
             [&split.test, &split.validation].map(|origins| ar_forecast(problem, &model, origins, lags));
         fitted.forecasts.push(StepForecast { step, test, validation });
-        fitted.coefficients.extend(model.coefficients);
+        fitted.coefficients.extend(&model.coefficients);
+        if step == problem.config.window.score_step {
+            fitted.model = Some(model);
+        }
         let ahead = if steps.len() > 1 { format!(" at step {step}") } else { String::new() };
         let before = if fitted.chosen.is_empty() { format!("{lags} lags, ") } else { format!("{}, ", fitted.chosen) };
         fitted.chosen = format!("{before}ridge {ridge}{ahead}");

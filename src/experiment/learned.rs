@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
+use super::board::Board;
+use super::conditions::Trial;
+use super::graph_survey::GraphSurvey;
 use super::part::{PartResult, StepForecast};
 use crate::config::ModelConfig;
-use crate::models::{Network, Tsf};
-use crate::report::{LearnedGraph, StopReason};
+use crate::models::Network;
+use crate::report::{LearnedGraph, Mixing, StopReason};
 use crate::train::{Problem, Session, Unit};
-
-/// Test origins over which a learned graph is averaged, at most.
-const GRAPH_ORIGINS: usize = 32;
 
 /// A training in progress, and the forecasts after it.
 #[derive(Debug)]
@@ -20,20 +20,34 @@ pub(super) struct Learned {
     /// One entry per scored step.
     forecasts: Vec<StepForecast>,
     n_forecast: usize,
+    /// Mixing weights before training and after each epoch; empty for models that mix nothing.
+    mixing: Vec<Mixing>,
+    survey: GraphSurvey,
+    model: ModelConfig,
+    /// Forecasts under the conditions of a robustness study.
+    trial: Option<Trial>,
 }
 
 impl Learned {
-    pub(super) fn new(problem: Rc<Problem>, model: &ModelConfig, seed: u32) -> Option<Self> {
+    pub(super) fn new(problem: Rc<Problem>, model: &ModelConfig, seed: u32, is_tried: bool) -> Option<Self> {
         let session = Session::new(problem.clone(), model, seed)?;
         let steps = problem.config.window.scored_steps().into_iter();
         let forecasts = steps.map(|step| StepForecast { step, test: Vec::new(), validation: Vec::new() }).collect();
-        Some(Self { session, problem, best: None, forecasts, n_forecast: 0 })
+        // The report shows the graph of the first seed alone.
+        let is_shown = problem.config.seeds.first() == Some(&seed);
+        let survey = GraphSurvey::new(if is_shown { &problem.prepared.split.test } else { &[] });
+        let mixing = mixing(&session, 0).into_iter().collect();
+        Some(Self { session, problem, best: None, forecasts, n_forecast: 0, mixing, survey, model: model.clone(), trial: is_tried.then(Trial::default) })
     }
 
-    /// Trains or forecasts a few windows; `None` when the forecasts are complete.
+    /// Trains, forecasts a few windows or looks at the graph of one; `None` when all is done.
     pub(super) fn step(&mut self) -> Option<Unit> {
         if self.session.ended().is_none() {
-            return Some(self.session.step());
+            let unit = self.session.step();
+            if let Unit::Epoch(point) = unit {
+                self.mixing.extend(mixing(&self.session, point.epoch));
+            }
+            return Some(unit);
         }
         let best = self.best.get_or_insert_with(|| self.session.best_network());
         let split = &self.problem.prepared.split;
@@ -41,7 +55,8 @@ impl Learned {
         let is_test = start < split.test.len();
         let origins = if is_test { &split.test[start..] } else { &split.validation[start - split.test.len()..] };
         if origins.is_empty() {
-            return None;
+            let more = self.try_conditions() || self.look_at_graph();
+            return more.then_some(Unit::Windows(1.0));
         }
         let origins = &origins[..origins.len().min(2 * self.session.windows_per_step())];
         for (forecast, values) in self.forecasts.iter_mut().zip(self.session.forecast(best, origins)) {
@@ -49,6 +64,20 @@ impl Learned {
         }
         self.n_forecast += origins.len();
         Some(Unit::Windows(1.0))
+    }
+
+    fn try_conditions(&mut self) -> bool {
+        let (Some(trial), Some(best)) = (&mut self.trial, &self.best) else { return false };
+        let n_windows = 2 * self.session.windows_per_step();
+        let forecast = |origins: &[usize], condition, seed| {
+            self.problem.forecast_under((best, &self.model), origins, condition, seed)
+        };
+        trial.step(&self.problem, n_windows, forecast)
+    }
+
+    fn look_at_graph(&mut self) -> bool {
+        let Some(Network::Tsf(tsf)) = &self.best else { return false };
+        self.survey.step(tsf, &self.session)
     }
 
     /// Ends training now; false if nothing was learned yet.
@@ -59,7 +88,8 @@ impl Learned {
 
     /// Whether training is over and forecasts are being made.
     pub(super) fn is_forecasting(&self) -> bool {
-        self.session.ended().is_some()
+        let split = &self.problem.prepared.split;
+        self.session.ended().is_some() && self.n_forecast < split.test.len() + split.validation.len()
     }
 
     /// Origins that were forecast.
@@ -73,7 +103,11 @@ impl Learned {
     }
 
     /// All that the report needs.
-    pub(super) fn finish(self, seed: u32) -> PartResult {
+    pub(super) fn finish(self, seed: u32, board: &Board) -> PartResult {
+        let graph = self.graph();
+        let plain = self.forecasts.iter().find(|forecast| forecast.step == board.main().step);
+        let errors = |trial: &Trial| plain.map_or_else(Vec::new, |plain| trial.errors(board, &plain.test));
+        let conditions = self.trial.as_ref().map_or_else(Vec::new, errors);
         let session = &self.session;
         let weights: Vec<u8> = session.best_weights().iter().flat_map(|weight| weight.to_le_bytes()).collect();
         PartResult {
@@ -83,73 +117,97 @@ impl Learned {
             backend: format!("{:?}", session.backend()).to_lowercase(),
             curve: session.curve().to_vec(),
             pretraining: session.pretraining().to_vec(),
-            mixing: Vec::new(),
+            mixing: self.mixing,
             best_epoch: session.best_epoch(),
             stop: session.ended().unwrap_or(StopReason::Planned),
             weights_sha256: crate::digest::sha256_hex(&weights),
             chosen: String::new(),
-            graph: self.graph(),
+            graph,
             forecasts: self.forecasts,
-            conditions: Vec::new(),
+            conditions,
             secs: 0.0,
             forecast_millis: None,
         }
     }
 
-    /// The graph in use, averaged over test origins; `None` for models without one.
+    /// The graph in use, averaged over test origins; `None` for models without one and for all but the first seed.
     fn graph(&self) -> Option<LearnedGraph> {
         let Some(Network::Tsf(tsf)) = &self.best else { return None };
-        Some(average_graph(tsf, &self.session, &self.problem))
+        self.survey.graph(tsf, &self.problem)
     }
 }
 
-/// Sums over the graphs of the test origins.
-#[derive(Debug, Default)]
-struct GraphSums {
-    weights: Vec<f64>,
-    n_graphs: f64,
-    kept: f64,
-    /// Edges kept in a graph and in the one before it, and all edges of graphs that have one before them.
-    stayed: f64,
-    compared: f64,
+fn mixing(session: &Session, epoch: usize) -> Option<Mixing> {
+    let (lambda, alpha) = session.network().mixing()?;
+    Some(Mixing { epoch, lambda, alpha })
 }
 
-impl GraphSums {
-    fn add(&mut self, weights: &[f32], kept: &[f32], before: Option<&[f32]>) {
-        self.weights.resize(weights.len(), 0.0);
-        self.weights.iter_mut().zip(weights).for_each(|(sum, &weight)| *sum += f64::from(weight));
-        let n_kept: f64 = kept.iter().copied().map(f64::from).sum();
-        self.n_graphs += 1.0;
-        self.kept += n_kept;
-        if let Some(before) = before {
-            self.stayed += before.iter().zip(kept).map(|(a, b)| f64::from(a * b)).sum::<f64>();
-            self.compared += n_kept;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{GraphControl, NodeSample, RecurrentConfig, RunConfig, TsfConfig, WindowConfig, preset};
+    use crate::graph::ChannelGraphs;
+    use crate::prepare::prepare;
+    use crate::sandbox::simulate;
+
+    fn tsf(control: GraphControl) -> ModelConfig {
+        let (width, layers, heads, attention_width) = (4, 2, 2, 2);
+        ModelConfig::Tsf(TsfConfig { width, layers, heads, attention_width, control, ..TsfConfig::default() })
+    }
+
+    fn learned(model: &ModelConfig) -> Learned {
+        let mut config: RunConfig = preset("sample").expect("a preset").config;
+        config.models = vec![model.clone()];
+        config.window = WindowConfig { input_steps: 6, train_stride: 32, ..WindowConfig::default() };
+        config.train.epochs = 2;
+        config.prepare.nodes = None::<NodeSample>;
+        let config = config.check().expect("settings in range");
+        let dataset = simulate("sample").expect("a scenario");
+        let prepared = prepare(&dataset, &config).expect("enough data");
+        let graphs = Some(Rc::new(ChannelGraphs::build(&dataset, &prepared, &config).expect("small")));
+        let problem = Rc::new(Problem { prepared: Rc::new(prepared), graphs, config });
+        let mut learned = Learned::new(problem, model, 1, false).expect("a learned model");
+        while learned.step().is_some() {}
+        learned
+    }
+
+    #[test]
+    fn mixing_is_noted_before_training_and_after_each_epoch() {
+        let learned = learned(&tsf(GraphControl::Learned));
+        let epochs: Vec<usize> = learned.mixing.iter().map(|mixing| mixing.epoch).collect();
+        assert_eq!(epochs, [0, 1, 2]);
+        assert_eq!(learned.mixing[0].alpha, Some(0.5));
+        assert_ne!(learned.mixing[0].lambda, learned.mixing[2].lambda);
+        for mixing in &learned.mixing {
+            assert!((mixing.lambda.iter().sum::<f32>() - 1.0).abs() < 1e-6, "{mixing:?}");
         }
     }
-}
 
-fn average_graph(tsf: &Tsf, session: &Session, problem: &Problem) -> LearnedGraph {
-    let test = &problem.prepared.split.test;
-    let device = crate::models::device(session.backend());
-    let mut sums = GraphSums::default();
-    for &origin in test.iter().step_by(test.len().div_ceil(GRAPH_ORIGINS).max(1)) {
-        let batch = session.batch(&[origin], &device);
-        let mut before: Option<Vec<f32>> = None;
-        for graph in 0..batch.host().graph_steps.len() {
-            let edges = tsf.graph(&batch, graph);
-            let weights = edges.weights.mean_dim(1).into_data().try_to_vec::<f32>().expect("weights are f32");
-            sums.add(&weights, &edges.kept, before.as_deref());
-            before = Some(edges.kept);
+    #[test]
+    fn the_learned_graph_has_layers_moments_and_finite_numbers() {
+        let graph = learned(&tsf(GraphControl::Learned)).graph().expect("a graph");
+        let layers: Vec<usize> = graph.smoothing.iter().map(|smoothing| smoothing.layer).collect();
+        assert_eq!(layers, [0, 1, 2]);
+        for smoothing in &graph.smoothing {
+            assert!((-1.0..=1.0).contains(&smoothing.cosine) && smoothing.energy >= 0.0, "{smoothing:?}");
+        }
+        assert!((6..=12).contains(&graph.moments.len()), "{}", graph.moments.len());
+        assert!(graph.moments.is_sorted_by(|a, b| a.bin < b.bin));
+        let n = graph.nodes.len();
+        for moment in &graph.moments {
+            assert_eq!(moment.edges.len(), (n * graph.kept_per_row).min(400));
+            assert!(moment.edges.is_sorted_by(|a, b| a.2 >= b.2));
         }
     }
-    LearnedGraph {
-        nodes: problem.prepared.node_names.clone(),
-        weights: sums.weights.iter().map(|sum| (sum / sums.n_graphs) as f32).collect(),
-        lambda: tsf.lambda(),
-        alpha: tsf.alpha(),
-        kept_per_row: (sums.kept / sums.n_graphs / problem.prepared.n_nodes() as f64).round() as usize,
-        overlap: (sums.compared > 0.0).then(|| sums.stayed / sums.compared),
-        smoothing: Vec::new(),
-        moments: Vec::new(),
+
+    #[test]
+    fn a_model_without_a_graph_mixes_nothing_and_shows_none() {
+        let without = learned(&tsf(GraphControl::None));
+        assert!(without.mixing.is_empty() && without.graph().is_none());
+        let gru = learned(&ModelConfig::Gru(RecurrentConfig { width: 4, layers: 1 }));
+        assert!(gru.mixing.is_empty() && gru.graph().is_none());
+        let identity = learned(&tsf(GraphControl::Identity));
+        assert!(identity.graph().is_none());
+        assert_eq!(identity.mixing[2].lambda, [0.0; 3]);
     }
 }

@@ -8,6 +8,8 @@ mod assemble;
 mod board;
 mod cell;
 mod closed_form;
+mod conditions;
+mod graph_survey;
 mod judge;
 mod learned;
 mod part;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::assemble::Assembly;
 use super::cell::{CellState, Source};
-use super::closed_form::{Fitted, ar, persistence};
+use super::closed_form::{Fitted, ar, forecast_under, persistence};
+use super::conditions::Trial;
 use super::learned::Learned;
 use super::part::PartResult;
 use super::study::study_result;
@@ -15,7 +16,7 @@ use crate::evaluate::{compare_all, compare_all_horizons};
 use crate::models::{Network, Shape};
 use crate::prepare::target_metric;
 use crate::protocol::PartPlan;
-use crate::report::{EpochPoint, HorizonComparisons, ModelResult, REPORT_SCHEMA, Report, StopReason};
+use crate::report::{ConditionError, EpochPoint, HorizonComparisons, ModelResult, REPORT_SCHEMA, Report, StopReason};
 use crate::train::Unit;
 
 /// Why a run cannot go on: one sentence.
@@ -341,7 +342,7 @@ impl Experiment {
         let model = model.ok_or_else(|| ExperimentError(format!("The config has no model {}", plan.model)))?;
         let source = cell.source.as_ref().ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
         if let Source::Headline(problem) = source
-            && let Some(learned) = Learned::new(problem.clone(), &model, plan.seed)
+            && let Some(learned) = Learned::new(problem.clone(), &model, plan.seed, self.is_tried())
         {
             self.present = Some(Present { part, learned: Box::new(learned), share: 0.0 });
             return Ok(Progress::Step { part, epoch: 1, share: 0.0 });
@@ -353,8 +354,29 @@ impl Experiment {
             (Source::Anchor(anchor), _) => Some(anchor.persistence()),
         };
         let singular = || ExperimentError(format!("{} has no solution on these data; raise its ridge", plan.model));
-        let result = fitted_result(plan.seed, fitted.ok_or_else(singular)?);
+        let fitted = fitted.ok_or_else(singular)?;
+        let conditions = self.fitted_conditions(plan.cell, &model, &fitted);
+        let result = PartResult { conditions, ..fitted_result(plan.seed, fitted) };
         Ok(self.done(part, result))
+    }
+
+    /// Whether trained models are tried under the conditions of a robustness study.
+    fn is_tried(&self) -> bool {
+        self.config.study == Study::Robustness
+    }
+
+    fn fitted_conditions(&self, cell: usize, model: &ModelConfig, fitted: &Fitted) -> Vec<ConditionError> {
+        let (Some(Source::Headline(problem)), Some(board)) = (&self.cells[cell].source, &self.cells[cell].board) else {
+            return Vec::new();
+        };
+        let plain = fitted.forecasts.iter().find(|forecast| forecast.step == board.main().step);
+        let Some(plain) = plain.filter(|_| self.is_tried()) else { return Vec::new() };
+        let mut trial = Trial::default();
+        let under = |origins: &[usize], condition, seed| {
+            forecast_under(problem, (model, fitted.model.as_ref()), origins, condition, seed)
+        };
+        while trial.step(problem, plain.test.len(), under) {}
+        trial.errors(board, &plain.test)
     }
 
     fn advance(&mut self, mut present: Present) -> Progress {
@@ -363,7 +385,9 @@ impl Experiment {
         let unit = present.learned.step();
         self.clock.n_forecast = present.learned.n_forecast();
         let Some(unit) = unit else {
-            let result = present.learned.finish(self.plan[part].seed);
+            let board = self.cells[self.plan[part].cell].board.as_ref();
+            let board = board.expect("a part runs only after its cell was prepared");
+            let result = present.learned.finish(self.plan[part].seed, board);
             return self.done(part, result);
         };
         let epochs_done = present.learned.epochs_done();

@@ -43,6 +43,16 @@ pub struct ChannelGraphs {
     correlation: Vec<Vec<f32>>,
     records: Option<Vec<Vec<f32>>>,
     sources: Vec<String>,
+    training_mean: Option<MeanChannels>,
+}
+
+/// Means of the graphs that begin in the training part, each `[N, N]`: one graph for all time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeanChannels {
+    /// Of the correlation.
+    pub correlation: Vec<f32>,
+    /// Of the records, if the data hold any.
+    pub records: Option<Vec<f32>>,
 }
 
 impl ChannelGraphs {
@@ -51,7 +61,14 @@ impl ChannelGraphs {
     /// # Errors
     /// When the graphs would not fit into memory, or there is no target.
     pub fn build(dataset: &Dataset, prepared: &Prepared, config: &Checked) -> Result<Self, GraphError> {
-        Self::of_target(dataset, &prepared.target, &prepared.node_idx, (config, None))
+        let mut graphs = Self::of_target(dataset, &prepared.target, &prepared.node_idx, (config, None))?;
+        let n_training = prepared.split.parts.first().map_or(0, |part| part.end_bin);
+        let n_graphs = n_training.div_ceil(graphs.renew_bins).min(graphs.correlation.len());
+        graphs.training_mean = (n_graphs > 0).then(|| MeanChannels {
+            correlation: mean(&graphs.correlation[..n_graphs]),
+            records: graphs.records.as_ref().map(|records| mean(&records[..n_graphs])),
+        });
+        Ok(graphs)
     }
 
     /// The same for some target, `[T, N]`; `has_records` says whether there is a record graph, `None` that the data do.
@@ -76,7 +93,7 @@ impl ChannelGraphs {
             record_graphs(&dataset.relations, &rows, sources, intervals)
         });
         let correlation = correlation_graphs(target, node_idx.len(), rule);
-        Ok(Self { renew_bins: rule.renew_bins, correlation, records, sources: edge_sources })
+        Ok(Self { renew_bins: rule.renew_bins, correlation, records, sources: edge_sources, training_mean: None })
     }
 
     /// Computes the graphs of all nodes, from values as they were observed.
@@ -103,6 +120,11 @@ impl ChannelGraphs {
         self.records.as_ref().map(|graphs| graphs[bin / self.renew_bins].as_slice())
     }
 
+    /// Means over the training part; `None` for graphs that were made without a split.
+    pub fn training_mean(&self) -> Option<&MeanChannels> {
+        self.training_mean.as_ref()
+    }
+
     /// Bins for which a graph is in force: graphs of bins `k · n .. (k + 1) · n` are the same.
     pub fn renew_bins(&self) -> usize {
         self.renew_bins
@@ -112,6 +134,14 @@ impl ChannelGraphs {
     pub fn edge_sources(&self) -> Vec<String> {
         self.sources.clone()
     }
+}
+
+fn mean(graphs: &[Vec<f32>]) -> Vec<f32> {
+    let mut sums = vec![0.0_f64; graphs.first().map_or(0, Vec::len)];
+    for graph in graphs {
+        sums.iter_mut().zip(graph).for_each(|(sum, &weight)| *sum += f64::from(weight));
+    }
+    sums.iter().map(|sum| (sum / graphs.len() as f64) as f32).collect()
 }
 
 fn renew_bins(dataset: &Dataset, config: &Checked) -> usize {

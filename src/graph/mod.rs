@@ -18,6 +18,6 @@ mod rows;
 
 mod normalise;
 
-pub use channels::{ChannelGraphs, GraphError};
+pub use channels::{ChannelGraphs, GraphError, MeanChannels};
 pub use leak::leak_check;
-pub use normalise::{dirichlet_energy, pearson, row_norm, sym_norm};
+pub use normalise::{dirichlet_energy, mean_cosine, pearson, row_norm, sym_norm, symmetrised};

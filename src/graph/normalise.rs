@@ -1,4 +1,4 @@
-//! Normalised adjacencies and two measures on them, for small dense matrices in row-major order.
+//! Normalised adjacencies and measures on them, for small dense matrices in row-major order.
 
 /// Kipf's normalisation `D^-½ (A + I) D^-½` of an undirected graph without loops.
 ///
@@ -31,6 +31,40 @@ pub fn dirichlet_energy(adjacency: &[f32], values: &[f32]) -> f32 {
     let scaled: Vec<f32> = values.iter().zip(&degrees).map(|(value, degree)| value / degree.sqrt()).collect();
     let term = |idx: usize| adjacency[idx] * (scaled[idx / n] - scaled[idx % n]).powi(2);
     0.5 * (0..n * n).map(term).sum::<f32>()
+}
+
+/// `(A + Aᵀ) / 2` without loops: the undirected graph that the Dirichlet energy of a directed one is taken on.
+///
+/// # Shapes
+/// `weights: [n, n]`, result `[n, n]`.
+pub fn symmetrised(weights: &[f32], n: usize) -> Vec<f32> {
+    let entry = |(i, j): (usize, usize)| if i == j { 0.0 } else { 0.5 * (weights[i * n + j] + weights[j * n + i]) };
+    (0..n * n).map(|idx| entry((idx / n, idx % n))).collect()
+}
+
+/// Mean cosine of two different rows, the over-smoothing index of MODELS.md A.11: 1 when all point the same way. A row
+/// of zeros has no direction and counts as 0; `None` for fewer than two rows.
+///
+/// With unit rows `u_i` the sum over all pairs is `‖Σ u_i‖² − Σ ‖u_i‖²`, so no pair is visited.
+///
+/// # Shapes
+/// `rows: [n, width]`.
+pub fn mean_cosine(rows: &[f32], width: usize) -> Option<f64> {
+    let rows: Vec<&[f32]> = rows.chunks_exact(width.max(1)).collect();
+    if rows.len() < 2 {
+        return None;
+    }
+    let (mut sum, mut n_directed) = (vec![0.0_f64; width], 0.0);
+    for row in &rows {
+        let norm = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
+        if norm > 0.0 {
+            n_directed += 1.0;
+            sum.iter_mut().zip(*row).for_each(|(sum, &value)| *sum += f64::from(value) / norm);
+        }
+    }
+    let n = rows.len() as f64;
+    let pairs = sum.iter().map(|value| value * value).sum::<f64>() - n_directed;
+    Some((pairs / (n * (n - 1.0))).clamp(-1.0, 1.0))
 }
 
 /// Pearson correlation of two series of equal length; `None` if one of them does not vary.
@@ -90,6 +124,29 @@ mod tests {
     fn dirichlet_energy_of_an_edge() {
         assert_near(&[dirichlet_energy(&[0.0, 1.0, 1.0, 0.0], &[1.0, 3.0])], &[2.0]);
         assert_near(&[dirichlet_energy(&[0.0, 1.0, 1.0, 0.0], &[2.0, 2.0])], &[0.0]);
+    }
+
+    #[test]
+    fn symmetrised_graphs_have_no_loops() {
+        assert_near(&symmetrised(&[0.5, 0.4, 0.0, 1.0], 2), &[0.0, 0.2, 0.2, 0.0]);
+    }
+
+    #[test]
+    fn mean_cosine_is_that_of_all_pairs() {
+        let rows = [3.0, 0.0, 0.0, 2.0, -1.0, -1.0, 0.0, 0.0];
+        let cosine = |a: &[f32], b: &[f32]| -> f64 {
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+            let norms = (dot(a, a) * dot(b, b)).sqrt();
+            if norms > 0.0 { dot(a, b) / norms } else { 0.0 }
+        };
+        let rows_of: Vec<&[f32]> = rows.chunks(2).collect();
+        let pairs = (0..4).flat_map(|i| (0..4).filter(move |&j| j != i).map(move |j| (i, j)));
+        let naive = pairs.map(|(i, j)| cosine(rows_of[i], rows_of[j])).sum::<f64>() / 12.0;
+        let found = mean_cosine(&rows, 2).expect("four rows");
+        assert!((found - naive).abs() < 1e-12, "{found} and {naive}");
+        let alike = mean_cosine(&[1.0, 2.0, 2.0, 4.0], 2).expect("two rows");
+        assert!((alike - 1.0).abs() < 1e-12, "{alike}");
+        assert_eq!(mean_cosine(&[1.0, 2.0], 2), None);
     }
 
     // MODELS.md F.8.

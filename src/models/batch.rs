@@ -31,12 +31,26 @@ pub struct HostBatch {
     pub correlation: Vec<Vec<f32>>,
     /// Records at each graph step, the same shape; empty if the data hold none.
     pub records: Vec<Vec<f32>>,
+    /// What edge attention reads at each graph step, `[graph steps][B, N, F]`; empty: that step of the window.
+    pub graph_inputs: Vec<Vec<f32>>,
+    /// 0 where an edge is lost, else 1, `[graph steps][B, N, N]`; empty: none is.
+    pub edges_left: Vec<Vec<f32>>,
+    /// The last `T` bins at further strides, `[strides][B, T, N, F]`; empty for models that read one stride.
+    pub strided: Vec<Vec<f32>>,
+    /// Bin of each window's last step, `[B]`; keys what is drawn anew at each moment.
+    pub origins: Vec<usize>,
 }
 
 impl HostBatch {
     /// Number of observed targets.
     pub fn n_observed(&self) -> usize {
         self.weight.iter().filter(|&&weight| weight > 0.0).count()
+    }
+
+    /// A number for the bin at which a graph of a window begins, the same in whichever batch the window is: `T − 1`
+    /// more than the bin. Windows without an origin are numbered.
+    pub fn moment(&self, window: usize, graph: usize) -> usize {
+        self.origins.get(window).copied().unwrap_or(window) + self.graph_steps.get(graph).copied().unwrap_or(0)
     }
 }
 
@@ -65,34 +79,53 @@ impl Batch {
 
     /// Input of one step, `[B·N, F]`.
     pub fn step(&self, step: usize) -> Tensor<2> {
-        let host = &self.host;
-        let rows = host.n_windows * host.n_nodes;
-        tensor(self.gather(step, 1), [rows, host.n_features], &self.device)
+        self.rows(self.gather(&self.host.inputs, step, 1))
+    }
+
+    /// One step at the further stride with this index, `[B·N, F]`.
+    pub fn strided_step(&self, stride: usize, step: usize) -> Tensor<2> {
+        self.rows(self.gather(&self.host.strided[stride], step, 1))
+    }
+
+    /// What edge attention reads for the graph with this index, `[B·N, F]`.
+    pub fn graph_input(&self, graph: usize) -> Tensor<2> {
+        match self.host.graph_inputs.get(graph) {
+            Some(inputs) => self.rows(inputs.clone()),
+            None => self.step(self.host.graph_steps[graph]),
+        }
+    }
+
+    fn rows(&self, values: Vec<f32>) -> Tensor<2> {
+        tensor(values, [self.host.n_windows * self.host.n_nodes, self.host.n_features], &self.device)
     }
 
     /// Inputs of `len` steps from `start`, `[B, N, len, F]`.
     pub fn block(&self, start: usize, len: usize) -> Tensor<4> {
         let host = &self.host;
-        tensor(self.gather(start, len), [host.n_windows, host.n_nodes, len, host.n_features], &self.device)
+        tensor(
+            self.gather(&host.inputs, start, len),
+            [host.n_windows, host.n_nodes, len, host.n_features],
+            &self.device,
+        )
     }
 
     /// Each node's window as a sequence, `[B·N, T, F]`.
     pub fn sequences(&self) -> Tensor<3> {
         let host = &self.host;
         let rows = host.n_windows * host.n_nodes;
-        tensor(self.gather(0, host.n_steps), [rows, host.n_steps, host.n_features], &self.device)
+        tensor(self.gather(&host.inputs, 0, host.n_steps), [rows, host.n_steps, host.n_features], &self.device)
     }
 
     /// Each node's own target over the window, in the scale of the model, `[B·N, T]`.
     pub fn target_lags(&self) -> Tensor<2> {
         let host = &self.host;
-        let features = self.gather(0, host.n_steps); // [B, N, T, F]
+        let features = self.gather(&host.inputs, 0, host.n_steps); // [B, N, T, F]
         let lags = features.into_iter().skip(host.target_feature).step_by(host.n_features).collect();
         tensor(lags, [host.n_windows * host.n_nodes, host.n_steps], &self.device)
     }
 
-    /// `[B, N, len, F]` as an array.
-    fn gather(&self, start: usize, len: usize) -> Vec<f32> {
+    /// `[B, N, len, F]` of `[B, T, N, F]`.
+    fn gather(&self, inputs: &[f32], start: usize, len: usize) -> Vec<f32> {
         let host = &self.host;
         let (n, f) = (host.n_nodes, host.n_features);
         let mut out = Vec::with_capacity(host.n_windows * n * len * f);
@@ -100,7 +133,7 @@ impl Batch {
             for node in 0..n {
                 for step in start..start + len {
                     let at = ((window * host.n_steps + step) * n + node) * f;
-                    out.extend_from_slice(&host.inputs[at..at + f]);
+                    out.extend_from_slice(&inputs[at..at + f]);
                 }
             }
         }

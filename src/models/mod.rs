@@ -39,4 +39,4 @@ pub use params::{Dropout, count_learned, flatten, gradients, keep_state, load, n
 pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
 pub use shape::Shape;
 pub use transformer::Transformer;
-pub use tsf::{EdgeGraph, Tsf, keep_per_row, keep_strongest};
+pub use tsf::{EdgeGraph, Encoding, FURTHER_STRIDES, Tsf, keep_per_row, keep_strongest};

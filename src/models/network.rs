@@ -97,10 +97,19 @@ impl Network {
         }
     }
 
+    /// Shares of the record, correlation and attention channels, and of the spatial encoding; `None` for models that
+    /// mix nothing.
+    pub fn mixing(&self) -> Option<([f32; 3], Option<f32>)> {
+        match self {
+            Self::Tsf(tsf) => tsf.mixing(),
+            _ => None,
+        }
+    }
+
     /// Steps of a window at which the model wants a graph; empty if it uses none.
     pub fn graph_steps(config: &ModelConfig, n_steps: usize) -> Vec<usize> {
         match config {
-            ModelConfig::Tsf(tsf) => (0..n_steps).step_by(tsf.refresh_steps).collect(),
+            ModelConfig::Tsf(tsf) => Tsf::graph_steps(tsf, n_steps),
             _ => Vec::new(),
         }
     }
@@ -137,14 +146,7 @@ impl Network {
                 patches.saturating_add(encoder(tokens, bert.width, bert.feed_forward, bert.layers))
             }
             ModelConfig::InformerTs(size) => Informer::cost(size, shape),
-            ModelConfig::Tsf(tsf) => {
-                let layer = tsf.width * (tsf.width + shape.n_nodes + 30);
-                let recurrent = tsf.width * (6 * tsf.width + 90);
-                let n_graphs = shape.n_steps.div_ceil(tsf.refresh_steps);
-                let pairs = n_graphs.saturating_mul(shape.n_nodes).saturating_mul(shape.n_nodes);
-                let graphs = pairs.saturating_mul(tsf.attention_width * 35);
-                times_cells(tsf.layers * layer + recurrent).saturating_add(graphs)
-            }
+            ModelConfig::Tsf(tsf) => Tsf::cost(tsf, shape),
         }
     }
 }

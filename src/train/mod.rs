@@ -6,11 +6,13 @@
 
 mod adam;
 mod epoch;
+mod conditions;
 mod problem;
 mod schedule;
 mod session;
 
 pub use adam::Adam;
+pub use conditions::Condition;
 pub use problem::Problem;
 pub use schedule::Rate;
 pub use session::{Session, Unit};

@@ -48,7 +48,7 @@ pub struct Session {
     backend: Backend,
     device: Device,
     network: Network,
-    graph_steps: Vec<usize>,
+    model: ModelConfig,
     windows_per_step: usize,
     weights: Vec<f32>,
     adam: Adam,
@@ -84,7 +84,7 @@ impl Session {
         let pretrain_epochs = model.pretrain_epochs();
         let first_phase = if pretrain_epochs > 0 { pretrain_epochs } else { train.epochs };
         let mut session = Self {
-            graph_steps: Network::graph_steps(model, shape.n_steps),
+            model: model.clone(),
             windows_per_step: windows.clamp(1, train.batch),
             adam: Adam::new(weights.len(), train.clip_norm, train.weight_decay),
             rate: Rate::new(train, first_phase),
@@ -180,6 +180,11 @@ impl Session {
         self.windows_per_step
     }
 
+    /// The network with its present weights.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
     /// The network with its best weights, without gradients.
     pub fn best_network(&self) -> Network {
         load(self.network.clone(), &self.best.weights).valid()
@@ -201,7 +206,7 @@ impl Session {
 
     /// The windows of these origins on a device.
     pub fn batch(&self, origins: &[usize], device: &Device) -> Batch {
-        Batch::new(self.problem.batch(origins, &self.graph_steps), device)
+        Batch::new(self.problem.batch_for(&self.model, origins), device)
     }
 
     fn begin_epoch(&mut self) {

@@ -1,7 +1,7 @@
 //! F.12: the whole TSF network, its loss and its gradients.
 
-use loadstone::config::{Stack, TsfConfig};
-use loadstone::models::{Batch, Dropout, HostBatch, Shape, Tsf, load, named_gradients, sum_of_squares};
+use loadstone::config::{Channels, Stack, TsfConfig};
+use loadstone::models::{Batch, Dropout, HostBatch, Shape, Tsf, flatten, load, named_gradients, sum_of_squares};
 use loadstone::stream::Stream;
 
 use crate::harness::golden_test;
@@ -46,6 +46,7 @@ fn host_batch() -> HostBatch {
         graph_steps: vec![0, 1],
         correlation: vec![vec![0.0, 0.6, 0.1, 0.6, 0.0, 0.3, 0.1, 0.3, 0.0]; 2],
         records: vec![vec![0.0, 1.0, 0.25, 0.5, 0.0, 1.0, 1.0, 0.0, 0.0]; 2],
+        ..HostBatch::default()
     }
 }
 
@@ -140,4 +141,38 @@ golden_test!(f12_tsf_outputs_loss_and_gradients, {
 
 golden_test!(f12_tsf_strict_outputs_loss_and_gradients, {
     check(Stack::Strict, "/tsf_strict");
+});
+
+// F.6 through the network itself: two nodes, one feature, one head of width 2, nothing but attention.
+golden_test!(f6_attention_edge_of_the_network, {
+    let shape = Shape { n_nodes: 2, n_steps: 1, n_features: 1, n_outputs: 1, has_records: false };
+    let channels = Channels { records: false, correlation: false, attention: true };
+    let settings = TsfConfig {
+        width: 2,
+        layers: 1,
+        heads: 1,
+        attention_width: 2,
+        sparsity: 0.0,
+        channels,
+        ..TsfConfig::default()
+    };
+    let host = HostBatch {
+        n_windows: 1,
+        n_steps: 1,
+        n_nodes: 2,
+        n_features: 1,
+        n_outputs: 1,
+        inputs: vec![1.0, 2.0],
+        graph_steps: vec![0],
+        correlation: vec![vec![0.0; 4]],
+        ..HostBatch::default()
+    };
+    for (name, device) in devices() {
+        let model = Tsf::init(&settings, shape, &mut Stream::Init.rng(0, ""), &device);
+        let mut weights = flatten(&model);
+        // Behind the input projection: receiver, its bias, sender, score, λ logits.
+        weights[4..15].copy_from_slice(&[0.3, 0.7, 0.0, 0.0, -0.2, 0.1, 0.5, -1.0, 0.0, 0.0, 0.0]);
+        let edges = load(model, &weights).graph(&Batch::new(host.clone(), &device), 0).expect("a graph");
+        close(name, &values(edges.weights), &[0.0, 0.317316, 0.328457, 0.0]);
+    }
 });

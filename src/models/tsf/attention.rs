@@ -1,11 +1,10 @@
-//! Edges: records, correlation and additive attention, mixed and thinned (MODELS.md A.6.2, A.6.3).
+//! Edges: records, correlation and additive attention, mixed (MODELS.md A.6.2).
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::activation::{sigmoid, softmax, tanh};
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::sparsity::{keep_per_row, keep_strongest};
 use crate::config::{Channels, Combine, TsfConfig};
 use crate::models::batch::Batch;
 use crate::models::params::{constant, linear, uniform};
@@ -30,16 +29,6 @@ pub(super) struct EdgeAttention {
     channels: Channels,
     #[module(skip)]
     combine: Combine,
-    sparsity: f64,
-}
-
-/// The kept edges of one graph per window.
-#[derive(Debug, Clone)]
-pub struct EdgeGraph {
-    /// Weight of each kept edge per head, `[B, K, N, N]`; 0 elsewhere and on the diagonal.
-    pub weights: Tensor<4>,
-    /// 1 where an edge is kept, the same for all heads, `[B, N, N]`.
-    pub kept: Vec<f32>,
 }
 
 impl EdgeAttention {
@@ -55,21 +44,11 @@ impl EdgeAttention {
             lambda: constant([3], 0.0, device),
             channels,
             combine: settings.combine,
-            sparsity: settings.sparsity,
         }
     }
 
-    /// The graph with this index, from the features of its first step.
-    pub(super) fn graph(&self, batch: &Batch, graph: usize) -> EdgeGraph {
-        let host = batch.host();
-        let mixed = self.mix(batch, graph); // [B, K, N, N]
-        let mean = mixed.clone().detach().mean_dim(1).into_data().try_to_vec::<f32>().expect("weights are f32");
-        let kept = keep_strongest(&mean, host.n_nodes, keep_per_row(self.sparsity, host.n_nodes));
-        let mask = batch.square(kept.clone()); // [B, 1, N, N]
-        EdgeGraph { weights: mixed * mask, kept }
-    }
-
-    fn mix(&self, batch: &Batch, graph: usize) -> Tensor<4> {
+    /// `E^k` of all pairs at the graph with this index, before any is dropped, `[B, K, N, N]`; the diagonal is not used.
+    pub(super) fn mix(&self, batch: &Batch, graph: usize) -> Tensor<4> {
         let attention = self.channels.attention.then(|| self.attend(batch, graph));
         let correlation = self.channels.correlation.then(|| batch.correlation(graph));
         let records = if self.channels.records { batch.records(graph) } else { None };
@@ -78,13 +57,16 @@ impl EdgeAttention {
         if self.combine == Combine::Product {
             let floor = |channel: Tensor<4>| channel.add_scalar(PRODUCT_FLOOR);
             let given = [records, correlation].into_iter().flatten().map(floor);
-            return given.chain(attention).reduce(|a, b| a * b).expect("at least one channel is on").expand(full);
+            let product = given.chain(attention).reduce(|a, b| a * b);
+            return product.map_or_else(|| Tensor::zeros(full, batch.device()), |product| product.expand(full));
         }
         let lambda = self.lambda();
         let share = |idx: usize| lambda.clone().narrow(0, idx, 1).reshape([1, 1, 1, 1]);
         let channels = [records, correlation, attention].into_iter().enumerate();
         let weighted = channels.filter_map(|(idx, channel)| channel.map(|channel| share(idx) * channel));
-        weighted.reduce(|a, b| a + b).expect("at least one channel is on").expand(full)
+        // The records alone, on data without any, leave no channel and no edge.
+        let sum = weighted.reduce(|a, b| a + b);
+        sum.map_or_else(|| Tensor::zeros(full, batch.device()), |sum| sum.expand(full))
     }
 
     /// `σ(w_a · tanh(W_1 x_i + b + W_2 x_j))` for all pairs, `[B, K, N, N]`; the paper's formula, once per head.
@@ -92,7 +74,7 @@ impl EdgeAttention {
         let host = batch.host();
         let (b, n) = (host.n_windows, host.n_nodes);
         let [k, a] = self.score.dims();
-        let first = batch.step(host.graph_steps[graph]); // [B·N, F]
+        let first = batch.graph_input(graph); // [B·N, F]
         let receiver = self.receiver.forward(first.clone()).reshape([b, n, 1, k * a]);
         let sender = self.sender.forward(first).reshape([b, 1, n, k * a]);
         let pairs = tanh(receiver + sender).reshape([b * n * n, k, a]); // [B·N·N, K, d_a]
@@ -111,20 +93,12 @@ impl EdgeAttention {
     }
 
     pub(super) fn lambda_values(&self) -> [f32; 3] {
-        if self.combine == Combine::Product {
+        let channels = self.channels;
+        let none = !(channels.records || channels.correlation || channels.attention);
+        if none || self.combine == Combine::Product {
             return [0.0; 3];
         }
         let values = self.lambda().detach().into_data().try_to_vec::<f32>().expect("weights are f32");
         [values[0], values[1], values[2]]
-    }
-}
-
-impl EdgeGraph {
-    /// `D^{-1} (E + I)`: rows sum to 1, for directed graphs too (MODELS.md A.6.4), `[B, K, N, N]`.
-    pub fn row_stochastic(&self) -> Tensor<4> {
-        let [_, _, n, _] = self.weights.dims();
-        let with_self = self.weights.clone() + Tensor::eye(n, &self.weights.device()).unsqueeze::<4>();
-        let degree = with_self.clone().sum_dim(3);
-        with_self / degree
     }
 }

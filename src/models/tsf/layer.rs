@@ -26,16 +26,16 @@ impl GraphLayer {
     }
 
     /// # Shapes
-    /// - hidden: `[B, N, G, in]`, adjacency: `[B, K, N, N]`
+    /// - hidden: `[B, N, G, in]`, adjacency: `[B, K, N, N]`, or none for Ã = I
     /// - output: `[B, N, G, d]`
     pub(super) fn forward(
         &self,
         hidden: Tensor<4>,
-        adjacency: &Tensor<4>,
+        adjacency: Option<&Tensor<4>>,
         probability: f64,
         dropout: &mut Dropout<'_>,
     ) -> Tensor<4> {
-        let gathered = aggregate(hidden.clone(), adjacency);
+        let gathered = adjacency.map_or_else(|| hidden.clone(), |adjacency| aggregate(hidden.clone(), adjacency));
         let Some(norm) = &self.norm else { return relu(self.linear.forward(gathered)) };
         let update = relu(self.linear.forward(norm.forward(gathered)));
         hidden + dropout.apply(update, probability)

@@ -4,12 +4,22 @@
 //! block; a GRU runs over all steps; a learned share fuses the last spatial and temporal encodings.
 //!
 //! Time-major blocks keep the cost linear in `T`: each step is cut out of its own block, never out of the window.
+//!
+//! With `multi_scale` the same GRU also reads `X^(m) W_in + b_in` for the strides `m` of [`FURTHER_STRIDES`], where
+//! `X^(m)` are the last `T` bins that lie `m` apart, and the output is `ŷ = [Fu ‖ h^(2) ‖ h^(4)] W_o + b_o` with the
+//! fused encoding `Fu` of stride 1, `W_o: [3d, P]`. Graphs exist for stride 1 only; a GRU that reads both encodings
+//! (`concat`) reads the projected input twice there, and the strict stack of one layer, which otherwise reads `X`
+//! itself, projects it.
 
 mod attention;
+mod control;
+mod edges;
 mod layer;
+mod readings;
 mod sparsity;
 
-pub use attention::EdgeGraph;
+pub use edges::EdgeGraph;
+pub use readings::Encoding;
 pub use sparsity::{keep_per_row, keep_strongest};
 
 use attention::EdgeAttention;
@@ -20,19 +30,23 @@ use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 use layer::GraphLayer;
 
-use super::batch::Batch;
+use super::batch::{Batch, HostBatch};
 use super::params::{Dropout, constant, linear};
 use super::recurrent::{gru_steps, init_gru};
 use super::shape::Shape;
-use crate::config::{Fusion, GruInput, Stack, TsfConfig};
+use crate::config::{Fusion, GraphControl, GruInput, Stack, TsfConfig};
 use crate::stream::StreamRng;
+
+/// Strides that a multi-scale model reads beside 1 (MODELS.md A.10b).
+pub const FURTHER_STRIDES: [usize; 2] = [2, 4];
 
 /// The network.
 #[derive(Module, Debug)]
 pub struct Tsf {
     /// Input projection `[F, d]`; absent in the strict stack of one layer, which reads `X` itself.
     input: Option<Linear>,
-    attention: EdgeAttention,
+    /// Absent where a control leaves nothing to learn about edges.
+    attention: Option<EdgeAttention>,
     layers: Vec<GraphLayer>,
     gru: Gru,
     /// `a0` of the scalar fusion.
@@ -46,9 +60,14 @@ pub struct Tsf {
 
 impl Tsf {
     /// Weights from U(±1/√fan_in); λ logits and `a0` are 0.
+    ///
+    /// Without a graph ([`GraphControl::None`]) there are neither edges nor layers nor a share: the GRU reads the
+    /// projected input, and the output reads its last state. Of the 42,757 parameters of the default size at `F = 5`
+    /// and `P = 1`, 25,409 are left (384 + 24,960 + 65).
     pub fn init(settings: &TsfConfig, shape: Shape, rng: &mut StreamRng, device: &Device) -> Self {
+        let settings = effective(settings);
         let d = settings.width;
-        let reads_raw = settings.stack == Stack::Strict && settings.layers == 1;
+        let reads_raw = settings.stack == Stack::Strict && settings.layers == 1 && !settings.multi_scale;
         let projected = if reads_raw { shape.n_features } else { d };
         let gru_width = match settings.gru_input {
             GruInput::Serial => d,
@@ -57,56 +76,91 @@ impl Tsf {
         };
         let layer = |idx: usize, rng: &mut StreamRng| {
             let d_input = if idx == 0 { projected } else { d };
-            GraphLayer::init([d_input, d], settings, rng, device)
+            GraphLayer::init([d_input, d], &settings, rng, device)
         };
+        let joined = if settings.multi_scale { (1 + FURTHER_STRIDES.len()) * d } else { d };
         Self {
             input: (!reads_raw).then(|| linear([shape.n_features, d], shape.n_features, true, rng, device)),
-            attention: EdgeAttention::init(settings, shape, rng, device),
+            attention: learns_edges(settings.control).then(|| EdgeAttention::init(&settings, shape, rng, device)),
             layers: (0..settings.layers).map(|idx| layer(idx, rng)).collect(),
             gru: init_gru([gru_width, d], rng, device),
             share: (settings.fusion == Fusion::Scalar).then(|| constant([1], 0.0, device)),
             gate: (settings.fusion == Fusion::Gate).then(|| linear([2 * d, d], 2 * d, true, rng, device)),
-            output: linear([d, shape.n_outputs], d, true, rng, device),
-            settings: settings.clone(),
+            output: linear([joined, shape.n_outputs], joined, true, rng, device),
+            settings,
         }
     }
 
     /// Forecast in the scale of the model, `[B, N, P]`.
     pub fn forward(&self, batch: &Batch, dropout: &mut Dropout<'_>) -> Tensor<3> {
+        self.forward_on(batch, &|graph| self.graph(batch, graph), dropout)
+    }
+
+    /// The forecast on other graphs than the model's own; none stands for Ã = I.
+    pub fn forward_on(
+        &self,
+        batch: &Batch,
+        graph: &dyn Fn(usize) -> Option<EdgeGraph>,
+        dropout: &mut Dropout<'_>,
+    ) -> Tensor<3> {
         let host = batch.host();
         let rows = host.n_windows * host.n_nodes;
         let mut inputs = Vec::with_capacity(host.n_steps); // T x [B·N, ·]
         let mut spatial = None;
-        for (graph, start, len) in blocks(&host.graph_steps, host.n_steps) {
-            let edges = self.attention.graph(batch, graph);
-            let raw = batch.block(start, len); // [B, N, G, F]
-            let projected = self.input.as_ref().map_or(raw.clone(), |input| input.forward(raw)); // [B, N, G, ·]
-            let encoded = self.encode(projected.clone(), &edges, dropout); // [B, N, G, d]
+        for (idx, start, len) in blocks(&self.block_starts(host), host.n_steps) {
+            let edges = graph(idx);
+            let projected = self.project(batch.block(start, len)); // [B, N, G, ·]
+            let encoded = self.encode(projected.clone(), edges.as_ref(), dropout); // [B, N, G, d]
             for step in 0..len {
                 let cut = |tensor: &Tensor<4>| {
                     let width = tensor.dims()[3];
                     tensor.clone().narrow(2, step, 1).reshape([rows, width])
                 };
                 let encoded_step = cut(&encoded);
-                inputs.push(match self.settings.gru_input {
-                    GruInput::Serial => encoded_step.clone(),
-                    GruInput::Parallel => cut(&projected),
-                    GruInput::Concat => Tensor::cat(vec![encoded_step.clone(), cut(&projected)], 1),
-                });
+                inputs.push(self.gru_input(encoded_step.clone(), || cut(&projected)));
                 spatial = Some(encoded_step);
             }
         }
         let spatial = spatial.expect("a window has at least one step"); // [B·N, d]
-        let temporal = gru_steps(&self.gru, inputs).pop().expect("a window has at least one step"); // [B·N, d]
-        let fused = self.fuse(spatial, temporal);
-        self.output.forward(fused).reshape([host.n_windows, host.n_nodes, host.n_outputs])
+        let temporal = self.last_state(inputs); // [B·N, d]
+        let mut joined = vec![self.fuse(spatial, temporal)];
+        if self.settings.multi_scale {
+            joined.extend((0..FURTHER_STRIDES.len()).map(|stride| self.strided_state(batch, stride)));
+        }
+        let output = self.output.forward(Tensor::cat(joined, 1)); // [B·N, P]
+        output.reshape([host.n_windows, host.n_nodes, host.n_outputs])
     }
 
-    fn encode(&self, block: Tensor<4>, edges: &EdgeGraph, dropout: &mut Dropout<'_>) -> Tensor<4> {
-        let adjacency = edges.row_stochastic(); // [B, K, N, N]
-        self.layers
-            .iter()
-            .fold(block, |hidden, layer| layer.forward(hidden, &adjacency, self.settings.dropout, dropout))
+    fn project<const D: usize>(&self, raw: Tensor<D>) -> Tensor<D> {
+        self.input.as_ref().map_or(raw.clone(), |input| input.forward(raw))
+    }
+
+    fn encode(&self, block: Tensor<4>, edges: Option<&EdgeGraph>, dropout: &mut Dropout<'_>) -> Tensor<4> {
+        let adjacency = edges.map(EdgeGraph::row_stochastic); // [B, K, N, N]
+        let forward =
+            |hidden, layer: &GraphLayer| layer.forward(hidden, adjacency.as_ref(), self.settings.dropout, dropout);
+        self.layers.iter().fold(block, forward)
+    }
+
+    fn gru_input(&self, encoded: Tensor<2>, projected: impl FnOnce() -> Tensor<2>) -> Tensor<2> {
+        match self.settings.gru_input {
+            GruInput::Serial => encoded,
+            GruInput::Parallel => projected(),
+            GruInput::Concat => Tensor::cat(vec![encoded, projected()], 1),
+        }
+    }
+
+    fn last_state(&self, inputs: Vec<Tensor<2>>) -> Tensor<2> {
+        gru_steps(&self.gru, inputs).pop().expect("a window has at least one step")
+    }
+
+    /// State after the last step at a further stride, `[B·N, d]`.
+    fn strided_state(&self, batch: &Batch, stride: usize) -> Tensor<2> {
+        let input = |step: usize| {
+            let projected = self.project(batch.strided_step(stride, step)); // [B·N, d]
+            self.gru_input(projected.clone(), || projected.clone())
+        };
+        self.last_state((0..batch.host().n_steps).map(input).collect())
     }
 
     fn fuse(&self, spatial: Tensor<2>, temporal: Tensor<2>) -> Tensor<2> {
@@ -125,25 +179,44 @@ impl Tsf {
         }
     }
 
-    /// The graph with this index of a batch, as the model uses it.
-    pub fn graph(&self, batch: &Batch, graph: usize) -> EdgeGraph {
-        self.attention.graph(batch, graph)
-    }
-
-    /// Shares of the record, correlation and attention channels; 0 for a channel that is off.
-    pub fn lambda(&self) -> [f32; 3] {
-        self.attention.lambda_values()
-    }
-
-    /// Share of the spatial encoding, for the scalar fusion and its two fixed ends.
-    pub fn alpha(&self) -> Option<f32> {
-        match self.settings.fusion {
-            Fusion::Scalar => self.share.as_ref().map(|share| sigmoid(share.val().detach()).into_scalar::<f32>()),
-            Fusion::SpatialOnly => Some(1.0),
-            Fusion::TemporalOnly => Some(0.0),
-            Fusion::Gate => None,
+    /// The graph with this index of a batch, as the model uses it; `None` where every node hears itself only.
+    pub fn graph(&self, batch: &Batch, graph: usize) -> Option<EdgeGraph> {
+        let (control, sparsity) = (self.settings.control, self.settings.sparsity);
+        if control == GraphControl::Random {
+            return Some(EdgeGraph::random(sparsity, batch, graph));
         }
+        let mixed = self.attention.as_ref()?.mix(batch, graph);
+        let learned = EdgeGraph::strongest(mixed, sparsity, batch, graph);
+        Some(match control {
+            GraphControl::Permuted => learned.permuted(),
+            GraphControl::Rewired => learned.rewired(batch, graph),
+            // Another moment and the mean are given by the batch.
+            _ => learned,
+        })
     }
+
+    /// Steps at which blocks begin, with or without a graph.
+    fn block_starts(&self, host: &HostBatch) -> Vec<usize> {
+        if host.graph_steps.is_empty() { steps(&self.settings, host.n_steps) } else { host.graph_steps.clone() }
+    }
+}
+
+/// Without a graph: no layers, and the GRU and the output read what there is without them.
+fn effective(settings: &TsfConfig) -> TsfConfig {
+    if settings.control != GraphControl::None {
+        return settings.clone();
+    }
+    let (gru_input, fusion) = (GruInput::Parallel, Fusion::TemporalOnly);
+    TsfConfig { layers: 0, gru_input, fusion, ..settings.clone() }
+}
+
+/// Whether the edges depend on anything that is learned.
+fn learns_edges(control: GraphControl) -> bool {
+    !matches!(control, GraphControl::None | GraphControl::Identity | GraphControl::Random)
+}
+
+fn steps(settings: &TsfConfig, n_steps: usize) -> Vec<usize> {
+    (0..n_steps).step_by(settings.refresh_steps).collect()
 }
 
 /// `(index of the graph, first step, steps)` of each block of a window.
