@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 19] = [
+const LAYERS: [(&str, &[&str], &[&str]); 20] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
     ("config", &["digest", "stream"], &["schemars", "serde_json"]),
@@ -24,11 +24,12 @@ const LAYERS: [(&str, &[&str], &[&str]); 19] = [
     (
         "experiment",
         &["config", "data", "digest", "evaluate", "graph", "models", "prepare", "protocol", "report", "train"],
-        &[],
+        &["base64", "serde_json"],
     ),
     ("protocol", &["config", "data", "explore", "report"], &["serde_json"]),
     ("codec", &[], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
-    ("worker", &["codec", "config", "data", "digest", "experiment", "explore", "protocol", "sandbox"], &WEB),
+    ("bridge", &["codec", "protocol"], &WEB),
+    ("worker", &["bridge", "codec", "config", "data", "digest", "experiment", "explore", "protocol", "sandbox"], &WEB),
     (
         "api",
         &["codec", "config", "data", "protocol", "report", "ui"],
@@ -36,7 +37,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 19] = [
     ),
     (
         "ui",
-        &["api", "codec", "config", "data", "digest", "explore", "protocol", "report", "sandbox", "snapshot"],
+        &["api", "bridge", "codec", "config", "data", "digest", "explore", "protocol", "report", "sandbox", "snapshot"],
         &[
             "yew",
             "gloo",

@@ -8,8 +8,7 @@ use loadstone::config::{
 };
 use loadstone::models::{
     Batch, Dropout, FURTHER_STRIDES, HostBatch, Network, Shape, count_learned, device, flatten, gradients, load,
-    named_gradients,
-    sum_of_squares,
+    named_gradients, sum_of_squares,
 };
 use loadstone::stream::Stream;
 use loadstone::train::Adam;
@@ -313,14 +312,19 @@ fn one_window(host: &HostBatch, window: usize) -> HostBatch {
         let n = values.len() / host.n_windows;
         values[window * n..(window + 1) * n].to_vec()
     };
+    let cut_all = |all: &[Vec<f32>]| all.iter().map(|values| part(values)).collect();
     HostBatch {
         n_windows: 1,
         inputs: part(&host.inputs),
         last: part(&host.last),
         target: part(&host.target),
         weight: part(&host.weight),
-        correlation: host.correlation.iter().map(|values| part(values)).collect(),
-        records: host.records.iter().map(|values| part(values)).collect(),
+        correlation: cut_all(&host.correlation),
+        records: cut_all(&host.records),
+        graph_inputs: cut_all(&host.graph_inputs),
+        strided: cut_all(&host.strided),
+        edges_left: cut_all(&host.edges_left),
+        origins: host.origins[window..=window].to_vec(),
         ..host.clone()
     }
 }

@@ -135,7 +135,9 @@ fn check_study(config: &RunConfig) -> Result<(), ConfigError> {
             let has_tsf = config.models.iter().any(|model| model.id() == "tsf");
             require(has_tsf, "models", "with tsf, which this study takes apart", "a list without it")?;
         }
-        Study::Robustness | Study::Rolling => {}
+        // Disturbed values would be told from the undisturbed last one.
+        Study::Robustness => require(!config.window.relative, "window.relative", "off for a robustness study", "on")?,
+        Study::Rolling => {}
     }
     let headline = config.protocol == Protocol::Headline;
     require(headline, "study", "comparison under the protocol anchor-118", "another")?;

@@ -234,6 +234,10 @@ pub struct WindowConfig {
     /// Further steps ahead that are scored in a table of their own, ascending.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also_score: Vec<usize>,
+    /// Learned models read each metric as its difference from the last value of the window. One switch for all of them,
+    /// so that the comparison stays fair.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub relative: bool,
     /// Distance between training origins; validation and test use every origin.
     pub train_stride: usize,
     /// Id of the metric that is predicted; `None` takes `cpu`, else the first metric of the data.
@@ -255,7 +259,15 @@ impl WindowConfig {
 
 impl Default for WindowConfig {
     fn default() -> Self {
-        Self { input_steps: 24, output_steps: 1, score_step: 1, also_score: Vec::new(), train_stride: 1, target: None }
+        Self {
+            input_steps: 24,
+            output_steps: 1,
+            score_step: 1,
+            also_score: Vec::new(),
+            relative: false,
+            train_stride: 1,
+            target: None,
+        }
     }
 }
 

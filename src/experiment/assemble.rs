@@ -5,8 +5,7 @@ use super::part::{PartResult, StepForecast};
 use crate::data::Unit;
 use crate::evaluate::{LossSeries, spread};
 use crate::report::{
-    CoreResult, ForecastBoard, ForecastLine, HorizonResult, LearnedGraph, Metrics, ModelResult, SeedResult,
-    Timing,
+    CoreResult, ForecastBoard, ForecastLine, HorizonResult, LearnedGraph, Metrics, ModelResult, SeedResult, Timing,
 };
 
 /// The finished parts of a cell, in the order of the plan, and the points they are scored on.

@@ -37,7 +37,17 @@ impl Learned {
         let is_shown = problem.config.seeds.first() == Some(&seed);
         let survey = GraphSurvey::new(if is_shown { &problem.prepared.split.test } else { &[] });
         let mixing = mixing(&session, 0).into_iter().collect();
-        Some(Self { session, problem, best: None, forecasts, n_forecast: 0, mixing, survey, model: model.clone(), trial: is_tried.then(Trial::default) })
+        Some(Self {
+            session,
+            problem,
+            best: None,
+            forecasts,
+            n_forecast: 0,
+            mixing,
+            survey,
+            model: model.clone(),
+            trial: is_tried.then(Trial::default),
+        })
     }
 
     /// Trains, forecasts a few windows or looks at the graph of one; `None` when all is done.

@@ -57,6 +57,22 @@ pub struct PartResult {
 }
 
 impl PartResult {
+    /// As JSON text, to be read by [`PartResult::from_json`] of the same version.
+    ///
+    /// # Errors
+    /// When a number has no JSON form.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// From its JSON text.
+    ///
+    /// # Errors
+    /// Where and why the text is none.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
     /// Validation error of the scored weights, in the scale of the model.
     pub fn validation(&self) -> Option<f64> {
         self.curve.iter().find(|point| point.epoch == self.best_epoch).map(|point| point.validation)

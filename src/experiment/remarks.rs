@@ -24,6 +24,9 @@ pub(super) fn remarks(config: &RunConfig, shape: Shape) -> Vec<String> {
     if config.train.residual_output && config.models.iter().any(ModelConfig::is_learned) {
         out.push("All learned models predict the change from the last value.".to_owned());
     }
+    if config.window.relative && config.models.iter().any(ModelConfig::is_learned) {
+        out.push("All learned models read differences from the last value of the window.".to_owned());
+    }
     if config.seeds.len() == 1 && config.models.iter().any(ModelConfig::is_learned) {
         out.push("One seed: no spread and no ranking.".to_owned());
     }

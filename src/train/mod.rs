@@ -5,8 +5,8 @@
 //! not at all until [`Session::forecast`] is asked for it.
 
 mod adam;
-mod epoch;
 mod conditions;
+mod epoch;
 mod problem;
 mod schedule;
 mod session;

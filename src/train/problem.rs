@@ -80,8 +80,22 @@ impl Problem {
     /// trailing correlation does.
     fn strided(&self, origins: &[usize], stride: usize) -> Vec<f32> {
         let steps = self.config.window.input_steps;
-        let bins = origins.iter().flat_map(|&t| (0..steps).rev().map(move |back| t.saturating_sub(stride * back)));
-        bins.flat_map(|bin| self.prepared.inputs_at(bin)).copied().collect()
+        let bins = origins.iter().flat_map(|&t| (0..steps).rev().map(move |back| (t, t.saturating_sub(stride * back))));
+        if !self.config.window.relative {
+            return bins.flat_map(|(_, bin)| self.prepared.inputs_at(bin)).copied().collect();
+        }
+        let n_metrics = self.n_metrics();
+        let relative = move |(origin, bin): (usize, usize)| {
+            let cells = self.prepared.inputs_at(bin).iter().zip(self.prepared.inputs_at(origin)).enumerate();
+            let is_metric = move |cell: usize| cell % self.prepared.n_features() < n_metrics;
+            cells.map(move |(cell, (&value, &last))| if is_metric(cell) { value - last } else { value })
+        };
+        bins.flat_map(relative).collect()
+    }
+
+    /// Metrics among the features: all but the mask and the clock.
+    pub(super) fn n_metrics(&self) -> usize {
+        self.prepared.scaler.scales.len() / self.prepared.n_nodes().max(1)
     }
 
     /// Bin of each window's step.

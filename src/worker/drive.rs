@@ -89,7 +89,7 @@ pub(super) async fn part(job: &Job, experiment: &mut Experiment, part: usize) ->
 }
 
 fn finished(run: RunId, part: usize, experiment: &Experiment) -> Event {
-    let text = experiment.result(part).map(serde_json::to_string);
+    let text = experiment.result(part).map(PartResult::to_json);
     match text {
         Some(Ok(result)) => Event::PartFinished { run, part, result },
         _ => Event::Stopped { run },

@@ -107,7 +107,7 @@ impl Pool {
                 Answer::Signal(Signal::Started) => helper.is_ready = true,
                 Answer::Event(Event::PartFinished { part, result, .. }) => {
                     helper.part = None;
-                    match serde_json::from_str(&result) {
+                    match PartResult::from_json(&result) {
                         Ok(result) => news.finished.push((part, result)),
                         Err(_) => experiment.take_on(part),
                     }

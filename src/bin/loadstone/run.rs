@@ -103,7 +103,7 @@ fn known_parts(
     for part in 0..whole.parts().len() {
         let path = path_of(folder, whole, part, config, dataset);
         if let Ok(text) = std::fs::read_to_string(&path) {
-            let result = serde_json::from_str(&text).with_context(|| format!("{} is not a part", path.display()))?;
+            let result = PartResult::from_json(&text).with_context(|| format!("{} is not a part", path.display()))?;
             known.push((part, result));
         }
     }
@@ -120,7 +120,7 @@ fn keep(
 ) -> Result<()> {
     let Some(folder) = &means.parts else { return Ok(()) };
     let path = path_of(folder, whole, part, config, dataset);
-    std::fs::write(&path, serde_json::to_string(result)?).with_context(|| format!("Cannot write {}", path.display()))
+    std::fs::write(&path, result.to_json()?).with_context(|| format!("Cannot write {}", path.display()))
 }
 
 /// A part is known by the version, the data and all that its cell says of it; not by the other models and seeds.

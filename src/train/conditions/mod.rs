@@ -125,11 +125,6 @@ impl Problem {
         }
         out
     }
-
-    /// Metrics among the features: all but the mask and the clock.
-    fn n_metrics(&self) -> usize {
-        self.prepared.scaler.scales.len() / self.prepared.n_nodes().max(1)
-    }
 }
 
 /// Takes pairs away, keyed by the moment of the graph.
