@@ -16,11 +16,11 @@ mod work;
 
 pub use action::Action;
 pub use reduce::{MODEL_ORDER, reduce};
-pub use status::{Status, Tone, planned_parts, status};
+pub use status::{Status, Tone, parts_of, planned_cells, planned_parts, status};
 pub use view::{
     Blocker, Glyph, blocker, changes, error, glyph, is_read_otherwise, sections_done, wrong_copy, wrong_file,
 };
-pub use work::{Job, Live, LiveCurve, Queued, Source, Work};
+pub use work::{Found, Job, Live, LiveCurve, LiveRow, Queued, Source, Work};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
