@@ -9,7 +9,7 @@ use crate::ui::components::{Card, Group, Select, Stage, Table};
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::settings::{Place, differences};
 use crate::ui::state::{Action, MODEL_GROUPS, StageId, error, parts_of, planned_cells};
-use crate::ui::{format, strings};
+use crate::ui::{charts, format, strings};
 
 /// Values of a sweep that are read at a glance.
 const FEW_VALUES: usize = 8;
@@ -33,7 +33,10 @@ pub(crate) fn ModelsPanel(props: &PanelProps) -> Html {
                 { more(ctx, Place::MoreModels) }
                 { more(ctx, Place::EachModel) }
             </div>
-            <div class="evidence">{ plan(&ctx.state.config) }</div>
+            <div class="evidence">
+                { plan(&ctx.state.config) }
+                { model_diagram(ctx) }
+            </div>
         </Stage>
     }
 }
@@ -95,6 +98,13 @@ fn model_box(ctx: &Ctx, id: &'static str) -> Html {
             <span>{ id }</span>
         </label>
     }
+}
+
+/// What the graph model computes, with the shapes of the present data.
+fn model_diagram(ctx: &Ctx) -> Html {
+    let dataset = ctx.state.dataset.as_deref();
+    let n_nodes = dataset.map(|dataset| dataset.nodes.len());
+    charts::diagram(&ctx.state.config, n_nodes, dataset.map(|dataset| dataset.metrics.len()))
 }
 
 fn plan(config: &RunConfig) -> Html {
