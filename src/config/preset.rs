@@ -1,5 +1,7 @@
 //! Ready-made configs.
 
+mod paper;
+
 use serde::Serialize;
 
 use super::{
@@ -25,6 +27,12 @@ pub fn preset(id: &str) -> Option<Preset> {
 
 /// All presets, the default first.
 pub fn presets() -> Vec<Preset> {
+    let mut presets = general();
+    presets.extend(paper::presets());
+    presets
+}
+
+fn general() -> Vec<Preset> {
     vec![
         Preset { id: "sample", title: "The simulated sample: 3 models and persistence, 3 seeds", config: sample() },
         Preset { id: "quick", title: "Quick look: small models, 12 steps in, 1 seed", config: quick() },

@@ -83,8 +83,9 @@ fn damaged(why: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::presets;
+    use crate::config::{ModelConfig, NodeSample, Study, paper_sweeps, presets};
     use crate::data::FileReceipt;
+    use crate::ui::state::MODEL_GROUPS;
 
     fn receipt(preset: usize, name: &str) -> Receipt {
         let config = presets().swap_remove(preset).config;
@@ -116,6 +117,26 @@ mod tests {
             assert_eq!(decode(&link), Ok(receipt));
             assert!(link.len() < 2000, "{} characters", link.len());
         }
+    }
+
+    #[test]
+    fn a_study_with_all_models_and_axes_comes_back_and_fits_in_a_link() {
+        let mut receipt = receipt(0, "machine_usage.csv");
+        receipt.config.models = MODEL_GROUPS.concat().into_iter().filter_map(ModelConfig::default_of).collect();
+        receipt.config.study = Study::Sensitivity { sweeps: paper_sweeps() };
+        receipt.config.prepare.nodes = Some(NodeSample { count: 60, seed: u32::MAX });
+        receipt.config.split.test_share = Some(0.1);
+        receipt.config.window.also_score = vec![4, 12];
+        let link = encode(&receipt);
+        assert_eq!(decode(&link), Ok(receipt));
+        assert!(link.len() < 2000, "{} characters", link.len());
+    }
+
+    #[test]
+    fn a_link_of_the_first_version_still_opens_with_the_same_digest() {
+        let receipt = decode(include_str!("../../tests/fixtures/link-first.txt")).expect("an old link");
+        assert_eq!(receipt.config, presets().swap_remove(0).config);
+        assert_eq!(receipt.config.sha256(), receipt.config_sha256);
     }
 
     #[test]
@@ -177,7 +198,7 @@ mod tests {
 
         proptest! {
             #[test]
-            fn any_receipt_comes_back(preset in 0..4_usize, name in ".*", rate in 1e-7..1.0_f64, seed: u32) {
+            fn any_receipt_comes_back(preset in 0..15_usize, name in ".*", rate in 1e-7..1.0_f64, seed: u32) {
                 let mut receipt = receipt(preset, &name);
                 receipt.config.train.learning_rate = rate;
                 receipt.config.seeds = vec![seed];

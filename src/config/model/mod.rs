@@ -60,6 +60,25 @@ impl ModelConfig {
         }
     }
 
+    /// The model with this id, with its default settings.
+    pub fn default_of(id: &str) -> Option<Self> {
+        Some(match id {
+            "persistence" => Self::Persistence {},
+            "ar" => Self::Ar(ArConfig::default()),
+            "nlinear" => Self::Nlinear {},
+            "dlinear" => Self::Dlinear(DlinearConfig::default()),
+            "mlp" => Self::Mlp(MlpConfig::default()),
+            "gru" => Self::Gru(RecurrentConfig::default()),
+            "lstm" => Self::Lstm(RecurrentConfig::default()),
+            "bilstm" => Self::Bilstm(RecurrentConfig::bidirectional()),
+            "transformer" => Self::Transformer(TransformerConfig::default()),
+            "bert" => Self::Bert(BertConfig::default()),
+            "informer_ts" => Self::InformerTs(InformerConfig::default()),
+            "tsf" => Self::Tsf(TsfConfig::default()),
+            _ => return None,
+        })
+    }
+
     /// Whether the model is trained by gradient steps, once per seed.
     pub fn is_learned(&self) -> bool {
         !matches!(self, Self::Persistence {} | Self::Ar(_))

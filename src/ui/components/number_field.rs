@@ -1,4 +1,4 @@
-//! A number with its unit. What is typed is handed on as it is, so that nothing a reader wrote is lost.
+//! A number with its unit, or several. What is typed is handed on as it is, so that nothing a reader wrote is lost.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -18,7 +18,7 @@ pub(crate) struct NumberFieldProps {
     /// Unit, inside right.
     #[prop_or_default]
     pub unit: AttrValue,
-    /// Step of the arrow keys; Shift makes it ten times as large.
+    /// Step of the arrow keys; Shift makes it ten times as large. 0 where several numbers stand in the field.
     pub step: f64,
     /// Another text.
     pub on_change: Callback<String>,
@@ -39,6 +39,7 @@ pub(crate) fn NumberField(props: &NumberFieldProps) -> Html {
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let by = if event.shift_key() { 10.0 } else { 1.0 };
         let moved = match event.key().as_str() {
+            _ if step == 0.0 => None,
             "ArrowUp" => stepped(&value, by * step),
             "ArrowDown" => stepped(&value, -by * step),
             _ => None,
@@ -51,7 +52,7 @@ pub(crate) fn NumberField(props: &NumberFieldProps) -> Html {
     html! {
         <Field frame={frame.clone()} on_reset={props.on_reset.clone()}>
             <div class="input">
-                <input id={frame.id.clone()} type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
+                <input id={frame.id.clone()} type="text" inputmode={if step == 0.0 { "text" } else { "decimal" }} autocomplete="off" spellcheck="false"
                     value={props.value.clone()} placeholder={props.placeholder.clone()} readonly={frame.locked}
                     aria-describedby={frame.hint_id()} aria-invalid={frame.error.is_some().then_some("true")}
                     {oninput} {onkeydown} />

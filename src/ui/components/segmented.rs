@@ -1,8 +1,12 @@
-//! A choice of two to four short words.
+//! A choice of a few words: side by side, or as a native list where they are many.
 
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::field::{Field, Frame};
+
+/// More choices than this do not fit side by side.
+const MOST_SEGMENTS: usize = 4;
 
 /// Properties of [`Segmented`].
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -19,10 +23,13 @@ pub(crate) struct SegmentedProps {
     pub on_reset: Callback<()>,
 }
 
-/// A group of native radio buttons.
+/// A group of native radio buttons, or a native list.
 #[component]
 pub(crate) fn Segmented(props: &SegmentedProps) -> Html {
     let frame = &props.frame;
+    if props.choices.len() > MOST_SEGMENTS {
+        return html! { <Field frame={frame.clone()} on_reset={props.on_reset.clone()}>{ list(props) }</Field> };
+    }
     let choice = |(idx, (value, label)): (usize, &(AttrValue, AttrValue))| {
         let (on_change, chosen) = (props.on_change.clone(), value.to_string());
         let onchange = Callback::from(move |_: Event| on_change.emit(chosen.clone()));
@@ -43,5 +50,20 @@ pub(crate) fn Segmented(props: &SegmentedProps) -> Html {
                 { for props.choices.iter().enumerate().map(choice) }
             </div>
         </Field>
+    }
+}
+
+fn list(props: &SegmentedProps) -> Html {
+    let frame = &props.frame;
+    let on_change = props.on_change.clone();
+    let onchange = Callback::from(move |event: Event| {
+        on_change.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
+    });
+    html! {
+        <select id={frame.id.clone()} {onchange} disabled={frame.locked} aria-describedby={frame.hint_id()}
+            aria-invalid={frame.error.is_some().then_some("true")}
+            data-testid={format!("{}-select", frame.id.trim_start_matches("set-"))}>
+            { for props.choices.iter().map(|choice| super::select::option(choice, &props.value)) }
+        </select>
     }
 }

@@ -3,6 +3,9 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+/// A heading and its choices.
+pub(crate) type Group = (AttrValue, Vec<(AttrValue, AttrValue)>);
+
 /// Properties of [`Select`].
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(crate) struct SelectProps {
@@ -14,7 +17,11 @@ pub(crate) struct SelectProps {
     #[prop_or_default]
     pub bare: bool,
     /// Value and label of each choice.
+    #[prop_or_default]
     pub choices: Vec<(AttrValue, AttrValue)>,
+    /// More of them, below headings.
+    #[prop_or_default]
+    pub groups: Vec<Group>,
     /// The chosen value.
     pub value: AttrValue,
     /// Remark below.
@@ -38,18 +45,26 @@ pub(crate) fn Select(props: &SelectProps) -> Html {
     let onchange = Callback::from(move |event: Event| {
         on_change.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
     });
-    let option = |(value, label): &(AttrValue, AttrValue)| {
-        html! { <option value={value.clone()} selected={*value == props.value}>{ label }</option> }
+    let group = |(heading, choices): &Group| {
+        html! {
+            <optgroup label={heading.clone()}>{ for choices.iter().map(|choice| option(choice, &props.value)) }</optgroup>
+        }
     };
     html! {
         <div class="field">
             <label class={if props.bare { "spoken" } else { "field-label" }} for={props.id.clone()}>{ &props.label }</label>
             <select id={props.id.clone()} {onchange} disabled={props.locked} data-testid={props.testid.clone()}>
-                { for props.choices.iter().map(option) }
+                { for props.choices.iter().map(|choice| option(choice, &props.value)) }
+                { for props.groups.iter().map(group) }
             </select>
             if !props.hint.is_empty() {
                 <p class="hint">{ &props.hint }</p>
             }
         </div>
     }
+}
+
+/// An entry of a native list.
+pub(super) fn option((value, label): &(AttrValue, AttrValue), chosen: &AttrValue) -> Html {
+    html! { <option value={value.clone()} selected={value == chosen}>{ label }</option> }
 }

@@ -5,13 +5,17 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::metrics::MetricsTable;
-use crate::protocol::PartPlan;
 use crate::report::StopReason;
 use crate::ui::charts::{Curve, LossChart};
-use crate::ui::components::{Badge, Table};
+use crate::ui::components::{Badge, Card, Table};
 use crate::ui::ctx::Ctx;
-use crate::ui::state::{Live, LiveCurve, Phase};
-use crate::ui::strings;
+use crate::ui::state::{Found, Live, LiveRow};
+use crate::ui::{format, strings};
+
+/// With more parts a table of all of them is no help.
+const MOST_PARTS: usize = 20;
+/// Rows of what a study has found so far.
+const MOST_FOUND: usize = 12;
 
 /// Properties of [`LiveResults`].
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -26,116 +30,112 @@ pub(crate) struct LiveProps {
 #[component]
 pub(crate) fn LiveResults(props: &LiveProps) -> Html {
     let live = &props.live;
-    let planned = live.parts.iter().map(|part| part.epochs).max().unwrap_or(0);
+    let cell = live.cell_in_view();
+    let shown = || live.parts.iter().filter(move |part| part.cell == cell);
+    let planned = shown().map(|part| part.epochs).max().unwrap_or(0);
+    let label = shown().map(|part| part.label.clone()).find(|label| !label.is_empty());
     html! {
         <div class="results live">
             <div class="numbers">
-                { parts_table(live, current(&props.ctx)) }
-                if live.models.is_empty() {
+                { parts(live) }
+                if live.found.is_empty() {
                     <p class="empty">{ strings::FIRST_PART }</p>
                 } else {
                     <p class="protocol-line">
                         <Badge label={strings::parts_badge(live.n_done(), live.parts.len())} />
                         <span>{ strings::PARTIAL }</span>
                     </p>
-                    <MetricsTable ctx={props.ctx.clone()} models={live.models.clone()} />
+                    { found(&props.ctx, live) }
                 }
             </div>
             <div class="figures">
-                <LossChart curves={curves(live)} planned_epochs={planned} running=true />
+                if let Some(label) = label {
+                    <p class="protocol-line"><Badge {label} /></p>
+                }
+                <LossChart curves={curves(live, cell)} planned_epochs={planned} running=true />
             </div>
         </div>
     }
 }
 
-fn curves(live: &Live) -> Vec<Curve> {
-    let learned = live.parts.iter().zip(&live.curves).filter(|(part, _)| part.epochs > 0);
-    let curve = |(_, curve): (_, &LiveCurve)| Curve {
-        model: curve.model.clone(),
-        seed: curve.seed,
-        points: curve.points.clone(),
-        best_epoch: curve.best_epoch,
-        stop: ended(live, curve),
+/// Curves of one cell: those of another belong to other settings.
+fn curves(live: &Live, cell: usize) -> Vec<Curve> {
+    let learned = live.parts.iter().zip(&live.curves).filter(|(part, _)| part.cell == cell && part.epochs > 0);
+    let ended = |part| -> Option<StopReason> {
+        let model = live.model_of(part)?;
+        model.seeds.iter().find(|seed| seed.seed == part.seed).map(|seed| seed.stop)
     };
-    learned.map(curve).collect()
-}
-
-fn ended(live: &Live, curve: &LiveCurve) -> Option<StopReason> {
-    let model = live.models.iter().find(|model| model.id == curve.model).filter(|_| curve.done)?;
-    model.seeds.iter().find(|seed| seed.seed == curve.seed).map(|seed| seed.stop)
-}
-
-/// Index of the part that is being trained.
-fn current(ctx: &Ctx) -> Option<usize> {
-    match ctx.state.phase {
-        Phase::Training { part, .. } => Some(part),
-        _ => None,
-    }
-}
-
-fn parts_table(live: &Live, current: Option<usize>) -> Html {
-    let mut seeds: Vec<u32> = live.parts.iter().filter(|part| part.epochs > 0).map(|part| part.seed).collect();
-    seeds.sort_unstable();
-    seeds.dedup();
-    let mut models: Vec<&str> = Vec::new();
-    for part in &live.parts {
-        if !models.contains(&part.model.as_str()) {
-            models.push(&part.model);
-        }
-    }
-    // Without a learned model there is one column all the same: that of the closed-form parts.
-    let columns = seeds.len().max(1);
-    let heads = std::iter::once(AttrValue::from(strings::PARTS)).chain((0..columns).map(|idx| match seeds.get(idx) {
-        Some(seed) => AttrValue::from(strings::seed(*seed)),
-        None => AttrValue::from(strings::CLOSED_FORM),
-    }));
-    let row = |id: &&str| {
-        let cells = (0..columns).map(|idx| html! { part_cell(live, current, id, (idx, seeds.get(idx).copied())) });
-        std::iter::once(html! { *id }).chain(cells).collect::<Vec<Html>>()
-    };
-    html! {
-        <Table caption={strings::PARTS} head={heads.collect::<Vec<_>>()} rows={models.iter().map(row).collect::<Vec<_>>()} />
-    }
-}
-
-/// A closed-form model has its one part in the first column.
-fn part_cell(live: &Live, current: Option<usize>, id: &str, (column, seed): (usize, Option<u32>)) -> String {
-    let here =
-        |part: &PartPlan| part.model == id && if part.epochs == 0 { column == 0 } else { Some(part.seed) == seed };
-    let Some(idx) = live.parts.iter().position(here) else { return String::new() };
-    let (part, curve) = (&live.parts[idx], &live.curves[idx]);
-    if curve.done {
-        return strings::PART_DONE.to_owned();
-    }
-    if curve.points.is_empty() && current != Some(idx) {
-        return strings::WAITING.to_owned();
-    }
-    format!("{}/{}", curve.points.len(), part.epochs)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn live() -> Live {
-        let part = |model: &str, seed, epochs| PartPlan { model: model.to_owned(), seed, epochs };
-        let parts = vec![part("ar", 0, 0), part("tsf", 1, 50), part("tsf", 2, 50)];
-        let curve = |part: &PartPlan| LiveCurve {
+    learned
+        .map(|(part, curve)| Curve {
             model: part.model.clone(),
             seed: part.seed,
-            points: Vec::new(),
-            best_epoch: 0,
-            done: part.model == "ar",
-        };
-        Live { curves: parts.iter().map(curve).collect(), parts, models: Vec::new() }
-    }
+            points: curve.points.clone(),
+            best_epoch: curve.best_epoch,
+            stop: ended(part).filter(|_| curve.done),
+        })
+        .collect()
+}
 
-    #[test]
-    fn each_part_says_how_far_it_is() {
-        let cell = |id, place| part_cell(&live(), Some(1), id, place);
-        assert_eq!(cell("ar", (0, Some(1))), strings::PART_DONE);
-        assert_eq!(cell("ar", (1, Some(2))), "");
-        assert_eq!(cell("tsf", (0, Some(1))), "0/50");
-        assert_eq!(cell("tsf", (1, Some(2))), strings::WAITING);
+/// The numbers so far; of a study those that came last, because its cells are compared only when they are done.
+fn found(ctx: &Ctx, live: &Live) -> Html {
+    if !live.is_study() {
+        return html! { <MetricsTable ctx={ctx.clone()} models={live.models_of(0).cloned().collect::<Vec<_>>()} /> };
+    }
+    let row = |found: &Found| {
+        let label = live.parts.iter().find(|part| part.cell == found.cell).map(|part| part.label.clone());
+        let rmse = found.model.rmse.map_or_else(|| strings::UNDEFINED.to_owned(), |rmse| format::error(rmse.mean));
+        vec![
+            html! { label.unwrap_or_default() },
+            html! { &found.model.id },
+            html! { rmse },
+            html! { found.model.seeds.len() },
+        ]
+    };
+    html! {
+        <Table caption={strings::FOUND} head={strings::FOUND_HEADS.map(AttrValue::from).to_vec()} numbers_from={2}
+            rows={live.found.iter().rev().take(MOST_FOUND).map(row).collect::<Vec<_>>()} />
+    }
+}
+
+fn parts(live: &Live) -> Html {
+    if live.parts.len() > MOST_PARTS { progress_list(live) } else { parts_table(live) }
+}
+
+/// Counts of all parts, and those at work by name.
+fn progress_list(live: &Live) -> Html {
+    let running: Vec<usize> = live.running().collect();
+    let waiting = live.parts.len().saturating_sub(live.n_done() + running.len());
+    let line = |idx: usize| {
+        let part = &live.parts[idx];
+        let name = strings::in_cell(&part.label, &part.model);
+        html! { <li>{ strings::part_at_work(&name, part.seed, &part_word(live, idx)) }</li> }
+    };
+    html! {
+        <Card title={strings::PARTS} reading={strings::part_counts(live.n_done(), running.len(), waiting)}>
+            <ul class="facts">{ for running.into_iter().map(line) }</ul>
+        </Card>
+    }
+}
+
+fn parts_table(live: &Live) -> Html {
+    let seeds = live.seeds();
+    let columns = seeds.iter().map(|seed| AttrValue::from(strings::seed(*seed)));
+    let closed_form = seeds.is_empty().then_some(AttrValue::from(strings::CLOSED_FORM));
+    let heads = std::iter::once(AttrValue::from(strings::PARTS)).chain(columns).chain(closed_form);
+    let row = |row: &LiveRow| {
+        let cells = row.parts.iter().map(|part| html! { part.map(|idx| part_word(live, idx)).unwrap_or_default() });
+        std::iter::once(html! { strings::in_cell(&row.label, &row.model) }).chain(cells).collect::<Vec<Html>>()
+    };
+    html! {
+        <Table caption={strings::PARTS} head={heads.collect::<Vec<_>>()} rows={live.rows().iter().map(row).collect::<Vec<_>>()} />
+    }
+}
+
+fn part_word(live: &Live, idx: usize) -> String {
+    let (part, curve) = (&live.parts[idx], &live.curves[idx]);
+    match curve.epoch {
+        _ if curve.done => strings::PART_DONE.to_owned(),
+        0 => strings::WAITING.to_owned(),
+        _ => format!("{}/{}", curve.points.len(), part.epochs),
     }
 }

@@ -4,12 +4,15 @@ use yew::prelude::*;
 
 use super::setting::{control_id, fields, more};
 use super::{open_word, row};
-use crate::config::{ModelConfig, RunConfig, preset, presets};
-use crate::ui::components::{Card, Select, Stage, Table};
+use crate::config::{Cell, ModelConfig, RunConfig, preset, presets};
+use crate::ui::components::{Card, Group, Select, Stage, Table};
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::settings::{Place, differences};
-use crate::ui::state::{Action, MODEL_ORDER, StageId, error, planned_parts};
-use crate::ui::{format, strings};
+use crate::ui::state::{Action, MODEL_GROUPS, StageId, error, parts_of, planned_cells};
+use crate::ui::{charts, format, strings};
+
+/// Values of a sweep that are read at a glance.
+const FEW_VALUES: usize = 8;
 
 /// Stage Models.
 #[component]
@@ -24,11 +27,16 @@ pub(crate) fn ModelsPanel(props: &PanelProps) -> Html {
                     <p class="hint">{ strings::READ_ONLY }</p>
                 }
                 { preset_select(ctx) }
+                <div class="study">{ fields(ctx, Place::Study) }</div>
                 { model_boxes(ctx) }
                 { fields(ctx, Place::Models) }
                 { more(ctx, Place::MoreModels) }
+                { more(ctx, Place::EachModel) }
             </div>
-            <div class="evidence">{ plan(&ctx.state.config) }</div>
+            <div class="evidence">
+                { plan(&ctx.state.config) }
+                { model_diagram(ctx) }
+            </div>
         </Stage>
     }
 }
@@ -43,12 +51,16 @@ fn summary(config: &RunConfig) -> String {
 
 fn preset_select(ctx: &Ctx) -> Html {
     let state = &ctx.state;
-    let choices: Vec<(AttrValue, AttrValue)> =
-        presets().into_iter().map(|preset| (preset.id.into(), preset.title.into())).collect();
+    let all = presets();
+    let of = |group: &'static str| {
+        let inside = all.iter().filter(|preset| strings::preset_group(preset.id) == group);
+        (AttrValue::from(group), inside.map(|preset| (preset.id.into(), preset.title.into())).collect())
+    };
+    let groups: Vec<Group> = strings::PRESET_GROUPS.map(of).to_vec();
     let changed = preset(&state.preset).map_or(0, |preset| differences(&preset.config, &state.config).len());
     let hint = if changed == 0 { String::new() } else { strings::preset_changed(changed) };
     html! {
-        <Select id="preset" label={strings::PRESET} {choices} value={state.preset.clone()} {hint} locked={state.is_busy()}
+        <Select id="preset" label={strings::PRESET} {groups} value={state.preset.clone()} {hint} locked={state.is_busy()}
             testid="preset-select" on_change={ctx.with(Action::PresetChosen)} />
     }
 }
@@ -58,7 +70,7 @@ fn model_boxes(ctx: &Ctx) -> Html {
     html! {
         <fieldset class="model-boxes" disabled={ctx.state.is_busy()}>
             <legend class="field-label">{ strings::MODELS_HEADING }</legend>
-            { for MODEL_ORDER.iter().enumerate().map(|(idx, id)| model_box(ctx, idx, id)) }
+            { for MODEL_GROUPS.iter().zip(strings::MODEL_GROUP_NAMES).map(|(ids, name)| model_group(ctx, name, ids)) }
             if let Some(sentence) = wrong {
                 <p class="hint"><span class="bad">{ "✕ " }{ sentence }</span></p>
             }
@@ -66,11 +78,20 @@ fn model_boxes(ctx: &Ctx) -> Html {
     }
 }
 
-fn model_box(ctx: &Ctx, idx: usize, id: &'static str) -> Html {
+fn model_group(ctx: &Ctx, name: &'static str, ids: &[&'static str]) -> Html {
+    html! {
+        <div class="model-group" role="group" aria-label={name}>
+            <span class="key">{ name }</span>
+            { for ids.iter().map(|&id| model_box(ctx, id)) }
+        </div>
+    }
+}
+
+fn model_box(ctx: &Ctx, id: &'static str) -> Html {
     let on = ctx.state.config.models.iter().any(|model| model.id() == id);
     let onchange: Callback<Event> = ctx.on(Action::ModelToggled(id.to_owned()));
     // The first carries the id of the list, so that an error can lead to it.
-    let control = if idx == 0 { control_id("models") } else { control_id(id) };
+    let control = if MODEL_GROUPS[0].first() == Some(&id) { control_id("models") } else { control_id(id) };
     html! {
         <label class="model-box" title={strings::model_text(id)}>
             <input id={control} type="checkbox" checked={on} {onchange} data-model={id} />
@@ -79,19 +100,44 @@ fn model_box(ctx: &Ctx, idx: usize, id: &'static str) -> Html {
     }
 }
 
+/// What the graph model computes, with the shapes of the present data.
+fn model_diagram(ctx: &Ctx) -> Html {
+    let dataset = ctx.state.dataset.as_deref();
+    let n_nodes = dataset.map(|dataset| dataset.nodes.len());
+    charts::diagram(&ctx.state.config, n_nodes, dataset.map(|dataset| dataset.metrics.len()))
+}
+
 fn plan(config: &RunConfig) -> Html {
+    let cells = planned_cells(config);
+    let is_study = cells.len() > 1;
     let row = |model: &ModelConfig| {
-        let parts = if model.is_learned() {
-            format::count(config.seeds.len(), "seed", "seeds")
-        } else {
-            strings::CLOSED_FORM.to_owned()
+        let parts = match model.is_learned() {
+            _ if is_study => strings::parts(parts_of(&cells, Some(model.id()))),
+            true => format::count(config.seeds.len(), "seed", "seeds"),
+            false => strings::CLOSED_FORM.to_owned(),
         };
         vec![html! { model.id() }, html! { strings::model_text(model.id()) }, html! { parts }]
     };
     html! {
-        <Card title={strings::PLAN_HEADING} reading={strings::plan_reading(planned_parts(config))}>
+        <Card title={strings::PLAN_HEADING} reading={strings::plan_reading(cells.len(), parts_of(&cells, None))}>
+            if is_study {
+                <Table caption={strings::STUDY_PLAN} head={strings::STUDY_HEADS.map(AttrValue::from).to_vec()}
+                    rows={cells.chunk_by(|a, b| a.group == b.group).map(study_row).collect::<Vec<_>>()} />
+            }
             <Table caption={strings::PLAN_HEADING} head={strings::PLAN_HEADS.map(AttrValue::from).to_vec()}
                 rows={config.models.iter().map(row).collect::<Vec<_>>()} />
         </Card>
     }
+}
+
+/// One group of cells: its values, many of them by the first and the last.
+fn study_row(cells: &[Cell]) -> Vec<Html> {
+    let labels: Vec<&str> = cells.iter().map(|cell| cell.label.as_str()).collect();
+    let is_numeric = cells.iter().all(|cell| cell.x.is_some());
+    let values = match labels.as_slice() {
+        [first, .., last] if is_numeric && labels.len() > FEW_VALUES => strings::range(first, last, labels.len()),
+        labels => labels.join(", "),
+    };
+    let group = cells.first().map(|cell| strings::varies(&cell.group)).unwrap_or_default();
+    vec![html! { group }, html! { values }, html! { strings::parts(parts_of(cells, None)) }]
 }

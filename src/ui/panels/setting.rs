@@ -11,20 +11,21 @@ use crate::ui::strings;
 
 /// The settings of a place, as far as the config has them.
 pub(crate) fn fields(ctx: &Ctx, place: Place) -> Html {
-    html! { <>{ for present(ctx, place).map(|setting| field(ctx, setting)) }</> }
+    let wrong = error(&ctx.state);
+    html! { <>{ for present(ctx, place).map(|setting| field(ctx, setting, wrong.as_ref())) }</> }
 }
 
-/// The same, under More settings. It is open while one of them needs the reader.
+/// The same, folded away. The fold is open while one of them needs the reader.
 pub(crate) fn more(ctx: &Ctx, place: Place) -> Html {
     let shown: Vec<&Setting> = present(ctx, place).collect();
     if shown.is_empty() {
         return Html::default();
     }
-    let invalid = error(&ctx.state).map(|(field, _)| field);
-    let open = invalid.is_some_and(|field| shown.iter().any(|setting| setting.id == field));
+    let wrong = error(&ctx.state);
+    let open = wrong.as_ref().is_some_and(|(field, _)| shown.iter().any(|setting| setting.id == field));
     html! {
-        <Fold summary={strings::more_settings(shown.len())} {open}>
-            { for shown.into_iter().map(|setting| field(ctx, setting)) }
+        <Fold summary={strings::more_settings(place, shown.len())} {open}>
+            { for shown.into_iter().map(|setting| field(ctx, setting, wrong.as_ref())) }
         </Fold>
     }
 }
@@ -39,17 +40,24 @@ pub(crate) fn control_id(field: &str) -> String {
     format!("set-{}", field.replace(['.', '_'], "-"))
 }
 
-fn field(ctx: &Ctx, setting: &'static Setting) -> Html {
+/// What is wrong: the setting and the sentence. Computed once for all fields, because it unfolds the whole study.
+type Wrong<'a> = Option<&'a (String, String)>;
+
+fn field(ctx: &Ctx, setting: &'static Setting, wrong: Wrong<'_>) -> Html {
     let state = &ctx.state;
     let value = (setting.get)(&state.config).unwrap_or_default();
     let default = preset(&state.preset).and_then(|preset| (setting.get)(&preset.config));
-    let frame = frame(ctx, setting, &value, default.as_deref());
+    let frame = frame(ctx, setting, wrong, &value, default.as_deref());
     let on_reset = ctx.with(move |()| typed(setting, default.clone().unwrap_or_default()));
     let on_change = ctx.with(move |text: String| typed(setting, text));
     match setting.kind {
         Kind::Number { step, unit, auto, .. } => {
             let value = state.drafts.get(setting.id).cloned().unwrap_or(value);
             html! { <NumberField {frame} {value} {step} {unit} placeholder={if auto.is_empty() { "" } else { strings::AUTO }} {on_change} {on_reset} /> }
+        }
+        Kind::Numbers { auto, .. } => {
+            let value = state.drafts.get(setting.id).cloned().unwrap_or(value);
+            html! { <NumberField {frame} {value} step={0.0} placeholder={auto} {on_change} {on_reset} /> }
         }
         Kind::Choice(choices) => {
             let choices: Vec<(AttrValue, AttrValue)> =
@@ -68,14 +76,17 @@ fn typed(setting: &Setting, text: String) -> Action {
     Action::Typed { field: setting.id.to_owned(), text }
 }
 
-fn frame(ctx: &Ctx, setting: &Setting, value: &str, default: Option<&str>) -> Frame {
+fn frame(ctx: &Ctx, setting: &Setting, wrong: Wrong<'_>, value: &str, default: Option<&str>) -> Frame {
     let state = &ctx.state;
-    let error = error(state).filter(|(field, _)| field == setting.id).map(|(_, sentence)| sentence.into());
+    let error = wrong.filter(|(field, _)| field == setting.id).map(|(_, sentence)| sentence.clone().into());
     let error = error.or_else(|| {
         let draft = state.drafts.contains_key(setting.id);
         draft.then(|| strings::must_be(setting.label, &setting.expected()).into())
     });
-    let hint = preset(&state.preset).map_or_else(String::new, |preset| setting.hint(&preset.config));
+    let hint = match setting.id {
+        "study" => strings::study_text(value).to_owned(),
+        _ => preset(&state.preset).map_or_else(String::new, |preset| setting.hint(&preset.config)),
+    };
     Frame {
         id: control_id(setting.id).into(),
         label: setting.label.into(),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::config::{ArConfig, ModelConfig, RecurrentConfig, RunConfig, TsfConfig};
+use crate::config::{ArConfig, ModelConfig, NodeSample, RunConfig, TsfConfig};
 
 /// Writes a number or a truth value.
 pub(super) fn put<T: FromStr>(slot: &mut T, text: &str) -> bool {
@@ -58,6 +58,45 @@ pub(super) fn put_seeds(seeds: &mut Vec<u32>, text: &str) -> bool {
     true
 }
 
+/// Ascending numbers, separated by commas or spaces; `None` where the text is anything else.
+pub(super) fn numbers(text: &str, whole: bool) -> Option<Vec<f64>> {
+    let mut out: Vec<f64> = Vec::new();
+    for part in text.split(',') {
+        let before = out.len();
+        for word in part.split_whitespace() {
+            let value: f64 = word.parse().ok()?;
+            // Bounded, so that it fits any count.
+            let usable = (0.0..=1e6).contains(&value) && (!whole || (value.fract() == 0.0 && value > 0.0));
+            let rises = out.last().is_none_or(|last| *last < value);
+            (usable && rises).then(|| out.push(value))?;
+        }
+        (out.len() > before).then_some(())?;
+    }
+    Some(out)
+}
+
+/// Numbers as text, as [`numbers`] reads it.
+pub(super) fn list<T: ToString>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Writes steps ahead; the empty text is none.
+pub(super) fn put_steps(slot: &mut Vec<usize>, text: &str) -> bool {
+    let steps = if text.trim().is_empty() { Some(Vec::new()) } else { numbers(text, true) };
+    steps.map(|steps| *slot = steps.into_iter().map(|step| step as usize).collect()).is_some()
+}
+
+/// Writes how many nodes are used; the empty text is all.
+pub(super) fn put_node_count(slot: &mut Option<NodeSample>, text: &str) -> bool {
+    let mut count = None;
+    let is_number = put_auto(&mut count, text);
+    if is_number {
+        let seed = slot.map_or(0, |sample| sample.seed);
+        *slot = count.map(|count| NodeSample { count, seed });
+    }
+    is_number
+}
+
 macro_rules! part {
     ($get:ident, $get_mut:ident, $variant:ident, $config:ty) => {
         pub(super) fn $get(config: &RunConfig) -> Option<&$config> {
@@ -77,6 +116,4 @@ macro_rules! part {
 }
 
 part!(tsf, tsf_mut, Tsf, TsfConfig);
-part!(gru, gru_mut, Gru, RecurrentConfig);
-part!(lstm, lstm_mut, Lstm, RecurrentConfig);
 part!(ar, ar_mut, Ar, ArConfig);

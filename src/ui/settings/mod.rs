@@ -7,7 +7,7 @@ mod table;
 
 pub use table::settings;
 
-use crate::config::{ConfigError, ModelConfig, RunConfig};
+use crate::config::{ConfigError, ModelConfig, RunConfig, Study};
 use crate::ui::{format, strings};
 
 /// Where a setting is shown.
@@ -21,8 +21,12 @@ pub enum Place {
     Graph,
     /// Stage Models.
     Models,
+    /// Stage Models: what varies.
+    Study,
     /// Stage Models, under More settings.
     MoreModels,
+    /// Stage Models: settings of single models.
+    EachModel,
 }
 
 /// What kind of value a setting has.
@@ -39,6 +43,13 @@ pub enum Kind {
         /// Unit, empty for counts that the label names.
         unit: &'static str,
         /// What an empty field means; empty where it means nothing.
+        auto: &'static str,
+    },
+    /// Ascending numbers.
+    Numbers {
+        /// They are whole.
+        whole: bool,
+        /// What an empty field means; empty where it may not be.
         auto: &'static str,
     },
     /// One of a few words: value and label.
@@ -76,9 +87,9 @@ impl Setting {
     /// A value as people read it.
     pub fn shown(&self, value: &str) -> String {
         match self.kind {
-            Kind::Number { auto, .. } if value.is_empty() => auto.to_owned(),
+            Kind::Number { auto, .. } | Kind::Numbers { auto, .. } if value.is_empty() => auto.to_owned(),
             Kind::Number { unit, .. } if !unit.is_empty() => format!("{value} {unit}"),
-            Kind::Number { .. } => value.to_owned(),
+            Kind::Number { .. } | Kind::Numbers { .. } => value.to_owned(),
             Kind::Choice(choices) => {
                 choices.iter().find(|(id, _)| *id == value).map_or(value, |(_, label)| label).to_owned()
             }
@@ -92,6 +103,7 @@ impl Setting {
             Kind::Number { min, max, step, .. } => {
                 strings::expected_number(step.fract() == 0.0, &limit(min), &limit(max))
             }
+            Kind::Numbers { whole, .. } => strings::expected_numbers(whole).to_owned(),
             Kind::Choice(choices) => format::list(&choices.iter().map(|(_, label)| *label).collect::<Vec<_>>()),
             Kind::Toggle(on, off) => format::list(&[on, off]),
         }
@@ -158,47 +170,95 @@ pub fn model_names(config: &RunConfig) -> String {
 
 /// The setting that an error of the config is about; `models` for the list itself.
 pub fn field_of(error: &ConfigError, config: &RunConfig) -> &'static str {
-    match error.field.as_str() {
-        "seeds (their number)" | "seeds" => "seeds",
-        "width" | "layers" => recurrent_field(&error.field, config),
+    if config.study != Study::Comparison && error.field != "models" && without_study(config).check().is_ok() {
+        return field_of_study(error, config);
+    }
+    // "seeds (their number)"
+    let name = error.field.split(" (").next().unwrap_or_default();
+    match name {
+        "width" | "layers" => recurrent_field(name, config),
         other => setting(other).map_or("models", |setting| setting.id),
     }
 }
 
-/// The two recurrent baselines share the names of their settings in errors.
-fn recurrent_field(name: &str, config: &RunConfig) -> &'static str {
-    let usable = |width: usize, layers: usize| match name {
-        "width" => (1..=512).contains(&width),
-        _ => (1..=6).contains(&layers),
+fn without_study(config: &RunConfig) -> RunConfig {
+    RunConfig { study: Study::Comparison, ..config.clone() }
+}
+
+/// Where only the study is at fault: its own setting, the values that cannot be used, or the choice of the study.
+fn field_of_study(error: &ConfigError, config: &RunConfig) -> &'static str {
+    let own = setting(&error.field).filter(|setting| setting.place == Place::Study);
+    let fault = || match &config.study {
+        Study::Sensitivity { sweeps } => sweeps.iter().find_map(|sweep| {
+            // One sweep at a time; each is bounded, as the whole is.
+            let alone = Study::Sensitivity { sweeps: vec![sweep.clone()] };
+            let wrong = RunConfig { study: alone, ..config.clone() }.check().is_err();
+            setting(&format!("study.{}", sweep.axis.id())).filter(|_| wrong)
+        }),
+        _ => None,
     };
-    let lstm =
-        config.models.iter().any(|model| matches!(model, ModelConfig::Lstm(size) if !usable(size.width, size.layers)));
-    let gru =
-        config.models.iter().any(|model| matches!(model, ModelConfig::Gru(size) if !usable(size.width, size.layers)));
-    match (name, lstm && !gru) {
-        ("width", true) => "lstm.width",
-        ("width", false) => "gru.width",
-        (_, true) => "lstm.layers",
-        (_, false) => "gru.layers",
-    }
+    own.or_else(fault).or_else(|| setting("study")).map_or("models", |setting| setting.id)
+}
+
+/// The recurrent networks share the names of their settings in errors.
+fn recurrent_field(name: &str, config: &RunConfig) -> &'static str {
+    let wrong = config.models.iter().find_map(|model| {
+        let (ModelConfig::Gru(size) | ModelConfig::Lstm(size) | ModelConfig::Bilstm(size)) = model else { return None };
+        let usable = if name == "width" { (1..=512).contains(&size.width) } else { (1..=6).contains(&size.layers) };
+        (!usable).then(|| setting(&format!("{}.{name}", model.id())))?
+    });
+    wrong.map_or("models", |setting| setting.id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{RecurrentConfig, preset};
+    use crate::config::{Axis, NodeSample, PrepareConfig, RecurrentConfig, Sweep, paper_sweeps, preset};
+    use crate::ui::state::MODEL_GROUPS;
 
     fn config() -> RunConfig {
         preset("reference").expect("preset").config
     }
 
+    /// Configs that together have every setting.
+    fn configs() -> Vec<RunConfig> {
+        let axes = [Axis::Layers, Axis::Heads, Axis::Sparsity, Axis::Nodes, Axis::Window, Axis::Horizon, Axis::Width];
+        let sweep = |axis| Sweep { axis, values: vec![if axis == Axis::Sparsity { 0.5 } else { 4.0 }, 12.0] };
+        let sweeps = axes.map(sweep).to_vec();
+        let base = RunConfig {
+            models: MODEL_GROUPS.concat().into_iter().filter_map(ModelConfig::default_of).collect(),
+            ..config()
+        };
+        let nodes = Some(NodeSample { count: 60, seed: 7 });
+        let sampled = RunConfig { prepare: PrepareConfig { nodes, ..base.prepare.clone() }, ..base.clone() };
+        vec![
+            RunConfig { study: Study::Search { trials: 3 }, ..sampled },
+            RunConfig { study: Study::Sensitivity { sweeps }, ..base },
+        ]
+    }
+
+    /// The first of the configs that has the setting.
+    fn config_with(setting: &Setting) -> RunConfig {
+        configs().into_iter().find(|config| (setting.get)(config).is_some()).expect(setting.id)
+    }
+
     #[test]
     fn reading_back_what_was_written_changes_nothing() {
         for setting in settings() {
-            let mut config = config();
+            let before = config_with(setting);
+            let mut config = before.clone();
             let value = (setting.get)(&config).expect(setting.id);
             assert!((setting.set)(&mut config, &value), "{} refuses its own value {value}", setting.id);
-            assert_eq!(config, self::config(), "{}", setting.id);
+            assert_eq!(config, before, "{}", setting.id);
+        }
+    }
+
+    #[test]
+    fn every_setting_has_a_name_of_its_own_and_says_what_it_is() {
+        let all: Vec<&Setting> = settings().collect();
+        for (idx, setting) in all.iter().enumerate() {
+            assert!(all[..idx].iter().all(|other| other.id != setting.id), "{}", setting.id);
+            assert!(!setting.label.is_empty() && setting.explain.ends_with('.'), "{}", setting.id);
         }
     }
 
@@ -207,7 +267,7 @@ mod tests {
         for setting in settings() {
             let Kind::Number { min, max, step, .. } = setting.kind else { continue };
             for outside in [min - step, max + step] {
-                let mut config = config();
+                let mut config = config_with(setting);
                 let accepted = (setting.set)(&mut config, &outside.to_string());
                 let error = config.check().err();
                 assert!(!accepted || error.is_some(), "{} accepts {outside}", setting.id);
@@ -223,11 +283,61 @@ mod tests {
         for setting in settings() {
             let Kind::Choice(choices) = setting.kind else { continue };
             for (value, _) in choices {
-                let mut config = config();
+                let mut config = config_with(setting);
                 assert!((setting.set)(&mut config, value), "{} refuses {value}", setting.id);
                 assert_eq!((setting.get)(&config).as_deref(), Some(*value));
             }
         }
+    }
+
+    #[test]
+    fn lists_are_read_strictly() {
+        let set = |id: &str, text: &str| {
+            let mut config = configs().pop().expect("a sensitivity study");
+            let setting = setting(id).expect(id);
+            (setting.set)(&mut config, text).then(|| (setting.get)(&config).unwrap_or_default())
+        };
+        assert_eq!(set("study.layers", "1, 2,3  4").as_deref(), Some("1, 2, 3, 4"));
+        assert_eq!(set("study.sparsity", "0.1 0.35").as_deref(), Some("0.1, 0.35"));
+        for wrong in ["", " ", "1,,2", "1, 2,", "2, 1", "1, 1", "1.5", "0", "-1", "1e99", "nan", "inf", "one", "1;2"] {
+            assert_eq!(set("study.layers", wrong), None, "{wrong}");
+        }
+        assert_eq!(set("window.also_score", "").as_deref(), Some(""));
+        assert_eq!(set("window.also_score", "4 12").as_deref(), Some("4, 12"));
+        assert_eq!(set("window.also_score", "12, 4"), None);
+    }
+
+    #[test]
+    fn an_axis_is_switched_on_with_the_papers_values_and_keeps_its_place() {
+        let mut config = RunConfig { study: Study::Sensitivity { sweeps: Vec::new() }, ..config() };
+        for axis in ["nodes", "layers", "width"] {
+            let toggle = setting(&format!("study.{axis}.on")).expect(axis);
+            assert_eq!((toggle.get)(&config).as_deref(), Some("false"));
+            assert!((toggle.set)(&mut config, "true"));
+        }
+        let Study::Sensitivity { sweeps } = &config.study else { panic!("the study stays") };
+        let axes: Vec<&str> = sweeps.iter().map(|sweep| sweep.axis.id()).collect();
+        assert_eq!(axes, ["layers", "nodes", "width"]);
+        assert_eq!(sweeps[0], paper_sweeps()[0]);
+        assert_eq!(config.check().err(), None);
+    }
+
+    #[test]
+    fn an_error_of_a_study_leads_to_the_study() {
+        let field = |study: Study| {
+            let config = RunConfig { study, ..config() };
+            field_of(&config.check().expect_err("unusable"), &config)
+        };
+        let sweep = |axis, values: &[f64]| Sweep { axis, values: values.to_vec() };
+        let good = sweep(Axis::Layers, &[1.0, 2.0]);
+        assert_eq!(field(Study::Sensitivity { sweeps: vec![good.clone(), sweep(Axis::Heads, &[3.0])] }), "study.heads");
+        assert_eq!(field(Study::Sensitivity { sweeps: vec![sweep(Axis::Layers, &[13.0])] }), "study.layers");
+        assert_eq!(field(Study::Sensitivity { sweeps: vec![] }), "study");
+        assert_eq!(field(Study::Search { trials: 0 }), "study.trials");
+        let mut without = config();
+        without.study = Study::Ablation;
+        without.models.retain(|model| model.id() != "tsf");
+        assert_eq!(field_of(&without.check().expect_err("no tsf"), &without), "models");
     }
 
     #[test]
@@ -261,9 +371,13 @@ mod tests {
     #[test]
     fn an_error_finds_its_field() {
         let mut config = config();
-        config.models = vec![ModelConfig::Lstm(RecurrentConfig { width: 0, layers: 1 })];
-        let error = config.check().expect_err("width 0");
-        assert_eq!(field_of(&error, &config), "lstm.width");
+        let good = RecurrentConfig::default();
+        for (width, layers, field) in [(0, 1, "width"), (8, 7, "layers")] {
+            let bad = RecurrentConfig { width, layers };
+            config.models = vec![ModelConfig::Gru(good.clone()), ModelConfig::Bilstm(bad)];
+            let error = config.check().expect_err(field);
+            assert_eq!(field_of(&error, &config), format!("bilstm.{field}"));
+        }
         config.models.clear();
         let error = config.check().expect_err("no models");
         assert_eq!(field_of(&error, &config), "models");

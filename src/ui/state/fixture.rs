@@ -58,6 +58,8 @@ pub(crate) fn model(id: &str, learned: bool, rmse: f64, n_seeds: u32) -> ModelRe
         best_epoch: 0,
         stop: if learned { StopReason::Planned } else { StopReason::Fitted },
         weights_sha256: format!("{id}{seed}"),
+        pretraining: Vec::new(),
+        mixing: Vec::new(),
     };
     let spread = |mean: f64| Some(Spread { mean, sd: learned.then_some(0.0005) });
     ModelResult {
@@ -75,6 +77,11 @@ pub(crate) fn model(id: &str, learned: bool, rmse: f64, n_seeds: u32) -> ModelRe
         mase: None,
         rmse_by_node: vec![Some(rmse), None],
         chosen: String::new(),
+        by_horizon: Vec::new(),
+        by_decile: Vec::new(),
+        interval: None,
+        core: None,
+        conditions: Vec::new(),
     }
 }
 
@@ -124,8 +131,10 @@ pub(crate) fn report() -> Report {
             comparison("tsf", "gru", Outcome::Better),
             comparison("tsf", "persistence", Outcome::Better),
         ],
+        horizons: Vec::new(),
+        study: None,
         forecast: ForecastBoard::default(),
         graph: None,
-        timings: vec![Timing { model: "tsf".to_owned(), seed: 1, secs: 62.0 }],
+        timings: vec![Timing { model: "tsf".to_owned(), seed: 1, secs: 62.0, forecast_millis: None, cell: 0 }],
     }
 }

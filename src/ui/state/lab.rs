@@ -32,6 +32,7 @@ pub(super) fn apply(state: &mut State, event: Event) {
         Event::Opened { summary, .. } => opened(state, *summary, job),
         Event::Planned { parts, .. } => planned(state, parts),
         Event::Step { part, epoch, share, secs_left, .. } => {
+            step(state, part, epoch, share);
             go_on(state, Phase::Training { part, epoch, share, secs_left });
         }
         Event::Epoch { part, point, best_epoch, .. } => epoch(state, part, point, best_epoch),
@@ -98,33 +99,34 @@ pub(super) fn same_data(a: &DatasetSummary, b: &DatasetSummary) -> bool {
 }
 
 fn planned(state: &mut State, parts: Vec<PartPlan>) {
-    let curve = |part: &PartPlan| LiveCurve {
-        model: part.model.clone(),
-        seed: part.seed,
-        points: Vec::new(),
-        best_epoch: 0,
-        done: false,
-    };
-    let curves = parts.iter().map(curve).collect();
-    state.live = Some(Rc::new(Live { parts, curves, models: Vec::new() }));
+    let curves = vec![LiveCurve::default(); parts.len()];
+    state.live = Some(Rc::new(Live { parts, curves, found: Vec::new() }));
     go_on(state, Phase::Training { part: 0, epoch: 0, share: 0.0, secs_left: None });
 }
 
+fn curve(state: &mut State, part: usize) -> Option<&mut LiveCurve> {
+    state.live.as_mut().and_then(|live| Rc::make_mut(live).curves.get_mut(part))
+}
+
+/// Events of several parts come in any order; each part keeps its own place.
+fn step(state: &mut State, part: usize, epoch: usize, share: f32) {
+    let Some(curve) = curve(state, part) else { return };
+    (curve.epoch, curve.share) = (epoch.max(1), share);
+}
+
 fn epoch(state: &mut State, part: usize, point: EpochPoint, best_epoch: usize) {
-    let Some(curve) = state.live.as_mut().and_then(|live| Rc::make_mut(live).curves.get_mut(part)) else { return };
+    let Some(curve) = curve(state, part) else { return };
+    curve.epoch = curve.epoch.max(point.epoch);
     curve.points.push(point);
     curve.best_epoch = best_epoch;
 }
 
 fn part_done(state: &mut State, part: usize, model: ModelResult) {
     let Some(live) = state.live.as_mut().map(Rc::make_mut) else { return };
-    if let Some(curve) = live.curves.get_mut(part) {
-        curve.done = true;
-    }
-    match live.models.iter_mut().find(|known| known.id == model.id) {
-        Some(known) => *known = model,
-        None => live.models.push(model),
-    }
+    let (Some(curve), Some(plan)) = (live.curves.get_mut(part), live.parts.get(part)) else { return };
+    curve.done = true;
+    let cell = plan.cell;
+    live.take_in(cell, model);
 }
 
 fn finished(state: &mut State, report: Report, job: Job) {

@@ -15,12 +15,12 @@ mod view;
 mod work;
 
 pub use action::Action;
-pub use reduce::{MODEL_ORDER, reduce};
-pub use status::{Status, Tone, planned_parts, status};
+pub use reduce::{MODEL_GROUPS, reduce};
+pub use status::{Status, Tone, parts_of, planned_cells, planned_parts, status};
 pub use view::{
     Blocker, Glyph, blocker, changes, error, glyph, is_read_otherwise, sections_done, wrong_copy, wrong_file,
 };
-pub use work::{Job, Live, LiveCurve, Queued, Source, Work};
+pub use work::{Found, Job, Live, LiveCurve, LiveRow, Queued, Source, Work};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -60,7 +60,7 @@ impl StageId {
         match setting(field).map(|setting| setting.place) {
             Some(Place::Data | Place::MoreData) => Self::Data,
             Some(Place::Graph) => Self::Graph,
-            Some(Place::Models | Place::MoreModels) | None => Self::Models,
+            Some(Place::Models | Place::Study | Place::MoreModels | Place::EachModel) | None => Self::Models,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Action, Column, Job, Link, Phase, Sort, Source, StageId, State, Verify, Work, lab};
-use crate::config::{ArConfig, ModelConfig, RecurrentConfig, RunConfig, TsfConfig, preset};
+use crate::config::{ModelConfig, RunConfig, preset};
 use crate::protocol::Stage;
 use crate::report::{Receipt, Report};
 use crate::ui::order::sort_by;
@@ -129,39 +129,53 @@ fn typed(state: &mut State, field: &str, text: String) {
     let Some(setting) = setting(field) else { return };
     if (setting.set)(&mut state.config, &text) {
         state.drafts.remove(field);
+        drop_orphans(state);
     } else {
         state.drafts.insert(field.to_owned(), text);
     }
 }
 
-/// Order in which models are listed.
-pub const MODEL_ORDER: [&str; 5] = ["tsf", "gru", "lstm", "ar", "persistence"];
+/// Models in the order in which they are listed: those with a graph, those that read each series by itself, and the
+/// simple ones.
+pub const MODEL_GROUPS: [&[&str]; 3] = [
+    &["tsf"],
+    &["gru", "lstm", "bilstm", "mlp", "transformer", "bert", "informer_ts"],
+    &["nlinear", "dlinear", "ar", "persistence"],
+];
 
 fn toggle_model(state: &mut State, id: &str) {
     let models = &mut state.config.models;
     if models.iter().any(|model| model.id() == id) {
         models.retain(|model| model.id() != id);
-        state.drafts.retain(|field, _| !field.starts_with(&format!("{id}.")));
+        drop_orphans(state);
         return;
     }
+    let epochs = state.config.train.epochs;
     let wanted =
         preset(&state.preset).and_then(|preset| preset.config.models.into_iter().find(|model| model.id() == id));
-    if let Some(model) = wanted.or_else(|| default_model(id)) {
+    if let Some(model) = wanted.or_else(|| default_within(id, epochs)) {
         models.push(model);
-        let place = |model: &ModelConfig| MODEL_ORDER.iter().position(|id| *id == model.id());
+        let order = MODEL_GROUPS.concat();
+        let place = |model: &ModelConfig| order.iter().position(|id| *id == model.id());
         sort_by(models, |a, b| place(a).cmp(&place(b)));
     }
 }
 
-fn default_model(id: &str) -> Option<ModelConfig> {
-    match id {
-        "tsf" => Some(ModelConfig::Tsf(TsfConfig::default())),
-        "gru" => Some(ModelConfig::Gru(RecurrentConfig::default())),
-        "lstm" => Some(ModelConfig::Lstm(RecurrentConfig::default())),
-        "ar" => Some(ModelConfig::Ar(ArConfig::default())),
-        "persistence" => Some(ModelConfig::Persistence {}),
-        _ => None,
+/// A model with its default settings. Pre-training counts in the budget of epochs and stays below it.
+fn default_within(id: &str, epochs: usize) -> Option<ModelConfig> {
+    let mut model = ModelConfig::default_of(id)?;
+    if let ModelConfig::Bert(bert) = &mut model
+        && bert.pretrain_epochs >= epochs
+    {
+        bert.pretrain_epochs = (epochs / 3).max(1);
     }
+    Some(model)
+}
+
+/// Texts of settings that the config does not have any more.
+fn drop_orphans(state: &mut State) {
+    let State { drafts, config, .. } = state;
+    drafts.retain(|field, _| setting(field).is_some_and(|setting| (setting.get)(config).is_some()));
 }
 
 /// A preset says nothing about the reader's files, so how they are read stays.

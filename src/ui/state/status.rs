@@ -1,8 +1,9 @@
 //! What the run bar says in each state.
 
-use super::{Blocker, Job, Phase, State, Work, blocker, changes, sections_done};
-use crate::config::RunConfig;
-use crate::report::{Report, Verdict};
+use super::{Blocker, Job, Live, Phase, State, Work, blocker, changes, sections_done};
+use crate::config::{Cell, RunConfig, Study};
+use crate::report::{ModelResult, Report, Verdict};
+use crate::ui::settings::setting;
 use crate::ui::{format, strings};
 
 /// How a status is to be taken.
@@ -50,7 +51,7 @@ pub fn status(state: &State) -> Status {
     match &state.phase {
         Phase::Reading { bytes, total, rows } => reading(state, *bytes, *total, *rows),
         Phase::Preparing => Status::plain(strings::PREPARING),
-        Phase::Training { part, epoch, share, secs_left } => training(state, *part, *epoch, *share, *secs_left),
+        Phase::Training { part, epoch, secs_left, .. } => training(state, *part, *epoch, *secs_left),
         Phase::Stopping => Status::plain(strings::STOPPING),
         Phase::Failed { message, .. } => Status::error(message.as_str()),
         idle => resting(state, idle),
@@ -66,40 +67,44 @@ fn reading(state: &State, bytes: u64, total: u64, rows: u64) -> Status {
     Status::progress(strings::READING, text, bytes as f64 / total as f64)
 }
 
-fn training(state: &State, part: usize, epoch: usize, share: f32, secs_left: Option<f64>) -> Status {
+/// The first part at work is named; the others are counted, because their events come in turn.
+fn training(state: &State, part: usize, epoch: usize, secs_left: Option<f64>) -> Status {
     let Some(live) = &state.live else { return Status::plain(strings::PREPARING) };
-    let Some(plan) = live.parts.get(part) else { return Status::plain(strings::PREPARING) };
+    let named = live.running().next().unwrap_or(part);
+    let Some((plan, curve)) = live.parts.get(named).zip(live.curves.get(named)) else {
+        return Status::plain(strings::PREPARING);
+    };
     let (done, total) = sections_done(state).unwrap_or_default();
-    let parts = strings::parts_done(done, total);
+    let parts = strings::parts_at_work(&strings::parts_done(done, total), live.running().count());
+    let model = strings::in_cell(&plan.label, &plan.model);
     let text = if plan.epochs == 0 {
-        strings::fitting(&plan.model, &parts)
+        strings::fitting(&model, &parts)
     } else {
-        let best = live.curves.get(part).map_or(0, |curve| curve.best_epoch);
         let left = secs_left.map(format::duration);
         strings::training(&strings::Training {
-            model: &plan.model,
+            model: &model,
             seed: plan.seed,
-            epoch: epoch.max(1),
+            epoch: if curve.epoch > 0 { curve.epoch } else { epoch.max(1) },
             epochs: plan.epochs,
-            best,
+            best: curve.best_epoch,
             left: left.as_deref(),
             parts: &parts,
         })
     };
-    Status::progress(strings::TRAINING, text, run_share(state, part, epoch, share))
+    Status::progress(strings::TRAINING, text, run_share(live))
 }
 
 /// Share of all planned epochs; a part that is done counts as a whole, however early it stopped.
-fn run_share(state: &State, part: usize, epoch: usize, share: f32) -> f64 {
-    let Some(live) = &state.live else { return 0.0 };
-    // A closed-form model counts as a tenth of an epoch: enough to be seen.
-    let weight = |epochs: usize| if epochs == 0 { 0.1 } else { epochs as f64 };
-    let total: f64 = live.parts.iter().map(|plan| weight(plan.epochs)).sum();
-    let done: f64 =
-        live.parts.iter().zip(&live.curves).filter(|(_, curve)| curve.done).map(|(plan, _)| weight(plan.epochs)).sum();
-    let present = live.curves.get(part).filter(|curve| !curve.done);
-    let present = present.map_or(0.0, |_| epoch.saturating_sub(1) as f64 + f64::from(share));
-    if total > 0.0 { ((done + present) / total).min(1.0) } else { 0.0 }
+fn run_share(live: &Live) -> f64 {
+    let (mut total, mut done) = (0.0, 0.0);
+    for (plan, curve) in live.parts.iter().zip(&live.curves) {
+        // A closed-form model counts as a tenth of an epoch: enough to be seen.
+        let weight = if plan.epochs == 0 { 0.1 } else { plan.epochs as f64 };
+        let present = curve.epoch.saturating_sub(1) as f64 + f64::from(curve.share);
+        total += weight;
+        done += if curve.done { weight } else { present.min(weight) };
+    }
+    if total > 0.0 { done / total } else { 0.0 }
 }
 
 fn resting(state: &State, phase: &Phase) -> Status {
@@ -143,16 +148,42 @@ fn done(report: &Report, repeat: Option<Verdict>) -> String {
 }
 
 fn stopped(report: &Report) -> String {
-    let kept: usize = report.models.iter().map(|model| model.seeds.len()).sum();
-    strings::stopped(kept, planned_parts(&report.config))
+    strings::stopped(kept_parts(report), planned_parts(&report.config))
 }
 
-/// Parts of a run: one per seed of a learned model, one for a closed-form model.
+/// Finished parts of a report: in a study those of all its cells, the first of which is the models of the report.
+fn kept_parts(report: &Report) -> usize {
+    let trained = |models: &[ModelResult]| models.iter().map(|model| model.seeds.len()).sum::<usize>();
+    let Some(study) = &report.study else { return trained(&report.models) };
+    study.groups.iter().flat_map(|group| &group.cells).map(|cell| trained(&cell.models)).sum()
+}
+
+/// The configs that a run consists of; of one that cannot run, the config itself, because its study may be endless.
+pub fn planned_cells(config: &RunConfig) -> Vec<Cell> {
+    let can_run = config.study == Study::Comparison || config.check().is_ok();
+    if can_run { config.cells() } else { RunConfig { study: Study::Comparison, ..config.clone() }.cells() }
+}
+
+/// Parts of these cells: one per seed of a learned model, one for a closed-form model; those of one model if asked.
+pub fn parts_of(cells: &[Cell], model: Option<&str>) -> usize {
+    let parts = |cell: &Cell| -> usize {
+        let models = cell.config.models.iter().filter(|other| model.is_none_or(|model| other.id() == model));
+        models.map(|model| if model.is_learned() { cell.config.seeds.len() } else { 1 }).sum()
+    };
+    cells.iter().map(parts).sum()
+}
+
+/// Parts of a run.
 pub fn planned_parts(config: &RunConfig) -> usize {
-    config.models.iter().map(|model| if model.is_learned() { config.seeds.len() } else { 1 }).sum()
+    parts_of(&planned_cells(config), None)
 }
 
 fn plan(config: &RunConfig) -> String {
+    if config.study != Study::Comparison {
+        let study = setting("study").and_then(|setting| Some(setting.shown(&(setting.get)(config)?)));
+        let cells = planned_cells(config);
+        return strings::study_plan(&study.unwrap_or_default(), cells.len(), parts_of(&cells, None));
+    }
     let learned = config.models.iter().filter(|model| model.is_learned()).count();
     strings::plan(learned, config.seeds.len(), config.models.len() - learned)
 }

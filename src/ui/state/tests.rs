@@ -5,6 +5,7 @@ use super::*;
 use crate::data::FileReceipt;
 use crate::protocol::{Event, PartPlan, RunId};
 use crate::report::EpochPoint;
+use crate::ui::strings;
 
 fn play(state: State, actions: impl IntoIterator<Item = Action>) -> State {
     actions.into_iter().fold(state, |state, action| reduce(&state, action))
@@ -32,11 +33,12 @@ fn finished(run: u32, report: Report) -> Action {
 }
 
 fn planned(run: u32) -> Action {
-    let parts = vec![
-        PartPlan { model: "ar".to_owned(), seed: 0, epochs: 0 },
-        PartPlan { model: "tsf".to_owned(), seed: 1, epochs: 50 },
-    ];
+    let parts = vec![part(0, "", "ar", 0, 0), part(0, "", "tsf", 1, 50)];
     Action::Lab(Event::Planned { run: RunId(run), parts })
+}
+
+fn part(cell: usize, label: &str, model: &str, seed: u32, epochs: usize) -> PartPlan {
+    PartPlan { model: model.to_owned(), seed, epochs, cell, label: label.to_owned() }
 }
 
 fn typed(field: &str, text: &str) -> Action {
@@ -132,7 +134,7 @@ fn training_fills_curves_and_table() {
         ],
     );
     let live = state.live.as_ref().expect("at work");
-    assert_eq!((live.n_done(), live.models.len(), live.curves[1].points.len()), (1, 1, 1));
+    assert_eq!((live.n_done(), live.found.len(), live.curves[1].points.len()), (1, 1, 1));
     let words = status(&state);
     assert_eq!(
         words.text,
@@ -141,6 +143,115 @@ fn training_fills_curves_and_table() {
     let share = words.progress.expect("known");
     assert!((share - 0.6 / 50.1).abs() < 1e-9, "{share}");
     assert_eq!(words.spoken, "Training has begun");
+}
+
+/// Two workers: the events of their parts come in turn.
+#[test]
+fn parts_of_two_cells_go_on_side_by_side() {
+    let point = |epoch| EpochPoint { epoch, train: 0.1, validation: 0.2, rate: 0.001, gradient_norm: 1.0 };
+    let parts =
+        vec![part(0, "layers 1", "tsf", 1, 4), part(1, "layers 2", "tsf", 1, 4), part(2, "layers 3", "tsf", 1, 2)];
+    let step = |part, epoch| Action::Lab(Event::Step { run: RunId(1), part, epoch, share: 0.5, secs_left: Some(60.0) });
+    let epoch = |part, at| Action::Lab(Event::Epoch { run: RunId(1), part, point: point(at), best_epoch: at });
+    let done =
+        |part, rmse| Action::Lab(Event::PartDone { run: RunId(1), part, model: Box::new(model("tsf", true, rmse, 1)) });
+    let begin = [began(1, Job::Run), Action::Lab(Event::Planned { run: RunId(1), parts })];
+    let state = play(first_visit(), begin);
+    let state = play(state, [step(0, 1), step(1, 1), epoch(1, 1), step(1, 2), epoch(0, 1), step(0, 2), step(1, 3)]);
+    let live = state.live.as_ref().expect("at work");
+    assert_eq!(live.running().collect::<Vec<_>>(), [0, 1]);
+    assert_eq!((live.curves[0].epoch, live.curves[1].epoch, live.curves[2].epoch), (2, 3, 0));
+    let words = status(&state);
+    assert_eq!(words.text, "layers 1: tsf seed 1 · epoch 2 of 4 · best 1 · 1 min left · 0 of 3 parts done, 2 at work");
+    let share = words.progress.expect("known");
+    assert!((share - (1.5 + 2.5) / 10.0).abs() < 1e-9, "{share}");
+    let state = play(state, [done(1, 0.05), step(0, 3), done(0, 0.04)]);
+    let live = state.live.as_ref().expect("at work");
+    assert_eq!((live.n_done(), live.found.len()), (2, 2));
+    assert_eq!(live.models_of(1).next().and_then(|model| model.rmse).map(|rmse| rmse.mean), Some(0.05));
+}
+
+#[test]
+fn the_parts_of_a_study_are_those_of_all_its_cells() {
+    let parts = |id: &str| planned_parts(&crate::config::preset(id).expect(id).config);
+    assert_eq!(parts("class"), 3 * 3 + 2);
+    // The nodes sweep has five values, with two closed-form models each.
+    assert_eq!(parts("sensitivity-class"), 20 + 5 * 2);
+    assert_eq!(parts("ablation"), (2 * 3 + 2) + 12 * 3);
+    assert_eq!(parts("rolling"), 3 * (2 * 3 + 2));
+    assert_eq!(parts("search"), 2 * 12);
+    let cells = planned_cells(&crate::config::preset("sensitivity-full").expect("preset").config);
+    assert_eq!((parts_of(&cells, Some("tsf")), parts_of(&cells, Some("ar"))), (20 * 5, 5));
+    let state = play(State::default(), [Action::SampleLoaded(Box::new(report()))]);
+    let state = play(state, [Action::PresetChosen("search".to_owned())]);
+    let chosen = State { report: None, ..state };
+    assert_eq!(status(&chosen).text, "Random search: 24 parts in 24 configs; the estimate comes after the first epoch");
+}
+
+#[test]
+fn a_study_without_end_is_refused_before_it_is_unfolded() {
+    let state = play(
+        first_visit(),
+        [typed("study", "search"), typed("study.trials", "4000000000"), typed("window.input_steps", "24")],
+    );
+    assert_eq!(status(&state).text, "Trials must be a whole number from 1 to 100");
+    assert_eq!(
+        planned_parts(&state.config),
+        planned_parts(&RunConfig { study: Default::default(), ..state.config.clone() })
+    );
+}
+
+#[test]
+fn a_study_that_cannot_run_says_why_in_its_own_words() {
+    let choose = |study| play(first_visit(), [typed("study", study)]);
+    let axes = ["layers", "heads", "sparsity", "nodes"].map(|axis| typed(&format!("study.{axis}.on"), "false"));
+    assert_eq!(status(&play(choose("sensitivity"), axes)).text, "Choose at least one setting that varies");
+    let wrong = play(choose("sensitivity"), [typed("study.layers", "1, 13")]);
+    assert_eq!(status(&wrong).text, "Numbers of layers: each must be a whole number from 1 to 12");
+    assert_eq!(status(&wrong).field.as_deref(), Some("study.layers"));
+    let without = play(choose("ablation"), [Action::ModelToggled("tsf".to_owned())]);
+    assert_eq!(status(&without).text, "This study takes tsf apart; add tsf to the models");
+}
+
+#[test]
+fn a_text_of_a_setting_that_is_gone_does_not_block() {
+    let typed_text = play(first_visit(), [typed("study", "sensitivity"), typed("study.layers", "1,")]);
+    assert!(blocker(&typed_text).is_some());
+    let off = reduce(&typed_text, typed("study.layers.on", "false"));
+    assert_eq!((blocker(&off), off.drafts.len()), (None, 0));
+    let model = play(first_visit(), [typed("gru.width", "x"), Action::ModelToggled("gru".to_owned())]);
+    assert_eq!(blocker(&model), None);
+}
+
+#[test]
+fn every_model_can_be_chosen_and_run_beside_the_sample() {
+    let mut state = first_visit();
+    for id in MODEL_GROUPS.concat() {
+        assert!(!strings::model_text(id).is_empty(), "{id}");
+        if state.config.models.iter().all(|model| model.id() != id) {
+            state = reduce(&state, Action::ModelToggled(id.to_owned()));
+        }
+        assert_eq!(blocker(&state), None, "{id}");
+    }
+    let ids: Vec<&str> = state.config.models.iter().map(|model| model.id()).collect();
+    assert_eq!(ids, MODEL_GROUPS.concat());
+}
+
+#[test]
+fn presets_list_models_in_the_order_of_the_page_and_stand_under_a_heading() {
+    let order = MODEL_GROUPS.concat();
+    let presets = crate::config::presets();
+    for preset in &presets {
+        let ids: Vec<&str> = preset.config.models.iter().map(|model| model.id()).collect();
+        let places: Vec<usize> = ids.iter().filter_map(|id| order.iter().position(|other| other == id)).collect();
+        assert!(places.len() == ids.len() && places.is_sorted(), "{}: {ids:?}", preset.id);
+        assert!(strings::PRESET_GROUPS.contains(&strings::preset_group(preset.id)), "{}", preset.id);
+        let state = play(State::default(), [Action::PresetChosen(preset.id.to_owned())]);
+        let again = play(State::default(), [Action::ConfigGiven(Box::new(state.config.clone()))]);
+        assert_eq!(again.preset, preset.id, "a preset is nearest to itself");
+    }
+    let quick = presets.iter().filter(|preset| strings::preset_group(preset.id) == strings::PRESET_GROUPS[0]).count();
+    assert_eq!(quick, 3);
 }
 
 #[test]
@@ -179,10 +290,12 @@ fn a_stop_before_the_first_part_keeps_the_old_result() {
 fn a_repeated_run_says_whether_it_came_out_the_same() {
     let state = play(first_visit(), [began(1, Job::Run), finished(1, report())]);
     assert_eq!(status(&state).text, "Done in 1 min 2 s. Identical to the stored result");
-    let mut other = report();
-    other.models[0].seeds[0].metrics.rmse += 1e-9;
-    let state = play(first_visit(), [began(1, Job::Run), finished(1, other)]);
-    assert!(status(&state).text.contains("Different from the stored result"));
+    for (factor, words) in [(1.0 + 1e-6, "Within tolerance of the stored"), (1.01, "Different from the stored")] {
+        let mut other = report();
+        other.models[0].seeds[0].metrics.rmse *= factor;
+        let state = play(first_visit(), [began(1, Job::Run), finished(1, other)]);
+        assert!(status(&state).text.contains(words), "{}", status(&state).text);
+    }
 }
 
 #[test]
@@ -192,6 +305,7 @@ fn verify_answers_with_the_lines_that_differ() {
     assert_eq!(same.verify, Verify::Answered { verdict: Verdict::Identical, differences: Vec::new(), n_numbers: 72 });
     let mut other = report();
     other.models[0].seeds[0].weights_sha256 = "else".to_owned();
+    other.models[0].seeds[0].metrics.rmse *= 1.01;
     let differs = play(first_visit(), [began(1, Job::Verify(receipt)), finished(1, other)]);
     let Verify::Answered { verdict, differences, .. } = differs.verify else { panic!("no answer") };
     assert_eq!(verdict, Verdict::Different);

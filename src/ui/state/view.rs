@@ -4,7 +4,7 @@ use super::{Link, Phase, Source, StageId, State};
 use crate::data::DatasetSummary;
 use crate::protocol::Stage;
 use crate::report::Receipt;
-use crate::ui::settings::{Change, differences, field_of, setting};
+use crate::ui::settings::{Change, Kind, Setting, differences, field_of, setting};
 use crate::ui::{format, strings};
 
 /// Why a run cannot start.
@@ -51,8 +51,15 @@ pub fn error(state: &State) -> Option<(String, String)> {
     }
     let error = state.config.check().err()?;
     let field = field_of(&error, &state.config);
-    let label = setting(field).map_or(strings::MODELS_LABEL, |setting| setting.label);
-    Some((field.to_owned(), strings::must_be(label, &error.expected)))
+    let sentence = match (strings::study_error(&error.field, &error.expected), setting(field)) {
+        (Some(sentence), _) => sentence.to_owned(),
+        (None, Some(Setting { label, kind: Kind::Numbers { .. }, .. })) => {
+            strings::each_must_be(label, &error.expected)
+        }
+        (None, Some(Setting { label, .. })) => strings::must_be(label, &error.expected),
+        (None, None) => strings::must_be(strings::MODELS_LABEL, &error.expected),
+    };
+    Some((field.to_owned(), sentence))
 }
 
 /// What differs between the settings and those of the result on screen.

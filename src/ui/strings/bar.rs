@@ -59,7 +59,7 @@ pub fn reading(done: &str, total: &str, rows: &str) -> String {
 /// Words of a training.
 #[derive(Debug)]
 pub struct Training<'a> {
-    /// Model id.
+    /// Model id, behind the cell of a study.
     pub model: &'a str,
     /// Seed.
     pub seed: u32,
@@ -91,6 +91,16 @@ pub fn fitting(model: &str, parts: &str) -> String {
 /// Parts of a run.
 pub fn parts_done(done: usize, total: usize) -> String {
     format!("{done} of {total} parts done")
+}
+
+/// The same, where several parts are at work at once.
+pub fn parts_at_work(parts: &str, running: usize) -> String {
+    if running > 1 { format!("{parts}, {running} at work") } else { parts.to_owned() }
+}
+
+/// A model in a cell of a study.
+pub fn in_cell(label: &str, model: &str) -> String {
+    if label.is_empty() { model.to_owned() } else { format!("{label}: {model}") }
 }
 
 /// The same as a badge.
@@ -133,6 +143,28 @@ pub fn plan(learned: usize, seeds: usize, baselines: usize) -> String {
         _ => format!("{models} and {base}; the estimate comes after the first epoch"),
     }
 }
+
+/// What a study would do.
+pub fn study_plan(study: &str, cells: usize, parts: usize) -> String {
+    let parts = format::count(parts, "part", "parts");
+    let cells = if cells == 1 { String::new() } else { format!(" in {cells} configs") };
+    format!("{study}: {parts}{cells}; the estimate comes after the first epoch")
+}
+
+/// Counts of a run with many parts.
+pub fn part_counts(done: usize, running: usize, waiting: usize) -> String {
+    format!("{done} done, {running} running, {waiting} waiting")
+}
+
+/// A part at work.
+pub fn part_at_work(name: &str, seed: u32, epochs: &str) -> String {
+    format!("{name} seed {seed}, epoch {epochs}")
+}
+
+/// Heading of what the cells of a study have found so far.
+pub const FOUND: &str = "Finished last";
+/// Heads of that table.
+pub const FOUND_HEADS: [&str; 4] = ["Config", "Model", "RMSE", "Seeds"];
 
 /// Settings that differ from those of the result.
 pub fn differs(changes: &[Change]) -> String {

@@ -1,6 +1,7 @@
 //! Frame of the page: bars, stages, settings.
 
 use crate::ui::format;
+use crate::ui::settings::Place;
 use crate::ui::state::{Glyph, StageId, Theme};
 
 /// Name of the product.
@@ -102,8 +103,9 @@ pub fn explain(label: &str) -> String {
 }
 
 /// Summary of a fold.
-pub fn more_settings(n: usize) -> String {
-    format!("More settings ({n})")
+pub fn more_settings(place: Place, n: usize) -> String {
+    let what = if place == Place::EachModel { "Settings of each model" } else { "More settings" };
+    format!("{what} ({n})")
 }
 
 /// Range and default of a number.
@@ -114,6 +116,33 @@ pub fn hint(min: &str, max: &str, default: &str) -> String {
 /// What a number must be.
 pub fn expected_number(whole: bool, min: &str, max: &str) -> String {
     format!("a {} from {min} to {max}", if whole { "whole number" } else { "number" })
+}
+
+/// What a list of numbers must be.
+pub fn expected_numbers(whole: bool) -> &'static str {
+    if whole {
+        "rising whole numbers from 1, with commas between them"
+    } else {
+        "rising numbers from 0, with commas between them"
+    }
+}
+
+/// A list with a number that cannot be used.
+pub fn each_must_be(label: &str, expected: &str) -> String {
+    format!("{label}: each must be {expected}")
+}
+
+/// A study that cannot be run, where the name of the setting says too little.
+pub fn study_error(field: &str, expected: &str) -> Option<&'static str> {
+    match field {
+        "study.sweeps (their number)" => Some("Choose at least one setting that varies"),
+        "study.sweeps (values in all)" => Some("Give at least one value, and at most 100 in all"),
+        "study (its parts)" => Some("The study has more than 2,000 parts; take fewer values, trials or seeds"),
+        "study" => Some("Choose Comparison: the protocol anchor-118 allows no study"),
+        // The same field carries other errors of the list.
+        "models" if expected.starts_with("with tsf") => Some("This study takes tsf apart; add tsf to the models"),
+        _ => None,
+    }
 }
 
 /// A setting that cannot be used.
@@ -160,11 +189,49 @@ pub fn models_summary(learned: &[&str], baselines: &[&str], seeds: usize, window
 pub fn model_text(id: &str) -> &'static str {
     match id {
         "tsf" => "Graph attention and a GRU, fused: the load-forecasting paper's model",
-        "gru" => "Stacked GRU over each machine's own series",
-        "lstm" => "Stacked LSTM over each machine's own series",
+        "gru" => "Stacked GRU over each node's own series",
+        "lstm" => "Stacked LSTM over each node's own series",
+        "bilstm" => "LSTM that reads the window forwards and backwards",
+        "mlp" => "Two hidden layers on the flattened window",
+        "transformer" => "Attention encoder over the steps of the window",
+        "bert" => "BERT-style masked-pretrained encoder: guesses hidden patches first, trained from scratch",
+        "informer_ts" => "Informer (per node series): sparse attention, distilling, a decoder in one pass",
+        "nlinear" => "One linear map on the differences from the last value",
+        "dlinear" => "Trend and remainder, one linear map each",
         "ar" => "Ridge regression on past values, closed form",
         "persistence" => "The last value again: the baseline every model must beat",
         _ => "",
+    }
+}
+
+/// Headings of the groups of models.
+pub const MODEL_GROUP_NAMES: [&str; 3] = ["Graph models", "Sequence models", "Simple"];
+/// Headings of the groups of presets.
+pub const PRESET_GROUPS: [&str; 3] = ["Quick", "The paper", "Controls"];
+
+/// The heading that a preset stands under.
+pub fn preset_group(id: &str) -> &'static str {
+    match id {
+        "sample" | "quick" | "class" => PRESET_GROUPS[0],
+        "anchor-118" | "necessity" | "robustness" | "rolling" | "search" => PRESET_GROUPS[2],
+        _ => PRESET_GROUPS[1],
+    }
+}
+
+/// What a study does, in a sentence.
+pub fn study_text(id: &str) -> &'static str {
+    match id {
+        "sensitivity" => "One setting after the other is moved, all else stays.",
+        "ablation" => "Parts of tsf are taken away or exchanged, one at a time, and compared with the full model.",
+        "necessity" => "tsf is trained on graphs that carry no information, or less of it: does it need the graph?",
+        "robustness" => "The trained models are scored under noise, gaps and lost edges.",
+        "rolling" => {
+            "Three folds, whose training part ends at 50, 60 and 70 % of the time; the next 10 % are validation, the next 20 % test."
+        }
+        "search" => {
+            "Every learned model gets the same number of random settings; validation judges them, one seed each."
+        }
+        _ => "The models side by side, on one config.",
     }
 }
 
@@ -176,9 +243,38 @@ pub const MODELS_HEADING: &str = "Models";
 pub const PLAN_HEADING: &str = "What will run";
 /// Heads of the parts table.
 pub const PLAN_HEADS: [&str; 3] = ["Model", "What it is", "Parts"];
+/// Caption of the table of a study.
+pub const STUDY_PLAN: &str = "What varies";
+/// Heads of the table of a study.
+pub const STUDY_HEADS: [&str; 3] = ["What varies", "Values", "Parts"];
 /// Reading of the parts table.
-pub fn plan_reading(parts: usize) -> String {
-    format!("{}; every model is scored on the same points.", format::count(parts, "part", "parts"))
+pub fn plan_reading(cells: usize, parts: usize) -> String {
+    let parts = format::count(parts, "part", "parts");
+    match cells {
+        1 => format!("{parts}; every model is scored on the same points."),
+        _ => format!("{parts} in {}; a part is one model, trained with one seed.", configs(cells)),
+    }
+}
+/// Number of configs of a study.
+pub fn configs(n: usize) -> String {
+    format::count(n, "config", "configs")
+}
+/// Number of parts.
+pub fn parts(n: usize) -> String {
+    format::count(n, "part", "parts")
+}
+/// First and last of many.
+pub fn range(first: &str, last: &str, n: usize) -> String {
+    format!("{first} to {last}, {n} in all")
+}
+/// Name of what varies, from its id in the config.
+pub fn varies(group: &str) -> String {
+    match group {
+        "sparsity" => "Dropped pairs".to_owned(),
+        "necessity" => "Graph".to_owned(),
+        "rolling" => "Fold".to_owned(),
+        group => format::capital(group),
+    }
 }
 /// A closed-form model.
 pub const CLOSED_FORM: &str = "closed form";

@@ -1,11 +1,13 @@
 //! The table itself. Ranges are those of `RunConfig::check`; a test holds the two together.
 
+mod models;
 mod more;
 mod stages;
+mod study;
 
 use super::Setting;
 
 /// All settings in the order of the page.
 pub fn settings() -> impl Iterator<Item = &'static Setting> {
-    stages::SETTINGS.iter().chain(more::SETTINGS)
+    stages::SETTINGS.iter().chain(study::SETTINGS).chain(more::SETTINGS).chain(models::SETTINGS)
 }

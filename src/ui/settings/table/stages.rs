@@ -1,6 +1,8 @@
 //! Settings that stand open in Data, Graph and Models.
 
-use super::super::access::{auto, put, put_auto, put_optional_word, put_seeds, put_word, tsf, tsf_mut, word};
+use super::super::access::{
+    auto, put, put_auto, put_node_count, put_optional_word, put_seeds, put_word, tsf, tsf_mut, word,
+};
 use super::super::{Kind, Place, Setting};
 
 pub(super) static SETTINGS: &[Setting] = &[
@@ -41,7 +43,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         label: "Shift of fault labels",
         explain: "Seconds added to every fault label: labels are sometimes written in another time zone than the metrics.",
         place: Place::MoreData,
-        kind: Kind::Number { min: -86400.0, max: 86400.0, step: 1.0, unit: "s", auto: "" },
+        kind: Kind::Number { min: -172800.0, max: 172800.0, step: 1.0, unit: "s", auto: "" },
         get: |c| Some(c.data.label_offset_secs.to_string()),
         set: |c, text| put(&mut c.data.label_offset_secs, text),
     },
@@ -75,11 +77,38 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         id: "split.validation_share",
         label: "Validation share",
-        explain: "Share of the time used to choose the best epoch; what is left is the test.",
+        explain: "Share of the time used to choose the best epoch; what is left is the test, unless its share is set.",
         place: Place::Data,
         kind: Kind::Number { min: 0.05, max: 0.5, step: 0.05, unit: "", auto: "" },
         get: |c| Some(c.split.validation_share.to_string()),
         set: |c, text| put(&mut c.split.validation_share, text),
+    },
+    Setting {
+        id: "split.test_share",
+        label: "Test share",
+        explain: "Share of the time used for the test, right behind validation. Empty takes all that is left.",
+        place: Place::MoreData,
+        kind: Kind::Number { min: 0.04, max: 0.85, step: 0.05, unit: "", auto: "auto: all the rest" },
+        get: |c| Some(auto(c.split.test_share)),
+        set: |c, text| put_auto(&mut c.split.test_share, text),
+    },
+    Setting {
+        id: "prepare.nodes.count",
+        label: "Number of nodes",
+        explain: "Uses at most so many nodes, the first of a drawn order: smaller sets lie in larger ones. Empty takes all.",
+        place: Place::MoreData,
+        kind: Kind::Number { min: 1.0, max: 100000.0, step: 1.0, unit: "", auto: "auto: all" },
+        get: |c| Some(auto(c.prepare.nodes.map(|sample| sample.count))),
+        set: |c, text| put_node_count(&mut c.prepare.nodes, text),
+    },
+    Setting {
+        id: "prepare.nodes.seed",
+        label: "Order of nodes",
+        explain: "Seed of the order in which nodes are drawn.",
+        place: Place::MoreData,
+        kind: Kind::Number { min: 0.0, max: 4294967295.0, step: 1.0, unit: "", auto: "" },
+        get: |c| c.prepare.nodes.map(|sample| sample.seed.to_string()),
+        set: |c, text| c.prepare.nodes.as_mut().is_some_and(|sample| put(&mut sample.seed, text)),
     },
     Setting {
         id: "prepare.max_node_missing",
@@ -179,6 +208,24 @@ pub(super) static SETTINGS: &[Setting] = &[
         kind: Kind::Number { min: 0.0, max: 1.0, step: 0.1, unit: "", auto: "" },
         get: |c| tsf(c).map(|m| m.sparsity.to_string()),
         set: |c, text| tsf_mut(c).is_some_and(|m| put(&mut m.sparsity, text)),
+    },
+    Setting {
+        id: "tsf.control",
+        label: "Graph control",
+        explain: "Puts a graph that says less, or nothing, in place of the learned one: if the error stays, the graph carries no information.",
+        place: Place::Graph,
+        kind: Kind::Choice(&[
+            ("learned", "as learned"),
+            ("none", "no graph layers"),
+            ("identity", "every node hears itself"),
+            ("random", "random edges, drawn once"),
+            ("rewired", "learned edges, ends exchanged"),
+            ("time_shuffled", "graph of another moment"),
+            ("static_mean", "one graph: that of the training mean"),
+            ("permuted", "nodes in another order"),
+        ]),
+        get: |c| tsf(c).map(|m| word(&m.control)),
+        set: |c, text| tsf_mut(c).is_some_and(|m| put_word(&mut m.control, text)),
     },
     Setting {
         id: "graph.renew_secs",
