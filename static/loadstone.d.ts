@@ -178,6 +178,9 @@ export interface DatasetSummary {
     services: string[];
     n_call_edges: number;
     n_calls: number;
+    /** Pairs of services whose calls have no time, and these calls; not there if there are none. */
+    n_timeless_edges?: number;
+    n_timeless_calls?: number;
     faults: { start_millis: number; end_millis: number; target: string; kind: string }[];
     placements: { service: string; host: string; names: string[]; domains: string[] }[];
   };

@@ -274,6 +274,110 @@ fn traces_alone_open_without_nodes() {
     }
 }
 
+const RECORDING: &[u8] = include_bytes!("fixtures/recording.json");
+const INFERRED: &[u8] = include_bytes!("fixtures/inferred_faults.json");
+
+fn read_files(files: &[(&str, &[u8])], n_chunk: usize) -> Result<Dataset, DataError> {
+    let mut ingest = Ingest::new(&DataConfig::default());
+    for (name, bytes) in files {
+        ingest.begin_file(name);
+        bytes.chunks(n_chunk).try_for_each(|chunk| ingest.push(chunk))?;
+        ingest.end_file()?;
+    }
+    ingest.finish()
+}
+
+/// Start, end, target and kind of every fault.
+fn faults(dataset: &Dataset) -> Vec<(i64, i64, &str, &str)> {
+    let faults = dataset.system.faults.iter();
+    faults.map(|of| (of.start_millis, of.end_millis, of.target.as_str(), of.kind.as_str())).collect()
+}
+
+fn found<'a>(dataset: &'a Dataset, id: &str) -> Option<(u64, &'a str)> {
+    dataset.summary.findings.iter().find(|finding| finding.id == id).map(|f| (f.count, f.first.as_str()))
+}
+
+#[test]
+fn inferred_faults_are_marked_and_count_from_the_first_sample() {
+    let mut files = [("data/recording.json", RECORDING), ("inferred_faults.json", INFERRED)];
+    let dataset = read_files(&files, 1000).expect("a recording and what was inferred from it");
+    let pod = "web-6b494569-abcde";
+    // The first sample of a counter, at 1,700,000,000.5 s, is none of a rate.
+    let expected = [
+        (1_700_000_005_500, 1_700_000_013_000, pod, "inferred: burst"),
+        (1_700_000_015_500, 1_700_000_020_500, pod, "inferred: burst"),
+    ];
+    assert_eq!(faults(&dataset), expected);
+    assert!(dataset.system.faults.iter().all(loadstone::data::Fault::is_inferred));
+    assert_eq!(dataset.summary.format, "Prometheus answer, inferred faults");
+    assert_eq!(found(&dataset, "inferred_faults"), Some((2, "web-6b494569-abcde, inferred: burst")));
+    let said = dataset.summary.findings.iter().find(|finding| finding.id == "inferred_faults").expect("it is said");
+    assert!(said.action.starts_with("not ground truth: someone inferred them from the counters"), "{}", said.action);
+    assert_eq!(found(&dataset, "recordings_not_open"), Some((1, "elsewhere")));
+    assert_eq!(found(&dataset, "unknown_targets"), None);
+    for n_chunk in [1, 7, 61] {
+        let pieces = read_files(&files, n_chunk).expect("in any pieces");
+        assert_eq!((&pieces.summary, &pieces.system), (&dataset.summary, &dataset.system), "{n_chunk}");
+    }
+    files.reverse();
+    let reversed = read_files(&files, 1000).expect("in any order");
+    assert_eq!((bits(&reversed), &reversed.system), (bits(&dataset), &dataset.system));
+    assert_eq!(reversed.summary.findings, dataset.summary.findings);
+    // A shift is for labels from another clock; these have none of their own.
+    let mut ingest = Ingest::new(&DataConfig { label_offset_secs: 3600, ..DataConfig::default() });
+    for (name, bytes) in files {
+        ingest.begin_file(name);
+        ingest.push(bytes).expect("a file");
+    }
+    assert_eq!(faults(&ingest.finish().expect("a data set")), expected);
+}
+
+#[test]
+fn inferred_faults_alone_say_which_recordings_they_wait_for() {
+    let dataset = read_files(&[("inferred_faults.json", INFERRED)], 1000).expect("they open");
+    assert_eq!((dataset.n_nodes(), dataset.summary.n_rows, dataset.system.faults.len()), (0, 4, 0));
+    assert_eq!(found(&dataset, "recordings_not_open"), Some((2, "elsewhere, recording")));
+    assert_eq!(found(&dataset, "no_series"), Some((1, "in these files")));
+    assert_eq!(found(&dataset, "inferred_faults"), None);
+}
+
+#[test]
+fn the_real_inferred_faults_stand_beside_their_recordings() {
+    let test = "the_real_inferred_faults_stand_beside_their_recordings";
+    let config = DataConfig::default();
+    let file = "inferred_faults.json";
+    let Some(alone) = testbed(test, &[file], &config) else { return };
+    let alone = alone.expect("it opens");
+    assert_eq!(
+        facts(&alone),
+        "10 rows, 0 nodes\n0 services, 0 hosts\n; 0 samples\n0 bins of 60 s from 0\nno_series: 1, in these files\n\
+         recordings_not_open: 2, pod-fail-test, test-failure"
+    );
+    let Some(failure) = testbed(test, &["test-failure.json", file], &config) else { return };
+    let failure = failure.expect("an answer and its faults");
+    let interval = (1_711_040_675_035 + 1_680_000, 1_711_040_675_035 + 3_480_000);
+    assert_eq!(failure.system.faults.len(), 7);
+    for fault in &failure.system.faults {
+        assert_eq!((fault.start_millis, fault.end_millis), interval);
+        assert_eq!(fault.kind, "inferred: pod-failure (Chaos Mesh PodChaos, 1800 s)");
+        assert!(failure.nodes.contains(&fault.target), "{}", fault.target);
+    }
+    assert_eq!(found(&failure, "recordings_not_open"), Some((1, "pod-fail-test")));
+    assert_eq!(found(&failure, "inferred_faults").map(|(count, _)| count), Some(7));
+    assert_eq!((found(&failure, "unknown_targets"), found(&failure, "labels_outside")), (None, None));
+    let Some(bursts) = testbed(test, &[file, "pod-fail-test.json"], &config) else { return };
+    let bursts = bursts.expect("faults and their answer");
+    let start = 1_711_379_117_139;
+    let windows: Vec<(i64, i64)> = bursts
+        .system
+        .faults
+        .iter()
+        .map(|of| ((of.start_millis - start) / 1000, (of.end_millis - start) / 1000))
+        .collect();
+    assert_eq!(windows, [(240, 510), (660, 1000), (3360, 3880)]);
+    assert!(bursts.system.faults.iter().all(|of| of.target == "compose-post-service-67b44dc876-vj6zs"));
+}
+
 #[test]
 fn any_chunking_gives_the_same_data_set() {
     let test = "any_chunking_gives_the_same_data_set";

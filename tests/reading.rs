@@ -239,6 +239,49 @@ fn the_real_raw_table_agrees_with_its_resampled_copy() {
     assert_eq!(apart, [("m_1947", 209)]);
 }
 
+/// What lies beside the project as research data, but for the description in words.
+const SHARED: [&str; 27] = [
+    "alibaba2017/batch_task.csv",
+    "alibaba2017/server_event.csv",
+    "alibaba2018/batch_task_j3.csv",
+    "alibaba2018/container_meta_c1.csv",
+    "alibaba2018/machine_meta.csv",
+    "alibaba2018/machine_usage.csv",
+    "alibaba2018/machine_usage_15min_118nodes.csv",
+    "alibaba2021/Callgraph.csv",
+    "alibaba2021/Node.csv",
+    "alibaba2021/Resource.csv",
+    "chaosstarbench/call_edges.csv",
+    "chaosstarbench/expdelay-compose-3i.json",
+    "chaosstarbench/inferred_faults.json",
+    "chaosstarbench/jaeger_trace_edges.csv",
+    "chaosstarbench/jaeger_traces_1695947455229.json",
+    "chaosstarbench/pod-fail-test.json",
+    "chaosstarbench/rfluc-userr.json",
+    "chaosstarbench/sample_1hr.json",
+    "chaosstarbench/store_spans.csv",
+    "chaosstarbench/test-failure.json",
+    "schemas/cluster-trace-v2017_schema.csv",
+    "schemas/cluster-trace-v2018_schema.txt",
+    "sockshop/container_chaos_faults.csv",
+    "sockshop/container_chaos_nodes.csv",
+    "sockshop/raw_container-chaos-info.csv",
+    "sockshop/raw_metric-pod-carts-5ff676694b-fzj9z.csv",
+    "wide/simple_metrics.csv",
+];
+
+/// The larger tables of pods are read in tests of their own.
+#[test]
+fn every_real_file_opens_and_says_what_it_waits_for() {
+    for path in SHARED {
+        let Some(bytes) = real_file("every_real_file_opens_and_says_what_it_waits_for", path) else { continue };
+        let dataset = read_chunks(&DataConfig::default(), path, bytes.chunks(65_536));
+        let dataset = dataset.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(dataset.summary.n_rows > 0 && !dataset.summary.format.is_empty(), "{path}");
+        assert_eq!(dataset.n_nodes() == 0, found(&dataset, "no_series").is_some(), "{path}");
+    }
+}
+
 fn cut_into<'a>(bytes: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
     cuts.sort_unstable();

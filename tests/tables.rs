@@ -9,6 +9,10 @@ use loadstone::data::{DataError, Dataset, Fault, Ingest};
 use proptest::prelude::*;
 
 const EUROPEAN: &[u8] = include_bytes!("fixtures/european.csv");
+const EDGES: &[u8] = include_bytes!("fixtures/call_edges.csv");
+const STORES: &[u8] = include_bytes!("fixtures/store_spans.csv");
+const LISTED: &[u8] = include_bytes!("fixtures/columns.csv");
+const DRAWN: &[u8] = include_bytes!("fixtures/columns.txt");
 
 fn read_files(config: &DataConfig, files: &[(&str, Vec<u8>)]) -> Result<Dataset, DataError> {
     let mut ingest = Ingest::new(config);
@@ -136,6 +140,213 @@ fn a_mapping_that_does_not_fit_is_one_sentence() {
         mapping.time.column = "Zeit".into();
     });
     assert!(other.expect("guessed").summary.tables[0].is_guessed);
+}
+
+/// A table of its own kind, and one that nobody has to explain.
+fn two_tables() -> [(&'static str, Vec<u8>); 2] {
+    let strange = "stamp;who;x1\n0;a;1\n60;a;2\n120;b;3\n180;b;4\n".as_bytes().to_vec();
+    [("strange.csv", strange), ("plain.csv", b"time,pod,cpu_cores\n0,p,0.5\n60,p,0.25\n".to_vec())]
+}
+
+fn mapping_of_the_strange_table() -> Mapping {
+    let text = r#"{"time": {"column": "stamp", "unit": "seconds"}, "layout": {"long": {"entity": "who", "metrics":
+        [{"column": "x1", "id": "cpu", "unit": "cores", "scale": 0.1}]}}}"#;
+    serde_json::from_str(text).expect("a mapping")
+}
+
+#[test]
+fn a_mapping_holds_for_the_tables_that_have_its_columns() {
+    let config = DataConfig { mapping: Some(mapping_of_the_strange_table()), ..default() };
+    let mut files = two_tables();
+    let dataset = read_files(&config, &files).expect("both are read");
+    let guessed: Vec<(&str, bool)> =
+        dataset.summary.tables.iter().map(|table| (table.file.as_str(), table.is_guessed)).collect();
+    assert_eq!(guessed, [("strange.csv", false), ("plain.csv", true)]);
+    assert_eq!(dataset.nodes, ["a", "b", "p"]);
+    assert_eq!((dataset.metrics.len(), dataset.at(0, 0, 0), dataset.at(0, 2, 0)), (1, 0.1, 0.5));
+    files.reverse();
+    let reversed = read_files(&config, &files).expect("in any order");
+    assert_eq!((bits(&reversed), reversed.system), (bits(&dataset), dataset.system));
+}
+
+#[test]
+fn a_mapping_that_fits_no_table_is_one_sentence() {
+    let mut mapping = mapping_of_the_strange_table();
+    mapping.time.column = "Zeit".to_owned();
+    let sentence = |mapping: &Mapping| {
+        let config = DataConfig { mapping: Some(mapping.clone()), ..default() };
+        read_files(&config, &two_tables()).expect_err("it fits none").to_string()
+    };
+    let expected = "The mapping does not fit “strange.csv” (line 1): expected a column “Zeit”, found “stamp”, “who”, “x1”; \
+                    choose another column, or let the mapping be guessed";
+    assert_eq!(sentence(&mapping), expected);
+    // One that names its file has to fit that file, whatever else it fits.
+    mapping = mapping_of_the_strange_table();
+    mapping.file = Some("plain.csv".to_owned());
+    assert!(sentence(&mapping).starts_with("The mapping does not fit “plain.csv” (line 1): expected a column “stamp”"));
+}
+
+fn place<'a>(dataset: &'a Dataset, id: &str) -> Option<(u64, &'a str)> {
+    dataset.summary.findings.iter().find(|finding| finding.id == id).map(|f| (f.count, f.first.as_str()))
+}
+
+#[test]
+fn calls_without_time_are_kept_as_edges() {
+    let dataset = read_files(&default(), &[("call_edges.csv", EDGES.to_vec()), ("store_spans.csv", STORES.to_vec())])
+        .expect("two summaries");
+    assert_eq!(dataset.summary.format, "calls without time");
+    assert_eq!((dataset.n_nodes(), dataset.n_bins, dataset.summary.n_rows), (0, 0, 6));
+    let system = &dataset.summary.system;
+    assert_eq!((system.n_timeless_edges, system.n_timeless_calls, system.n_calls, system.n_call_edges), (5, 67, 0, 0));
+    assert_eq!((dataset.summary.n_relations, dataset.system.services.len()), (0, 0), "no graph over time has them");
+    let shown: Vec<String> = dataset
+        .system
+        .timeless_calls
+        .iter()
+        .map(|of| {
+            let (from, to, what) = (&of.caller, &of.callee, &of.operation);
+            format!("{from} {to} {what} {} {:?} {:?}", of.count, of.mean_micros, of.p95_micros)
+        })
+        .collect();
+    let expected = [
+        "cart db  24 Some(6.3) Some(8.0)",
+        "cart redis get_cart 20 Some(80.5) None",
+        "cart redis set_cart 5 Some(98.5) None",
+        "user mongo find_user 3 Some(302.4) None",
+        "web cart  12 Some(1424.8) Some(1978.0)",
+        "web user  3 None None",
+    ];
+    assert_eq!(shown, expected);
+    assert_eq!(place(&dataset, "calls_without_time"), Some((6, "“call_edges.csv”, line 2")));
+    let waits = dataset.summary.findings.iter().find(|finding| finding.id == "no_series").expect("it is said");
+    assert!(waits.action.contains("choose them together with metrics"), "{}", waits.action);
+    // Beside series they change nothing else.
+    let pods = ("pods.csv", b"time,pod,service,cpu_cores\n0,cart-0,cart,1\n60,cart-0,cart,2\n".to_vec());
+    let alone = read_files(&default(), std::slice::from_ref(&pods)).expect("a table");
+    let beside = read_files(&default(), &[pods, ("call_edges.csv", EDGES.to_vec())]).expect("a table and a summary");
+    assert_eq!((bits(&beside), &beside.system.calls), (bits(&alone), &alone.system.calls));
+    assert_eq!(beside.system.timeless_calls.len(), 3);
+}
+
+#[test]
+fn a_summary_given_twice_counts_once() {
+    let twice = [("a.csv", EDGES.to_vec()), ("b.csv", EDGES.to_vec())];
+    let dataset = read_files(&default(), &twice).expect("two summaries");
+    assert_eq!((dataset.system.timeless_calls.len(), count(&dataset, "duplicate_rows")), (3, 3));
+    let off = DataConfig { off: vec!["duplicate_rows".to_owned()], ..default() };
+    let dataset = read_files(&off, &twice).expect("two summaries");
+    assert_eq!((dataset.system.timeless_calls.len(), count(&dataset, "duplicate_rows")), (6, 0));
+}
+
+#[test]
+fn spoilt_summaries_get_one_sentence() {
+    let cannot = |place: &str, what: &str| {
+        format!("Cannot read {place} of “t.csv”: {what}; correct it, or switch on Skip bad rows")
+    };
+    let head = "caller,callee,calls,mean_child_duration_us,p95_child_duration_us";
+    let calls = "expected a whole number of calls, at least 1, found";
+    let micros = "expected a duration in microseconds, found";
+    for (row, place, what) in [
+        ("a,b,0,1,1", "line 2, column 3", format!("{calls} “0”")),
+        ("a,b,-3,1,1", "line 2, column 3", format!("{calls} “-3”")),
+        ("a,b,1.5,1,1", "line 2, column 3", format!("{calls} “1.5”")),
+        ("a,b,1e300,1,1", "line 2, column 3", format!("{calls} “1e300”")),
+        ("a,b,,1,1", "line 2, column 3", format!("{calls} “”")),
+        ("a,b,many,1,1", "line 2, column 3", format!("{calls} “many”")),
+        ("a,b,1,-1,1", "line 2, column 4", format!("{micros} “-1”")),
+        ("a,b,1,1,inf", "line 2, column 5", format!("{micros} “inf”")),
+        ("a,b,1,1,1e30", "line 2, column 5", format!("{micros} “1e30”")),
+        (",b,1,1,1", "line 2, column 1", "expected the name of a service, found “”".to_owned()),
+        ("a,,1,1,1", "line 2, column 2", "expected the name of a service or store, found “”".to_owned()),
+        ("a,b,1,1", "line 2, column 5", "expected 5 columns, found 4".to_owned()),
+    ] {
+        refused(&format!("{head}\n{row}\na,b,1,1,1\n"), &cannot(place, &what));
+    }
+    let number = "line 3, column 2";
+    for (row, place, what) in [
+        ("t.csv,0,a,b,c", number, "expected the number of a column, from 1, found “0”"),
+        ("t.csv,one,a,b,c", number, "expected the number of a column, from 1, found “one”"),
+        (",1,a,b,c", "line 3, column 1", "expected the name of a table, found “”"),
+        ("t.csv,1", "line 3, column 3", "expected 5 columns, found 2"),
+    ] {
+        let text = format!("file name,field number,content,format,mandatory\nt.csv,1,a,b,c\n{row}\nt.csv,2,b,b,c\n");
+        refused(&text, &cannot(place, what));
+    }
+    refused(
+        "# Schema\n| Field | Type |\n|  | string |\n",
+        &cannot(
+            "line 3, column 1",
+            "expected the name of a column between bars, of at most 256 bytes, found “|  | string |”",
+        ),
+    );
+    let many: String = (0..600).map(|table| format!("{table},1,a\n")).collect();
+    let error = read(&default(), format!("file name,field number,content\n{many}").as_bytes()).expect_err("too many");
+    assert!(error.to_string().starts_with("This list of columns needs more than 500 tables"), "{error}");
+    refused(
+        "# Schema\n| Field | Type |\n",
+        "“t.csv” holds no row that can be used (line 2, column 1): expected at least one row of a table, found only a \
+         header; choose another file",
+    );
+}
+
+#[test]
+fn lists_of_columns_say_what_they_describe() {
+    let dataset = read_files(&default(), &[("c.txt", DRAWN.to_vec()), ("c.csv", LISTED.to_vec())]).expect("two lists");
+    assert_eq!(dataset.summary.format, "lists of columns");
+    assert_eq!((dataset.n_nodes(), dataset.summary.n_rows), (0, 10));
+    let described = "“c.csv”, with the columns of each: usage.csv 3, event.csv 2; “c.txt”, with the columns of each: \
+                     machine usage 3, batch task 2";
+    assert_eq!(place(&dataset, "column_lists"), Some((4, described)));
+    assert_eq!(findings(&dataset), ["column_lists", "no_series"]);
+}
+
+#[test]
+fn the_real_summaries_and_lists_are_what_they_are() {
+    let test = "the_real_summaries_and_lists_are_what_they_are";
+    for (file, expected, edges, said) in [
+        (
+            "chaosstarbench/call_edges.csv",
+            "calls without time: 11 rows, 0 nodes, 0 bins of 60 s from 0 (no series); ; missing 0.0000",
+            (11, 220),
+            ("calls_without_time", 11, "“f”, line 2"),
+        ),
+        (
+            "chaosstarbench/store_spans.csv",
+            "calls without time: 9 rows, 0 nodes, 0 bins of 60 s from 0 (no series); ; missing 0.0000",
+            (9, 180),
+            ("calls_without_time", 9, "“f”, line 2"),
+        ),
+        (
+            "schemas/cluster-trace-v2017_schema.csv",
+            "lists of columns: 55 rows, 0 nodes, 0 bins of 60 s from 0 (no series); ; missing 0.0000",
+            (0, 0),
+            (
+                "column_lists",
+                6,
+                "“f”, with the columns of each: batch_instance.csv 12, batch_task.csv 8, container_event.csv 8, \
+                 container_usage.csv 12, server_event.csv 7, server_usage.csv 8",
+            ),
+        ),
+        (
+            "schemas/cluster-trace-v2018_schema.txt",
+            "lists of columns: 58 rows, 0 nodes, 0 bins of 60 s from 0 (no series); ; missing 0.0000",
+            (0, 0),
+            (
+                "column_lists",
+                6,
+                "“f”, with the columns of each: machine meta 7, machine usage 9, container meta 8, container usage 11, \
+                 batch task 9, batch instance 14",
+            ),
+        ),
+    ] {
+        let Some(bytes) = real_file(test, file) else { continue };
+        let dataset = read_files(&default(), &[("f", bytes)]).expect("it opens");
+        assert_eq!(golden(&dataset), expected, "{file}");
+        let system = &dataset.summary.system;
+        assert_eq!((system.n_timeless_edges, system.n_timeless_calls), edges, "{file}");
+        assert_eq!(findings(&dataset), [said.0, "no_series"], "{file}");
+        assert_eq!(place(&dataset, said.0), Some((said.1, said.2)), "{file}");
+    }
 }
 
 #[track_caller]
@@ -358,7 +569,7 @@ fn cut_into<'a>(bytes: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
 
 fn same(a: &Result<Dataset, DataError>, b: &Result<Dataset, DataError>) -> bool {
     match (a, b) {
-        (Ok(a), Ok(b)) => bits(a) == bits(b) && a.summary == b.summary && a.system.faults == b.system.faults,
+        (Ok(a), Ok(b)) => bits(a) == bits(b) && a.summary == b.summary && a.system == b.system,
         (Err(a), Err(b)) => a == b,
         _ => false,
     }
@@ -379,13 +590,14 @@ const PODS: &str = "timestamp,pod,service,cpu_percent,label\n";
 proptest! {
     #[test]
     fn any_chunking_equals_the_whole(
-        is_european: bool,
+        which in 0_usize..6,
         stamps in proptest::collection::btree_set((0_u8..3, 0_u32..60), 1..120),
         damage in proptest::option::of((any::<usize>(), any::<u8>())),
         cuts in proptest::collection::vec(any::<usize>(), 0..12),
         skip_bad_rows: bool,
     ) {
-        let mut bytes = if is_european { EUROPEAN.to_vec() } else { format!("{PODS}{}", pods(&stamps).concat()).into_bytes() };
+        let pods = format!("{PODS}{}", pods(&stamps).concat());
+        let mut bytes = [EUROPEAN, EDGES, STORES, LISTED, DRAWN, pods.as_bytes()][which].to_vec();
         if let Some((at, byte)) = damage {
             let at = at % bytes.len();
             bytes[at] = byte;

@@ -10,7 +10,8 @@ use super::natural::natural_order;
 use super::system::System;
 use super::table::{Grid, Notes, Table};
 use super::tally::{
-    BAD_ROWS, CUT_FILE, DUPLICATE_ROWS, EMPTY_VALUES, OUT_OF_ORDER, OUT_OF_RANGE, SAME_FILE, Tally, UNUSED_VALUES,
+    BAD_ROWS, CUT_FILE, DUPLICATE_ROWS, EMPTY_VALUES, IMPOSSIBLE, OUT_OF_ORDER, OUT_OF_RANGE, SAME_FILE, Tally,
+    UNUSED_VALUES,
 };
 use crate::config::NodeLevel;
 
@@ -29,6 +30,7 @@ struct Gridded {
 /// Machine usage gives the series where it is there and wanted; else everything else that was read does.
 pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Dataset, DataError> {
     let Shared { config, machines, notes, mut intake, formats } = shared;
+    intake.check_mapping()?;
     let tables = intake.take_tables();
     let wants_machines = matches!(config.nodes, None | Some(NodeLevel::Machine));
     let (gridded, system, found) = match machines.filter(|_| wants_machines) {
@@ -140,6 +142,7 @@ fn findings(notes: Notes, files: &[FileReceipt]) -> Vec<Finding> {
         notes.bad_rows.finding(&BAD_ROWS),
         same_file.finding(&SAME_FILE),
         notes.out_of_range.finding(&OUT_OF_RANGE),
+        notes.impossible.finding(&IMPOSSIBLE),
         notes.empty_values.finding(&EMPTY_VALUES),
         notes.duplicates.finding(&DUPLICATE_ROWS),
         notes.out_of_order.finding(&OUT_OF_ORDER),

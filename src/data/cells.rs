@@ -37,7 +37,7 @@ pub(super) trait Cell: Copy + Default {
 
 /// Per cents in 64 bits; a negative observation is a missing one.
 ///
-/// The count has 18 bits; `(2¹⁸ - 1) · 100 · 10⁶ < 2⁴⁵`, so the sum fits into the other 46 bits.
+/// The count has 18 bits; `(2¹⁸ - 1) · 200 · 10⁶ < 2⁴⁶`, so the sum of values up to 200 per cent fits into the other 46.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct PercentCell(u64);
 

@@ -86,6 +86,7 @@ impl OpenFile {
                 settle(source, kind, shared)?;
                 if let Kind::Table(reader, _) = kind {
                     reader.end(&mut shared.intake).map_err(|error| without_place(error, &source.name))?;
+                    source.n_rows = reader.n_rows().unwrap_or(source.n_rows);
                 }
             }
             Content::Json(json) => {
@@ -103,8 +104,13 @@ impl OpenFile {
             return Ok(());
         };
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+        shared.intake.begin_file(&self.source.name);
         self.content = match look(&head) {
             Look::Table { delimiter } => Content::Text(Box::new(Records::new(delimiter)), Kind::Unknown),
+            Look::ColumnLists => {
+                let (kind, _) = shared.table(tables::drawn_column_lists());
+                Content::Text(Box::new(Records::new(b',')), kind)
+            }
             Look::Json => Content::Json(Box::new(JsonFile::new(&self.source.name))),
             Look::Other(found) => {
                 let file = self.source.name.clone();
@@ -154,7 +160,7 @@ impl Shared {
             config: config.clone(),
             machines: None,
             notes: Notes::default(),
-            intake: Intake::new(config.grid_secs),
+            intake: Intake::new(config.grid_secs).without(&config.off),
             formats: Vec::new(),
         }
     }

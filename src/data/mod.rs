@@ -38,7 +38,9 @@ pub use dataset::{
 };
 pub use error::DataError;
 pub use ingest::Ingest;
-pub use system::{CallStat, ContainerSighting, Fault, Placement, Schedule, Series, System, SystemSummary, TaskRun};
+pub use system::{
+    CallStat, ContainerSighting, Fault, Placement, Schedule, Series, System, SystemSummary, TaskRun, TimelessCalls,
+};
 
 pub(crate) use examine::grid_facts;
 pub(crate) use natural::natural_order;

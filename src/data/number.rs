@@ -2,6 +2,9 @@
 
 /// Units of the fixed point per per cent.
 pub(super) const UNITS: i64 = 1_000_000;
+const HUNDRED: i64 = 100 * UNITS;
+const ABOVE: i64 = HUNDRED + 1;
+const TWO_HUNDRED: i64 = 200 * UNITS;
 /// Largest time stamp in seconds, far beyond any calendar and far below overflow.
 pub(super) const MAX_STAMP_SECS: i64 = 99_999_999_999;
 
@@ -12,7 +15,9 @@ pub(super) enum Percent {
     Value(i32),
     /// Empty.
     Missing,
-    /// A number below 0 or above 100: the publisher's mark of an invalid value.
+    /// Above 100 and up to 200, in [`UNITS`]: the publisher's mark of an invalid value, or more than a capacity.
+    Above(i32),
+    /// A number below 0 or above 200: the publisher's mark of an invalid value.
     OutOfRange,
 }
 
@@ -26,14 +31,20 @@ pub(super) fn percent(field: &[u8]) -> Option<Percent> {
         Some(units) => units,
         None => {
             let value = finite(field)?;
-            if !(0.0..=100.0).contains(&value) {
+            if !(0.0..=200.0).contains(&value) {
                 return Some(Percent::OutOfRange);
             }
-            (value * UNITS as f64).round() as i64
+            let units = (value * UNITS as f64).round() as i64;
+            // What is above 100 stays above, however little it is.
+            if value > 100.0 { units.max(ABOVE) } else { units }
         }
     };
-    // The range makes the conversion lossless: 100 · 10⁶ < 2³¹.
-    Some(if (0..=100 * UNITS).contains(&units) { Percent::Value(units as i32) } else { Percent::OutOfRange })
+    // The ranges make the conversions lossless: 200 · 10⁶ < 2³¹.
+    Some(match units {
+        0..=HUNDRED => Percent::Value(units as i32),
+        ABOVE..=TWO_HUNDRED => Percent::Above(units as i32),
+        _ => Percent::OutOfRange,
+    })
 }
 
 /// Digits with at most six decimals and no exponent, exactly; `None` sends the field to the general parser.
@@ -95,7 +106,10 @@ mod tests {
             ("-0", Some(Percent::Value(0))),
             ("", Some(Percent::Missing)),
             ("-1", Some(Percent::OutOfRange)),
-            ("101", Some(Percent::OutOfRange)),
+            ("101", Some(Percent::Above(101_000_000))),
+            ("100.0000001", Some(Percent::Above(100_000_001))),
+            ("2e2", Some(Percent::Above(200_000_000))),
+            ("200.1", Some(Percent::OutOfRange)),
             ("1e300", Some(Percent::OutOfRange)),
             ("99999999999999999999", Some(Percent::OutOfRange)),
             ("4l", None),

@@ -30,6 +30,8 @@ pub(super) enum Look {
     },
     /// JSON.
     Json,
+    /// Text with drawn tables that list the columns of other tables.
+    ColumnLists,
     /// Nothing that can be read: its name.
     Other(&'static str),
 }
@@ -49,8 +51,19 @@ pub(super) fn look(head: &[u8]) -> Look {
     match text.trim_ascii_start().first() {
         Some(b'{' | b'[') => Look::Json,
         Some(b'<') => Look::Other("XML or HTML"),
+        Some(b'#' | b'+' | b'|') if has_column_list(text) => Look::ColumnLists,
         _ => Look::Table { delimiter: delimiter(text) },
     }
+}
+
+/// Whether a line is the head of a drawn table of columns: `| Field | Type | …`.
+fn has_column_list(text: &[u8]) -> bool {
+    text.split(|&byte| byte == b'\n').any(|line| {
+        let mut cells = line.trim_ascii().split(|&byte| byte == b'|').map(<[u8]>::trim_ascii);
+        let starts = cells.next().is_some_and(<[u8]>::is_empty);
+        let is = |cell: Option<&[u8]>, word: &[u8]| cell.is_some_and(|cell| cell.eq_ignore_ascii_case(word));
+        starts && is(cells.next(), b"field") && is(cells.next(), b"type")
+    })
 }
 
 /// A first line without a comma outside of quotes has the delimiter that it has most of.
@@ -84,6 +97,9 @@ mod tests {
         assert_eq!(look(b"\xef\xbb\xbf {\"a\":1}"), Look::Json);
         assert_eq!(look(b"<!doctype html>"), Look::Other("XML or HTML"));
         assert_eq!(look(b"m_1,\x00"), Look::Other("binary data"));
+        let schema = b"\n# Schema\n\nText, more text.\n+---+\n| Field | Type | Label |\r\n+---+\n";
+        assert_eq!(look(schema), Look::ColumnLists);
+        assert_eq!(look(b"# About this trace\n\n| File | Type |\n"), Look::Table { delimiter: b',' });
     }
 
     #[test]

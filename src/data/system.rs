@@ -1,5 +1,7 @@
 //! What is known of the system behind the series: where things run, who calls whom, what was scheduled, what broke.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// All that files say beside the series themselves; every part may be empty.
@@ -13,10 +15,18 @@ pub struct System {
     pub services: Vec<String>,
     /// Calls between services, ordered by second, caller and callee.
     pub calls: Vec<CallStat>,
+    /// Calls without any time, in the order of caller, callee and operation: static edges, and part of no graph over
+    /// time.
+    pub timeless_calls: Vec<TimelessCalls>,
     /// Intervals in which something was broken, ordered by start.
     pub faults: Vec<Fault>,
     /// Samples as they were reported, before any grid; empty for tables that are summed while they are read.
     pub recording: Vec<Series>,
+}
+
+/// Files without such calls keep their summary as it was.
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 /// What the page shows of a [`System`].
@@ -28,6 +38,12 @@ pub struct SystemSummary {
     pub n_call_edges: usize,
     /// Calls.
     pub n_calls: u64,
+    /// Pairs of services, or of a service and its store, whose calls have no time.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub n_timeless_edges: u64,
+    /// Calls without time.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub n_timeless_calls: u64,
     /// Fault labels, on the clock of the data.
     pub faults: Vec<Fault>,
     /// Where each node belongs; empty if unknown.
@@ -40,10 +56,14 @@ impl System {
         let mut edges: Vec<(u32, u32)> = self.calls.iter().map(|call| (call.caller, call.callee)).collect();
         edges.sort_unstable();
         edges.dedup();
+        let timeless = || self.timeless_calls.iter();
+        let pairs: BTreeSet<(&str, &str)> = timeless().map(|of| (of.caller.as_str(), of.callee.as_str())).collect();
         SystemSummary {
             services: self.services.clone(),
             n_call_edges: edges.len(),
             n_calls: self.calls.iter().map(|call| u64::from(call.count)).sum(),
+            n_timeless_edges: pairs.len() as u64,
+            n_timeless_calls: timeless().fold(0, |n, of| n.saturating_add(of.count)),
             faults: self.faults.clone(),
             placements: self.placements.clone(),
         }
@@ -126,6 +146,23 @@ pub struct CallStat {
     pub p95_millis: f32,
 }
 
+/// Calls over the whole of a trace that does not say when they were made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimelessCalls {
+    /// Calling service.
+    pub caller: String,
+    /// Called service, or a store such as a database.
+    pub callee: String,
+    /// What was called there; empty if it is not said.
+    pub operation: String,
+    /// Calls, at least 1.
+    pub count: u64,
+    /// Mean duration in microseconds; `None` if it is not said.
+    pub mean_micros: Option<f64>,
+    /// 95th percentile of the durations in microseconds; `None` if it is not said.
+    pub p95_micros: Option<f64>,
+}
+
 /// Something was broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
@@ -135,8 +172,25 @@ pub struct Fault {
     pub end_millis: i64,
     /// Instance, service or host it was aimed at; empty if the label does not say.
     pub target: String,
-    /// What was done, for example `cpu-stress`; empty if the label does not say.
+    /// What was done, for example `cpu-stress`; empty if the label does not say. See
+    /// [`is_inferred`](Self::is_inferred).
     pub kind: String,
+}
+
+impl Fault {
+    /// Stands before the kind of faults that nobody injected on record: they were inferred from the series, and are no
+    /// ground truth. It is part of the kind, so that it is seen wherever the label goes.
+    const INFERRED: &str = "inferred";
+
+    /// Whether the label was inferred from the series.
+    pub fn is_inferred(&self) -> bool {
+        self.kind.strip_prefix(Self::INFERRED).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
+    }
+
+    /// The kind of an inferred fault.
+    pub(super) fn inferred_kind(kind: &str) -> String {
+        if kind.is_empty() { Self::INFERRED.to_owned() } else { format!("{}: {kind}", Self::INFERRED) }
+    }
 }
 
 /// Samples of one metric of one node, ordered by time.

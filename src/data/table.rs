@@ -6,7 +6,7 @@ use super::layout::{Format, Layout, MAX_METRICS};
 use super::machines::{Arrival, MAX_MACHINES, MAX_NAME_BYTES, Machines, Units};
 use super::number::{MAX_STAMP_SECS, Percent, percent, stamp};
 use super::records::Record;
-use super::tally::{DUPLICATE_ROWS, Tally};
+use super::tally::{DUPLICATE_ROWS, OUT_OF_RANGE, Tally};
 use crate::config::DataConfig;
 
 /// Bin width of raw files.
@@ -32,6 +32,7 @@ pub(super) struct Notes {
     pub(super) bad_rows: Tally,
     pub(super) cut_file: Tally,
     pub(super) out_of_range: Tally,
+    pub(super) impossible: Tally,
     pub(super) empty_values: Tally,
     pub(super) unused_values: Tally,
     pub(super) duplicates: Tally,
@@ -60,6 +61,8 @@ pub(super) struct Table {
     pub(super) last_stamp: i64,
     divisor: i64,
     drops_duplicates: bool,
+    /// Values above 100 per cent stay.
+    keeps_above: bool,
 }
 
 impl Table {
@@ -75,7 +78,9 @@ impl Table {
         };
         let cells = Cells::new(width_secs, layout.metrics.len());
         let (machines, divisor) = (Machines::default(), 0);
-        Self { layout, grid, cells, machines, first_stamp: i64::MAX, last_stamp: -1, divisor, drops_duplicates }
+        let keeps_above = !config.repairs(OUT_OF_RANGE.id);
+        let (first_stamp, last_stamp) = (i64::MAX, -1);
+        Self { layout, grid, cells, machines, first_stamp, last_stamp, divisor, drops_duplicates, keeps_above }
     }
 
     /// Bins from the first to the last stamp.
@@ -222,9 +227,9 @@ pub(super) fn take_row(
     skip_bad_rows: bool,
 ) -> Result<(), DataError> {
     let place = || format!("“{}”, line {}", source.name, record.line);
-    match read_row(layout, &source.name, record, &table.machines) {
+    match read_row((layout, &source.name), record, &table.machines, table.keeps_above) {
         Ok(row) => {
-            note_values(layout, &row, record, notes, place);
+            note_values((layout, table.keeps_above), &row, record, notes, place);
             table.add(&row, notes, place)?;
             source.n_rows += 1;
             Ok(())
@@ -264,7 +269,12 @@ fn is_cut(n_columns: usize, record: &Record<'_>, error: &DataError) -> bool {
     !record.is_terminated && record.n_lines == 1 && is_short
 }
 
-fn read_row<'a>(layout: &Layout, file: &str, record: &Record<'a>, machines: &Machines) -> Result<Row<'a>, DataError> {
+fn read_row<'a>(
+    (layout, file): (&Layout, &str),
+    record: &Record<'a>,
+    machines: &Machines,
+    keeps_above: bool,
+) -> Result<Row<'a>, DataError> {
     let field_error = |idx: usize, expected: &str| DataError::Field {
         file: file.to_owned(),
         line: record.line,
@@ -286,8 +296,9 @@ fn read_row<'a>(layout: &Layout, file: &str, record: &Record<'a>, machines: &Mac
     for (units, &(idx, _)) in row.units.iter_mut().zip(&layout.metrics) {
         match percent(record.fields[idx]).ok_or_else(|| field_error(idx, "a number"))? {
             Percent::Value(value) => *units = value,
+            Percent::Above(value) if keeps_above => *units = value,
             Percent::Missing => row.n_empty += 1,
-            Percent::OutOfRange => row.n_out_of_range += 1,
+            Percent::Above(_) | Percent::OutOfRange => row.n_out_of_range += 1,
         }
     }
     Ok(row)
@@ -307,13 +318,23 @@ fn machine_name(field: &[u8]) -> Result<&str, &'static str> {
     Ok(name)
 }
 
-fn note_values(layout: &Layout, row: &Row<'_>, record: &Record<'_>, notes: &mut Notes, place: impl Fn() -> String) {
+fn note_values(
+    (layout, keeps_above): (&Layout, bool),
+    row: &Row<'_>,
+    record: &Record<'_>,
+    notes: &mut Notes,
+    place: impl Fn() -> String,
+) {
     if row.n_empty > 0 {
         notes.empty_values.note_many(row.n_empty, &place);
     }
     if row.n_out_of_range > 0 {
-        notes.out_of_range.note_many(row.n_out_of_range, || {
-            let is_out = |&&(idx, _): &&(usize, usize)| percent(record.fields[idx]) == Some(Percent::OutOfRange);
+        let tally = if keeps_above { &mut notes.impossible } else { &mut notes.out_of_range };
+        tally.note_many(row.n_out_of_range, || {
+            let is_out = |&&(idx, _): &&(usize, usize)| match percent(record.fields[idx]) {
+                Some(Percent::Above(_)) => !keeps_above,
+                found => found == Some(Percent::OutOfRange),
+            };
             let column = layout.metrics.iter().find(is_out).map_or(0, |&(idx, _)| idx + 1);
             let found = shorten(record.fields[column.saturating_sub(1)]);
             format!("{}, column {column}: {found}", place())

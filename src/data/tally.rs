@@ -4,8 +4,48 @@ use std::collections::BTreeMap;
 
 use super::dataset::{Finding, Severity};
 
-/// Repairs that a reader can switch off; the others have no sensible other way.
-const SWITCHES: [&str; 2] = ["duplicate_rows", "replaced_instances"];
+/// Repairs that a reader can switch off, because the data can be read in another way as well:
+///
+/// | id | switched off |
+/// |---|---|
+/// | `before_trace` | times before the trace begins stay before it |
+/// | `call_repeats` | every row of a call graph is a call |
+/// | `counter_resets` | a counter that falls restarted at 0, as the `rate` of Prometheus takes it |
+/// | `cpu_part` | user or system time alone is a metric `cpu_user` or `cpu_system` |
+/// | `duplicate_labels` | a fault label counts as often as it is given |
+/// | `duplicate_rows` | a row counts as often as it is given |
+/// | `nameless_cpu` | series without the name of a metric are a metric `value` whatever the file is called |
+/// | `other_measures` | every measure of a resource is a metric under its own name |
+/// | `out_of_range` | values above a capacity stay; those below 0 are `impossible_values` |
+/// | `replaced_instances` | every pod is a node of its own |
+/// | `shared_labels` | a label that all entities share is about each of them |
+/// | `unknown_end` | what is not known is a service under the word that stands for it |
+///
+/// A repair that is switched off is not counted. All other findings are no choice:
+/// - What cannot be read or has no meaning has no other reading: `not_finite`, `impossible_values`, `empty_values`,
+///   `traffic_out_of_range`, `negative_durations`, `bad_spans`, `cut_file`, `cut_json`, `rejoined_ids`, `other_events`.
+///   Rows that cannot be read have a switch of their own, `skip_bad_rows`.
+/// - What lacks a part that its use needs could only be left out instead: `unnamed_series`, `unknown_service`,
+///   `no_machine`, `no_task`, `never_ran`, `not_a_node`, `orphan_spans`, `single_samples`, `open_end`,
+///   `unpaired_times`, `recordings_not_open`, `services_without_name`.
+/// - Parts beside their whole would be counted twice, and parts that do not fit have no sum: `finer_series`,
+///   `summed_series`, `ambiguous_series`, `idle_time`, `other_traffic`.
+/// - `date_order`, `unused_values` and `labels_outside` are settings: the mapping and the shift of labels.
+/// - The rest says what is there and changes nothing.
+const SWITCHES: [&str; 12] = [
+    "before_trace",
+    "call_repeats",
+    "counter_resets",
+    "cpu_part",
+    "duplicate_labels",
+    "duplicate_rows",
+    "nameless_cpu",
+    "other_measures",
+    "out_of_range",
+    "replaced_instances",
+    "shared_labels",
+    "unknown_end",
+];
 
 /// How often, and where first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,10 +137,62 @@ pub(super) const SAME_FILE: Rule =
     rule("same_file", "same file twice", Warning, "files", "its rows are counted again in every mean");
 pub(super) const OUT_OF_RANGE: Rule =
     rule("out_of_range", "out of range", Warning, "values", "below 0 or above 100 per cent: taken as missing");
+pub(super) const IMPOSSIBLE: Rule = rule(
+    "impossible_values",
+    "values that nothing can have",
+    Warning,
+    "values",
+    "below 0, or far above any capacity: taken as missing",
+);
 pub(super) const EMPTY_VALUES: Rule = rule("empty_values", "empty fields", Info, "values", "taken as missing");
 pub(super) const UNUSED_VALUES: Rule = rule("unused_values", "columns not used", Info, "values", "not used");
 pub(super) const DUPLICATE_ROWS: Rule =
     rule("duplicate_rows", "rows given twice", Warning, "rows", "the same name, time stamp and values: dropped");
+pub(super) const DUPLICATE_LABELS: Rule =
+    rule("duplicate_labels", "fault labels given twice", Info, "labels", "the same time, target and kind: dropped");
+pub(super) const SHARED_LABELS: Rule = rule(
+    "shared_labels",
+    "labels that all entities of a table share",
+    Info,
+    "intervals",
+    "taken as labels of the whole system, not of each entity",
+);
+pub(super) const INFERRED_FAULTS: Rule = rule(
+    "inferred_faults",
+    "faults inferred from the counters",
+    Warning,
+    "labels",
+    "not ground truth: someone inferred them from the counters; “inferred” stands before the kind of each, and no shift \
+     of labels moves them",
+);
+pub(super) const RECORDINGS_NOT_OPEN: Rule = rule(
+    "recordings_not_open",
+    "recordings whose faults were inferred, and which are not open",
+    Warning,
+    "recordings",
+    "their faults are not used: choose each recording, the file of that name, together with this one",
+);
+pub(super) const CALLS_WITHOUT_TIME: Rule = rule(
+    "calls_without_time",
+    "calls without a time",
+    Info,
+    "rows",
+    "kept as edges that never change: a graph over time cannot use them",
+);
+pub(super) const NEGATIVE_DURATIONS: Rule = rule(
+    "negative_durations",
+    "spans that end before they start",
+    Warning,
+    "spans",
+    "their calls are counted without a duration",
+);
+pub(super) const COLUMN_LISTS: Rule = rule(
+    "column_lists",
+    "lists of the columns of tables",
+    Info,
+    "tables",
+    "they hold no data: choose the tables themselves",
+);
 pub(super) const OUT_OF_ORDER: Rule =
     rule("out_of_order", "rows out of order", Info, "rows", "earlier than the row before it; used all the same");
 pub(super) const MISSING_CELLS: Rule =

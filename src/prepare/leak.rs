@@ -16,6 +16,7 @@ pub fn perturbed_after(dataset: &Dataset, last_bin: usize) -> Dataset {
         schedule: dataset.system.schedule.clone(),
         services: dataset.system.services.clone(),
         calls: dataset.system.calls.clone(),
+        timeless_calls: dataset.system.timeless_calls.clone(),
         faults: dataset.system.faults.clone(),
         recording: Vec::new(),
     };

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::cells::MAX_CELLS;
 use super::super::dataset::{Finding, Metric};
 use super::super::error::DataError;
-use super::super::system::{Fault, Placement, Series, System};
-use super::super::tally::{DUPLICATE_ROWS, NO_SERIES, NOT_A_NODE, REPLACED};
+use super::super::system::{Fault, Placement, Series, System, TimelessCalls};
+use super::super::tally::{COLUMN_LISTS, DUPLICATE_LABELS, DUPLICATE_ROWS, NO_SERIES, NOT_A_NODE, REPLACED, Tallies};
 use super::Intake;
 use super::entities::{Entity, MetricId};
 use super::logical::{self, Node};
@@ -114,18 +114,17 @@ impl Intake {
         let (schedule, n_elsewhere) = self.records.finish(|name| idx_by_name.get(name).copied());
         tallies.note(&NOT_A_NODE, n_elsewhere, || "scheduling records".to_owned());
         let (services, calls) = self.calls.finish();
-        let shift = 1000 * config.label_offset_secs;
+        let timeless_calls = timeless(self.timeless, config, &mut tallies);
+        note_column_lists(self.column_lists, &mut tallies);
+        let shift = config.label_offset_secs.saturating_mul(1000);
         let shifted = |fault: Fault| Fault {
             start_millis: fault.start_millis.saturating_add(shift),
             end_millis: fault.end_millis.saturating_add(shift),
             ..fault
         };
-        let mut faults: Vec<Fault> = self.faults.into_iter().map(shifted).collect();
-        faults.sort_by(|a, b| {
-            (a.start_millis, a.end_millis, &a.target, &a.kind).cmp(&(b.start_millis, b.end_millis, &b.target, &b.kind))
-        });
-        faults.dedup();
-        let system = System { placements, schedule, services, calls, faults, recording: Vec::new() };
+        let shifted = self.faults.into_iter().map(shifted);
+        let faults = ordered(shifted.chain(self.recordings.finish(&mut tallies)).collect(), config, &mut tallies);
+        let system = System { placements, schedule, services, calls, timeless_calls, faults, recording: Vec::new() };
         Beside { system, findings: tallies.into_findings() }
     }
 
@@ -239,6 +238,53 @@ impl Intake {
         }
         recording
     }
+}
+
+/// Faults by start; the same label twice is one.
+fn ordered(mut faults: Vec<Fault>, config: &DataConfig, tallies: &mut Tallies) -> Vec<Fault> {
+    faults.sort_by(|a, b| {
+        (a.start_millis, a.end_millis, &a.target, &a.kind).cmp(&(b.start_millis, b.end_millis, &b.target, &b.kind))
+    });
+    if config.repairs(DUPLICATE_LABELS.id) {
+        let n_given = faults.len();
+        let twice = faults.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone());
+        faults.dedup();
+        tallies.note(&DUPLICATE_LABELS, (n_given - faults.len()) as u64, || {
+            twice.map_or_else(String::new, |fault| format!("{} of {}", fault.kind, fault.target))
+        });
+    }
+    faults
+}
+
+/// Calls without time in the order of their names; the same row twice is one.
+fn timeless(mut calls: Vec<TimelessCalls>, config: &DataConfig, tallies: &mut Tallies) -> Vec<TimelessCalls> {
+    // Durations are not negative, so that their bits have the order of their values.
+    let numbers = |of: &TimelessCalls| (of.count, of.mean_micros.map(f64::to_bits), of.p95_micros.map(f64::to_bits));
+    calls.sort_by(|a, b| {
+        let names = (&a.caller, &a.callee, &a.operation).cmp(&(&b.caller, &b.callee, &b.operation));
+        names.then_with(|| numbers(a).cmp(&numbers(b)))
+    });
+    if config.repairs(DUPLICATE_ROWS.id) {
+        let n_given = calls.len();
+        calls.dedup();
+        tallies.note(&DUPLICATE_ROWS, (n_given - calls.len()) as u64, || "among calls without time".to_owned());
+    }
+    calls
+}
+
+/// Says which tables each file describes.
+fn note_column_lists(mut lists: Vec<(String, Vec<(String, u64)>)>, tallies: &mut Tallies) {
+    const SHOWN: usize = 12;
+    lists.sort();
+    lists.dedup();
+    let shown = |(file, tables): &(String, Vec<(String, u64)>)| {
+        let first: Vec<String> = tables.iter().take(SHOWN).map(|(table, n)| format!("{table} {n}")).collect();
+        let more = tables.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("“{file}”, with the columns of each: {}{more}", first.join(", "))
+    };
+    let n_tables = lists.iter().map(|(_, tables)| tables.len() as u64).sum();
+    tallies.note(&COLUMN_LISTS, n_tables, || lists.iter().map(shown).collect::<Vec<_>>().join("; "));
 }
 
 fn first_joined(nodes: &[Node]) -> String {

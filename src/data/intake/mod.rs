@@ -7,15 +7,17 @@ mod calls;
 mod entities;
 mod finish;
 mod logical;
+mod recordings;
 mod samples;
 mod schedule;
 
 use super::dataset::{TableView, Unit};
 use super::error::DataError;
-use super::system::Fault;
+use super::system::{Fault, TimelessCalls};
 use super::tally::{Rule, Tallies};
 use calls::Calls;
 use entities::Entities;
+use recordings::Recordings;
 use samples::{Samples, Sums};
 use schedule::Records;
 
@@ -23,9 +25,14 @@ use crate::config::NodeLevel as Level;
 
 pub(super) use entities::{Entity, MetricId};
 pub(super) use finish::{Beside, Gathered};
+pub(super) use recordings::InferredFaults;
 
 /// Most tables that are shown as they were understood.
 const MAX_TABLES: usize = 16;
+/// Most rows of calls without time.
+const MAX_TIMELESS: usize = 200_000;
+/// Most files whose lists of columns are shown.
+const MAX_LISTS: usize = 16;
 
 /// Everything handed on so far.
 #[derive(Debug, Default)]
@@ -35,9 +42,26 @@ pub(super) struct Intake {
     samples: Samples,
     sums: Sums,
     calls: Calls,
+    timeless: Vec<TimelessCalls>,
     records: Records,
     faults: Vec<Fault>,
+    recordings: Recordings,
     tables: Vec<TableView>,
+    /// Files with the tables whose columns they list, and the number of columns of each.
+    column_lists: Vec<(String, Vec<(String, u64)>)>,
+    /// Repairs that are not made.
+    off: Vec<String>,
+    mapping: MappingUse,
+}
+
+/// Whether the mapping of the config fitted any table.
+#[derive(Debug, Default)]
+enum MappingUse {
+    #[default]
+    NotAsked,
+    Fitted,
+    /// No table so far; what the first one lacks.
+    Misfit(DataError),
 }
 
 impl Intake {
@@ -46,6 +70,26 @@ impl Intake {
         let mut intake = Self::default();
         grid_secs.into_iter().for_each(|secs| intake.sums.set_grid(secs));
         intake
+    }
+
+    /// The same without some repairs.
+    pub(super) fn without(self, off: &[String]) -> Self {
+        Self { off: off.to_vec(), ..self }
+    }
+
+    /// Whether a repair is made.
+    pub(super) fn repairs(&self, id: &str) -> bool {
+        !self.off.iter().any(|off| off == id)
+    }
+
+    /// A file begins: what is handed on from now on is from there.
+    pub(super) fn begin_file(&mut self, name: &str) {
+        self.recordings.begin(name);
+    }
+
+    /// A sample of this file that is not handed on as it was reported, such as that of a counter.
+    pub(super) fn sampled(&mut self, at_millis: i64) {
+        self.recordings.sampled(at_millis);
     }
 
     /// Counts something that was found, repaired or left out.
@@ -88,6 +132,7 @@ impl Intake {
         at_millis: i64,
         value: f32,
     ) -> Result<(), DataError> {
+        self.recordings.sampled(at_millis);
         self.samples.push((entity, metric), at_millis, value)
     }
 
@@ -101,6 +146,7 @@ impl Intake {
     /// # Errors
     /// When the grid would be too large.
     pub(super) fn sum(&mut self, entity: Entity, metric: MetricId, at_secs: i64, value: f64) -> Result<(), DataError> {
+        self.recordings.sampled(at_secs.saturating_mul(1000));
         self.sums.add((entity, metric), at_secs, value)
     }
 
@@ -115,6 +161,23 @@ impl Intake {
         duration_millis: Option<f32>,
     ) -> Result<(), DataError> {
         self.calls.push((caller, callee), at_secs, duration_millis)
+    }
+
+    /// Takes note of calls without time.
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub(super) fn timeless_calls(&mut self, calls: TimelessCalls) -> Result<(), DataError> {
+        if self.timeless.len() == MAX_TIMELESS {
+            return Err(DataError::TooLarge {
+                what: "This data set".into(),
+                needed: format!("more than {MAX_TIMELESS} rows of calls without time"),
+                limit: MAX_TIMELESS.to_string(),
+                advice: "choose a summary of fewer services".into(),
+            });
+        }
+        self.timeless.push(calls);
+        Ok(())
     }
 
     /// A container was seen on a machine.
@@ -152,6 +215,41 @@ impl Intake {
     /// Something was broken.
     pub(super) fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
+    }
+
+    /// Something was probably broken in a recording, which may be another file.
+    pub(super) fn inferred(&mut self, faults: InferredFaults) {
+        self.recordings.inferred(faults);
+    }
+
+    /// This file lists the columns of some tables: their names, and how many columns each has.
+    pub(super) fn column_lists(&mut self, tables: Vec<(String, u64)>) {
+        if self.column_lists.len() < MAX_LISTS {
+            self.column_lists.push((self.recordings.file().to_owned(), tables));
+        }
+    }
+
+    /// The mapping of the config fits a table.
+    pub(super) fn mapping_fits(&mut self) {
+        self.mapping = MappingUse::Fitted;
+    }
+
+    /// The mapping of the config is meant for any table, and does not fit this one.
+    pub(super) fn mapping_misfits(&mut self, misfit: DataError) {
+        if matches!(self.mapping, MappingUse::NotAsked) {
+            self.mapping = MappingUse::Misfit(misfit);
+        }
+    }
+
+    /// A mapping that fits no table is a mistake; one that fits some is meant for these.
+    ///
+    /// # Errors
+    /// When there was a mapping and it fitted none of the tables that it could be for.
+    pub(super) fn check_mapping(&mut self) -> Result<(), DataError> {
+        match std::mem::take(&mut self.mapping) {
+            MappingUse::Misfit(misfit) => Err(misfit),
+            MappingUse::NotAsked | MappingUse::Fitted => Ok(()),
+        }
     }
 
     /// Takes note of how a table of any origin was understood; of many tables the first ones are kept.

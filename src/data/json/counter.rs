@@ -39,12 +39,15 @@ pub(super) fn quality(raw: &Raw, is_counter: bool) -> Quality {
 
 /// Rates per second of a sorted counter, each at the middle of its two samples (MODELS.md, B.2).
 ///
-/// A counter that falls was restarted: no rate.
-pub(super) fn rates(raw: &Raw) -> impl Iterator<Item = (i64, f64)> {
-    raw.windows(2).filter(|pair| pair[1].0 > pair[0].0 && pair[1].1 >= pair[0].1).map(|pair| {
+/// A counter that falls was restarted: no rate, or that of a counter which restarted at 0.
+pub(super) fn rates(raw: &Raw, restarts_at_zero: bool) -> impl Iterator<Item = (i64, f64)> {
+    raw.windows(2).filter_map(move |pair| {
         let [(from, before), (until, after)] = [pair[0], pair[1]];
+        let has_restarted = after < before;
+        let is_known = until > from && (!has_restarted || restarts_at_zero && after >= 0.0);
+        let increase = if has_restarted { after } else { after - before };
         // Time stamps are at most 10¹⁴ ms.
-        ((from + until).div_euclid(2), (after - before) / ((until - from) as f64 / 1000.0))
+        is_known.then(|| ((from + until).div_euclid(2), increase / ((until - from) as f64 / 1000.0)))
     })
 }
 
@@ -55,7 +58,7 @@ mod tests {
     #[test]
     fn oracle_f8() {
         let raw = vec![(0, 100.0), (5000, 101.5), (10_000, 101.5), (14_000, 102.3)];
-        let found: Vec<(i64, f64)> = rates(&raw).collect();
+        let found: Vec<(i64, f64)> = rates(&raw, false).collect();
         assert_eq!(found.iter().map(|rate| rate.0).collect::<Vec<_>>(), [2500, 7500, 12_000]);
         for ((_, rate), expected) in found.iter().zip([0.3, 0.0, 0.2]) {
             assert!((rate - expected).abs() < 1e-12, "{rate} is not {expected}");
@@ -65,7 +68,8 @@ mod tests {
     #[test]
     fn a_restart_gives_no_rate_and_is_counted() {
         let raw = vec![(0, 5.0), (1000, 6.0), (2000, 0.5), (3000, 1.0)];
-        assert_eq!(rates(&raw).collect::<Vec<_>>(), [(500, 1.0), (2500, 0.5)]);
+        assert_eq!(rates(&raw, false).collect::<Vec<_>>(), [(500, 1.0), (2500, 0.5)]);
+        assert_eq!(rates(&raw, true).collect::<Vec<_>>(), [(500, 1.0), (1500, 0.5), (2500, 0.5)]);
         assert_eq!(quality(&raw, true).n_resets, 1);
         assert_eq!(quality(&raw, false).n_resets, 0);
     }

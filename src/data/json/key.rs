@@ -39,6 +39,12 @@ pub(super) enum Key {
     ScopeSpans,
     StartNanos,
     EndNanos,
+    // Inferred faults
+    Fault,
+    Start,
+    End,
+    Windows,
+    Pods,
 }
 
 impl Key {
@@ -74,6 +80,11 @@ impl Key {
             "scopeSpans" | "instrumentationLibrarySpans" => Self::ScopeSpans,
             "startTimeUnixNano" => Self::StartNanos,
             "endTimeUnixNano" => Self::EndNanos,
+            "fault" => Self::Fault,
+            "start" => Self::Start,
+            "end" => Self::End,
+            "windows" => Self::Windows,
+            "pods" => Self::Pods,
             _ => Self::Other,
         }
     }

@@ -20,8 +20,7 @@ pub(super) struct Meaning {
 
 /// Meaning of a metric, by the conventions of cAdvisor, the node exporter and the Prometheus naming rules.
 pub(super) fn meaning(name: &str) -> Meaning {
-    let is_counter = ["_total", "_count", "_sum"].iter().any(|end| name.ends_with(end));
-    let is_additive = is_counter || name.starts_with("container_memory_");
+    let (is_counter, is_additive) = (is_counter(name), is_additive(name));
     let of = |id: &str, label: &str, unit: Unit, rank: u8, part: &'static str| Meaning {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -46,8 +45,30 @@ pub(super) fn meaning(name: &str) -> Meaning {
         "" => of("value", "value", Unit::Unknown, 0, ""),
         _ if name.ends_with("_receive_bytes_total") => of("net_in", "Network in", Unit::BytesPerSecond, 0, ""),
         _ if name.ends_with("_transmit_bytes_total") => of("net_out", "Network out", Unit::BytesPerSecond, 0, ""),
-        _ => of(name, name, plain_unit(name, is_counter), 0, ""),
+        _ => named(name),
     }
+}
+
+/// The meaning of a metric that stands for nothing but itself.
+pub(super) fn named(name: &str) -> Meaning {
+    let is_counter = is_counter(name);
+    Meaning {
+        id: name.to_owned(),
+        label: name.to_owned(),
+        unit: plain_unit(name, is_counter),
+        is_counter,
+        rank: 0,
+        part: "",
+        is_additive: is_additive(name),
+    }
+}
+
+fn is_counter(name: &str) -> bool {
+    ["_total", "_count", "_sum"].iter().any(|end| name.ends_with(end))
+}
+
+fn is_additive(name: &str) -> bool {
+    is_counter(name) || name.starts_with("container_memory_")
 }
 
 fn plain_unit(name: &str, is_counter: bool) -> Unit {

@@ -10,6 +10,8 @@ mod labels;
 mod meaning;
 mod select;
 
+mod inferred;
+
 mod jaeger;
 mod otlp;
 mod spans;
@@ -20,6 +22,7 @@ use super::error::DataError;
 use super::intake::Intake;
 use super::table::shorten;
 use document::{At, Documents, Event, Place, Shape, Sink, Stop};
+use inferred::Inferred;
 use jaeger::Jaeger;
 use key::Key;
 use otlp::Otlp;
@@ -58,6 +61,7 @@ struct Formats {
     prometheus: Prometheus,
     jaeger: Jaeger,
     otlp: Otlp,
+    inferred: Inferred,
     title: Option<&'static str>,
     /// Keys of the root of the document, as far as they are named.
     root_keys: Vec<String>,
@@ -77,9 +81,10 @@ impl JsonFile {
         self.formats.title
     }
 
-    /// Samples or spans so far.
+    /// Samples, spans or faults so far.
     pub(super) fn rows(&self) -> u64 {
-        self.formats.prometheus.n_samples() + self.formats.jaeger.n_spans() + self.formats.otlp.n_spans()
+        let Formats { prometheus, jaeger, otlp, inferred, .. } = &self.formats;
+        prometheus.n_samples() + jaeger.n_spans() + otlp.n_spans() + inferred.n_faults()
     }
 
     /// Takes the next bytes.
@@ -107,6 +112,7 @@ impl JsonFile {
         }
         formats.prometheus.finish(intake)?;
         formats.jaeger.finish(intake, file);
+        formats.inferred.finish(intake);
         formats.otlp.finish(intake, file)
     }
 }
@@ -125,23 +131,31 @@ impl Sink for Reading<'_> {
         if at.path.len() < 2 {
             formats.root(at, event)?;
         }
+        if formats.inferred.event(at, event)? {
+            formats.recognised(Inferred::TITLE);
+        }
         let (title, is_recognised) = match at.path {
             [Key::Data, Key::Item, ..] => (Jaeger::TITLE, formats.jaeger.event(at, event, intake)?),
             [Key::Data | Key::Status | Key::Error | Key::ErrorType, ..] => {
-                (Prometheus::TITLE, formats.prometheus.event(at, event)?)
+                (Prometheus::TITLE, formats.prometheus.event(at, event, intake)?)
             }
             [Key::ResourceSpans, ..] => (Otlp::TITLE, formats.otlp.event(at, event)?),
             _ => return Ok(()),
         };
         if is_recognised {
-            formats.is_known = true;
-            formats.title.get_or_insert(title);
+            formats.recognised(title);
         }
         Ok(())
     }
 }
 
 impl Formats {
+    /// The document is one of this format.
+    fn recognised(&mut self, title: &'static str) {
+        self.is_known = true;
+        self.title.get_or_insert(title);
+    }
+
     /// Takes note of the root of a document and of its keys.
     fn root(&mut self, at: At<'_>, event: Event<'_>) -> Result<(), Refusal> {
         match (at.path, event) {
@@ -152,6 +166,7 @@ impl Formats {
             }
             ([], Event::Close) => {
                 self.prometheus.end_of_answer()?;
+                self.inferred.end_of_document()?;
                 if self.is_known { Ok(()) } else { Err(Refusal::NotATrace(self.unknown())) }
             }
             ([], Event::Open(Shape::Array)) => Err(Refusal::NotATrace("a JSON array".to_owned())),
@@ -179,13 +194,17 @@ impl Formats {
 
     /// Whether whole series, traces or spans have come.
     fn holds_anything(&self) -> bool {
-        self.prometheus.n_series() > 0 || self.jaeger.n_traces() > 0 || self.otlp.n_spans() > 0
+        self.prometheus.n_series() > 0
+            || self.jaeger.n_traces() > 0
+            || self.otlp.n_spans() > 0
+            || self.inferred.n_faults() > 0
     }
 
     fn drop_unfinished(&mut self) {
         self.prometheus.drop_unfinished();
         self.jaeger.drop_unfinished();
         self.otlp.drop_unfinished();
+        self.inferred.drop_unfinished();
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::super::error::DataError;
 use super::super::intake::Intake;
+use super::super::tally::NEGATIVE_DURATIONS;
 use super::document::{At, Event, Shape};
 use super::key::Key::{
     AttributeName, Attributes, EndNanos, Item, ParentSpanId, Resource, ResourceSpans, ScopeSpans, SpanId, Spans,
@@ -31,6 +32,7 @@ pub(super) struct Otlp {
     span: Open,
     n_bad: u64,
     n_unnamed: u64,
+    n_negative: u64,
 }
 
 /// An attribute of a resource.
@@ -107,6 +109,8 @@ impl Otlp {
             return Err(too_many().into());
         }
         let nanos = end_nanos.checked_sub(start_nanos);
+        // An end of 0 is none.
+        self.n_negative += u64::from(nanos.is_none() && end_nanos > 0);
         let duration_millis = nanos.map_or(f32::NAN, |nanos| (nanos as f64 / 1e6) as f32);
         // The services of a block are filled in at its end; a start of at most 2⁶⁴ ns is below 2³⁵ s.
         let at_secs = (start_nanos / NANOS) as i64;
@@ -138,6 +142,7 @@ impl Otlp {
         let n_orphans = hand_on_calls(&mut self.spans, &self.services, intake)?;
         intake.note(&rules::ORPHAN_SPANS, n_orphans, || format!("“{file}”"));
         intake.note(&rules::BAD_SPANS, self.n_bad, || format!("“{file}”"));
+        intake.note(&NEGATIVE_DURATIONS, self.n_negative, || format!("“{file}”"));
         intake.note(&rules::UNKNOWN_SERVICE, self.n_unnamed, || format!("“{file}”"));
         Ok(())
     }

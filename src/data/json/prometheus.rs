@@ -7,11 +7,11 @@ use super::super::error::DataError;
 use super::super::intake::Intake;
 use super::super::number::MAX_STAMP_SECS;
 use super::super::table::shorten;
-use super::counter::{self, Raw};
+use super::counter::{self, Quality, Raw};
 use super::document::{At, Event, Shape};
 use super::key::Key::{Data, Error, ErrorType, Item, Metric, Result as Series, ResultType, Status, Value, Values};
 use super::labels::{Identity, Labels};
-use super::meaning::{Meaning, cpu_gauge, is_idle, meaning};
+use super::meaning::{Meaning, cpu_gauge, is_idle, meaning, named};
 use super::select::{Candidate, Group, Selection};
 use super::{Refusal, rules};
 
@@ -70,7 +70,7 @@ impl Prometheus {
     }
 
     /// Takes note of one event; whether it shows that this is an answer.
-    pub(super) fn event(&mut self, at: At<'_>, event: Event<'_>) -> Result<bool, Refusal> {
+    pub(super) fn event(&mut self, at: At<'_>, event: Event<'_>, intake: &mut Intake) -> Result<bool, Refusal> {
         match (at.path, event) {
             ([Status], Event::Text(text)) => self.answer.status = shorten(text.as_bytes()),
             ([ErrorType], Event::Text(text)) => self.answer.error_type = shorten(text.as_bytes()),
@@ -80,7 +80,7 @@ impl Prometheus {
             ([Data, Series, Item], Event::Number(_)) => return Err(one_moment("a scalar or a string")),
             ([Data, Series, Item, Value], Event::Open(_)) => return Err(one_moment("a vector")),
             ([Data, Series, Item], Event::Open(_)) => self.drop_unfinished(),
-            ([Data, Series, Item], Event::Close) => self.end_series()?,
+            ([Data, Series, Item], Event::Close) => self.end_series(intake)?,
             ([Data, Series, Item, Metric, _], Event::Text(text)) => {
                 self.labels.set(at.name, text).map_err(Refusal::Unexpected)?;
             }
@@ -127,7 +127,7 @@ impl Prometheus {
         Ok(())
     }
 
-    fn end_series(&mut self) -> Result<(), Refusal> {
+    fn end_series(&mut self, intake: &mut Intake) -> Result<(), Refusal> {
         if self.n_series >= MAX_SERIES {
             return Err(too_many(format!("more than {MAX_SERIES} series"), MAX_SERIES).into());
         }
@@ -135,27 +135,37 @@ impl Prometheus {
         self.n_series += 1;
         let (mut raw, n_not_finite) = (std::mem::take(&mut self.raw), std::mem::take(&mut self.n_not_finite));
         counter::sort(&mut raw);
+        if let Some((first_millis, _)) = raw.first() {
+            intake.sampled(*first_millis);
+        }
         let name = self.labels.get("__name__");
         let shown = if name.is_empty() { "a series" } else { name };
         match self.labels.identity() {
             None => self.selection.count(&rules::UNNAMED_SERIES, 1, shown),
             Some(_) if is_idle(name, self.labels.get("mode")) => self.selection.count(&rules::IDLE_TIME, 1, shown),
-            Some(of) => self.keep(of, raw, n_not_finite),
+            Some(of) => self.keep(of, raw, n_not_finite, intake),
         }
         Ok(())
     }
 
     /// Keeps a series until it is known which of them are used.
-    fn keep(&mut self, of: Identity, raw: Raw, n_not_finite: u64) {
+    fn keep(&mut self, of: Identity, raw: Raw, n_not_finite: u64, intake: &Intake) {
         let name = self.labels.get("__name__");
+        let is_cpu = name.is_empty() && self.says_cpu && intake.repairs(rules::NAMELESS_CPU.id);
         if name.is_empty() {
-            self.selection.count(&rules::NAMELESS_METRIC, 1, &of.name);
+            let rule = if is_cpu { &rules::NAMELESS_CPU } else { &rules::NAMELESS_METRIC };
+            self.selection.count(rule, 1, &of.name);
         }
         self.selection.count(&rules::NOT_FINITE, n_not_finite, &of.name);
-        let meaning = if name.is_empty() && self.says_cpu { cpu_gauge() } else { meaning(name) };
+        let meaning = match meaning(name) {
+            _ if is_cpu => cpu_gauge(),
+            other if other.rank > 0 && !intake.repairs(rules::OTHER_MEASURES.id) => named(name),
+            meaning => meaning,
+        };
         let Identity { level, namespace, name, service, host } = of;
         let group = Group { level, metric: meaning.id.clone(), namespace, name };
-        self.selection.add(group, candidate(&self.labels, meaning, (service, host), raw));
+        let restarts_at_zero = !intake.repairs(rules::COUNTER_RESETS.id);
+        self.selection.add(group, candidate(&self.labels, meaning, (service, host), (raw, restarts_at_zero)));
     }
 
     /// Forgets the series that is being read.
@@ -171,12 +181,18 @@ impl Prometheus {
     }
 }
 
-/// Quality is that of the samples; values of counters are rates.
-fn candidate(labels: &Labels, meaning: Meaning, (service, host): (String, String), raw: Raw) -> Candidate {
-    let quality = counter::quality(&raw, meaning.is_counter);
+/// Quality is that of the samples; values of counters are rates, and a restart at 0 is none that needs a word.
+fn candidate(
+    labels: &Labels,
+    meaning: Meaning,
+    (service, host): (String, String),
+    (raw, restarts_at_zero): (Raw, bool),
+) -> Candidate {
+    let quality = counter::quality(&raw, meaning.is_counter && !restarts_at_zero);
+    let quality = Quality { is_single: meaning.is_counter && raw.len() == 1, ..quality };
     let finite = |(at_millis, value): (i64, f64)| (at_millis, value as f32);
     let samples = match meaning.is_counter {
-        true => counter::rates(&raw).map(finite).filter(|sample| sample.1.is_finite()).collect(),
+        true => counter::rates(&raw, restarts_at_zero).map(finite).filter(|sample| sample.1.is_finite()).collect(),
         false => raw.into_iter().map(finite).filter(|sample| sample.1.is_finite()).collect(),
     };
     Candidate {

@@ -31,12 +31,14 @@ pub(super) const UNNAMED_SERIES: Rule = rule(
     "series",
     "left out: they have none of the labels pod, name, node and instance",
 );
-pub(super) const NAMELESS_METRIC: Rule = rule(
-    "nameless_metric",
-    "series without the name of a metric",
+pub(super) const NAMELESS_METRIC: Rule =
+    rule("nameless_metric", "series without the name of a metric", Warning, "series", "taken as a metric “value”");
+pub(super) const NAMELESS_CPU: Rule = rule(
+    "nameless_cpu",
+    "series without the name of a metric in a file of CPU",
     Warning,
     "series",
-    "taken as CPU in cores where the name of the file says cpu, else as a metric “value”",
+    "taken as CPU in cores, because the name of the file says cpu",
 );
 pub(super) const FINER_SERIES: Rule =
     rule("finer_series", "parts of a series that is there as a whole", Info, "series", "left out: the whole is used");
@@ -71,7 +73,7 @@ pub(super) const ORPHAN_SPANS: Rule =
 pub(super) const BAD_SPANS: Rule =
     rule("bad_spans", "spans without id, start or service", Warning, "spans", "left out");
 pub(super) const UNKNOWN_SERVICE: Rule = rule(
-    "unknown_service",
+    "services_without_name",
     "spans of no named service",
     Info,
     "spans",

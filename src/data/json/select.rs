@@ -94,7 +94,13 @@ impl Selection {
                 intake.place(entity, &names.service(&group.namespace, &candidate.service), &candidate.host);
             }
             let meaning = candidates.first().map(|first| first.meaning.clone());
-            let (Some(meaning), Some(chosen)) = (meaning, self.choose(candidates, &name)) else { continue };
+            let part = cpu_part(&candidates);
+            let (Some(mut meaning), Some(chosen)) = (meaning, self.choose(candidates, &name)) else { continue };
+            match part {
+                Some(_) if intake.repairs(rules::CPU_PART.id) => self.count(&rules::CPU_PART, 1, &name),
+                Some(part) => (meaning.id, meaning.label) = (format!("cpu_{part}"), format!("CPU, {part} time")),
+                None => {}
+            }
             self.judge(&chosen.quality, &name);
             let metric = intake.metric(&meaning.id, &meaning.label, meaning.unit);
             for (at_millis, value) in chosen.samples {
@@ -117,8 +123,6 @@ impl Selection {
 
     fn choose(&mut self, candidates: Vec<Candidate>, name: &str) -> Option<Chosen> {
         let is_additive = candidates.iter().all(|candidate| candidate.meaning.is_additive);
-        let is_partial_cpu = candidates.iter().all(|candidate| candidate.meaning == candidates[0].meaning)
-            && candidates.first().is_some_and(|first| first.meaning.id == "cpu" && !first.meaning.part.is_empty());
         let coarsest = candidates.iter().map(|candidate| candidate.fineness).min()?;
         let (candidates, finer): (Vec<_>, Vec<_>) =
             candidates.into_iter().partition(|candidate| candidate.fineness == coarsest);
@@ -131,9 +135,6 @@ impl Selection {
             None => self.count(&rules::AMBIGUOUS_SERIES, n, name),
             Some(_) if n_parts > 1 => self.count(&rules::SUMMED_SERIES, n, name),
             Some(_) => {}
-        }
-        if is_partial_cpu && chosen.is_some() {
-            self.count(&rules::CPU_PART, 1, name);
         }
         chosen
     }
@@ -160,6 +161,13 @@ impl Selection {
             intake.note(rule, n, || format!("“{file}”, {place}"));
         }
     }
+}
+
+/// The one mode of which all series of CPU are, if they are of one.
+fn cpu_part(candidates: &[Candidate]) -> Option<&'static str> {
+    let first = &candidates.first()?.meaning;
+    let is_part = first.id == "cpu" && !first.part.is_empty();
+    (is_part && candidates.iter().all(|candidate| candidate.meaning == *first)).then_some(first.part)
 }
 
 /// Series of each part one after the other; `None` if two of one part overlap.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::error::DataError;
 use super::super::intake::Intake;
 use super::super::system::Fault;
+use super::super::tally::SHARED_LABELS;
 use super::names::Words;
 
 /// Most labelled or unlabelled rows of one file: 16 bytes each.
@@ -77,7 +78,10 @@ impl RowLabels {
         let kinds: BTreeMap<u32, &String> = self.kinds.iter().map(|(kind, &number)| (number, kind)).collect();
         for ((start_millis, end_millis, number), entities) in targets {
             let kind = kinds.get(&number).map(|kind| (*kind).clone()).unwrap_or_default();
-            let is_of_all = n_entities > 1 && entities.len() == n_entities;
+            let is_of_all = n_entities > 1 && entities.len() == n_entities && intake.repairs(SHARED_LABELS.id);
+            if is_of_all {
+                intake.note(&SHARED_LABELS, 1, || format!("{kind} at {} s", start_millis.div_euclid(1000)));
+            }
             let entities = if is_of_all { vec![String::new()] } else { entities };
             for target in entities {
                 intake.fault(Fault { start_millis, end_millis, target, kind: kind.clone() });

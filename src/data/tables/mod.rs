@@ -6,7 +6,9 @@
 mod alibaba;
 mod row;
 mod sample;
+mod schema;
 mod spans;
+mod timeless;
 
 mod labels;
 mod long;
@@ -39,6 +41,7 @@ use wide::Wide;
 
 pub(super) use row::{Row, RowError};
 pub(super) use sample::Sample;
+pub(super) use schema::drawn as drawn_column_lists;
 
 /// Reads the rows of one kind of table.
 pub(super) trait TableReader: std::fmt::Debug {
@@ -53,6 +56,11 @@ pub(super) trait TableReader: std::fmt::Debug {
     /// # Errors
     /// What is wrong with the row, or that memory is full.
     fn row(&mut self, row: &Row<'_>, intake: &mut Intake) -> Result<(), RowError>;
+
+    /// Rows so far, where not every line is one.
+    fn n_rows(&self) -> Option<u64> {
+        None
+    }
 
     /// Takes note of the end of the file.
     ///
@@ -73,7 +81,10 @@ pub(super) struct Recognised {
 
 /// The published table that a first record belongs to.
 pub(super) fn recognise(first: &Record<'_>, config: &DataConfig) -> Option<Recognised> {
-    alibaba::recognise(first, config).or_else(|| spans::recognise(first))
+    alibaba::recognise(first, config)
+        .or_else(|| spans::recognise(first))
+        .or_else(|| timeless::recognise(first))
+        .or_else(|| schema::recognise(first))
 }
 
 /// Rows of a table that are shown as they were understood.
@@ -81,11 +92,12 @@ const MAX_SHOWN: usize = 5;
 
 /// Finds out what a table of any origin holds, by its header and first rows; asked after all published tables.
 ///
-/// A mapping that is given for the file and fits is obeyed. Else fault labels are known by their columns; else the given
-/// mapping or, without one, the guessed one says what the columns are.
+/// A given mapping holds for the tables that have its columns. Else fault labels are known by their columns, and the
+/// columns of all other tables are guessed. A mapping that names this file has to fit it; one that names none has to fit
+/// some table, which is checked when all have come.
 ///
 /// # Errors
-/// When the table holds no series, or lacks a column that the given mapping names.
+/// When the table holds no series, or lacks a column of the mapping that is given for it by name.
 pub(super) fn recognise_general(
     sample: &Sample,
     file: &str,
@@ -97,30 +109,38 @@ pub(super) fn recognise_general(
         return Err(error);
     }
     let given = config.mapping.as_ref().filter(|mapping| mapping.is_for(file));
-    let fits = |mapping: &Mapping| mapping.columns().into_iter().all(|name| columns.find(name).is_some());
-    if !given.is_some_and(fits)
+    let misfit = given.and_then(|mapping| mapping.columns().into_iter().find(|name| columns.find(name).is_none()));
+    let obeyed = given.filter(|mapping| misfit.is_none() || mapping.file.is_some());
+    if (given.is_none() || misfit.is_some())
         && let Some((labels, is_ambiguous)) = Labels::recognise(&columns, config.mapping.as_ref())
     {
         intake.note(&DATE_ORDER, u64::from(is_ambiguous), || format!("“{file}”"));
         return Ok(Recognised { reader: Box::new(labels), has_header: true });
     }
-    let mapping = match given {
-        Some(mapping) => mapping.clone(),
-        None => {
+    let header = Header { names: &columns.names, file, line: sample.line() };
+    let misfit = misfit.map(|column| header.misfit(format!("a column “{column}”")));
+    let mapping = match (obeyed, misfit) {
+        (Some(_), Some(misfit)) => return Err(misfit),
+        (Some(mapping), None) => {
+            intake.mapping_fits();
+            mapping.clone()
+        }
+        (None, misfit) => {
             let Guess { mapping, is_ambiguous } = guess::guess(&columns).map_err(|found| {
                 let (file, line) = (file.to_owned(), sample.line());
-                DataError::NotATrace { file, line, column: 1, found: found.to_owned() }
+                let unknown = DataError::NotATrace { file, line, column: 1, found: found.to_owned() };
+                misfit.clone().unwrap_or(unknown)
             })?;
+            misfit.into_iter().for_each(|misfit| intake.mapping_misfits(misfit));
             intake.note(&DATE_ORDER, u64::from(is_ambiguous), || format!("“{file}”"));
             mapping
         }
     };
-    let header = Header { names: &columns.names, file, line: sample.line() };
     let reader: Box<dyn TableReader> = match &mapping.layout {
         TableLayout::Long(layout) => Box::new(Long::new(&mapping, layout, header, intake)?),
         TableLayout::Wide(layout) => Box::new(Wide::new(&mapping, layout, header, intake)?),
     };
-    intake.table(view(&columns, file, mapping, given.is_none()));
+    intake.table(view(&columns, file, mapping, obeyed.is_none()));
     Ok(Recognised { reader, has_header: true })
 }
 

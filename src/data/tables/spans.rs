@@ -2,6 +2,7 @@
 
 use super::super::intake::Intake;
 use super::super::records::Record;
+use super::super::tally::NEGATIVE_DURATIONS;
 use super::{Recognised, Row, RowError, TableReader};
 
 /// Names of the columns, each with the shorter one that is also accepted.
@@ -68,7 +69,11 @@ impl TableReader for Spans {
         if parent.is_empty() || parent == child {
             return Ok(());
         }
-        let duration = duration.or(end.map(|end| end - start).filter(|duration| *duration >= 0.0));
+        let duration = duration.or(end.map(|end| end - start));
+        if duration.is_some_and(|duration| duration < 0.0) {
+            intake.note(&NEGATIVE_DURATIONS, 1, || row.place());
+        }
+        let duration = duration.filter(|duration| *duration >= 0.0);
         // The range of a time stamp makes the conversion lossless.
         let at_secs = (start / 1e6).floor() as i64;
         intake.call((parent, child), at_secs, duration.map(|micros| (micros / 1000.0) as f32))?;

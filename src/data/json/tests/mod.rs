@@ -1,5 +1,6 @@
 //! Small documents of all formats, as what the intake makes of them.
 
+mod inferred;
 mod prometheus;
 mod traces;
 
@@ -91,19 +92,19 @@ fn outcome(found: Result<Found, DataError>) -> String {
 proptest! {
     #[test]
     fn any_chunking_of_any_beginning_gives_the_same(
-        which in 0_usize..3,
+        which in 0_usize..4,
         keep in 0.0_f64..1.2,
         size in 1_usize..40,
     ) {
-        let text = [prometheus::POD, traces::JAEGER, traces::OTLP][which].as_bytes();
+        let text = [prometheus::POD, traces::JAEGER, traces::OTLP, inferred::FAULTS][which].as_bytes();
         let text = &text[..((text.len() as f64 * keep) as usize).min(text.len())];
         let whole = outcome(read_chunks("f.json", [text]));
         prop_assert_eq!(&outcome(read_chunks("f.json", text.chunks(size))), &whole);
     }
 
     #[test]
-    fn no_damage_makes_it_panic(which in 0_usize..3, at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let mut text = [prometheus::POD, traces::JAEGER, traces::OTLP][which].as_bytes().to_vec();
+    fn no_damage_makes_it_panic(which in 0_usize..4, at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut text = [prometheus::POD, traces::JAEGER, traces::OTLP, inferred::FAULTS][which].as_bytes().to_vec();
         let at = at.index(text.len());
         text[at] = byte;
         let whole = outcome(read_chunks("f.json", [&text[..]]));

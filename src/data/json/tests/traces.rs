@@ -82,7 +82,7 @@ fn opentelemetry_parents_may_come_later_and_on_other_lines() {
     assert_eq!(calls(&gathered), [(2, "front", "back", 1, 3.0), (2, "front", "unknown_service", 1, 1.0)]);
     assert_eq!(count(&gathered.findings, "orphan_spans"), Some((1, "“f.json”".to_owned())));
     assert_eq!(count(&gathered.findings, "bad_spans"), Some((1, "“f.json”".to_owned())));
-    assert_eq!(count(&gathered.findings, "unknown_service"), Some((2, "“f.json”".to_owned())));
+    assert_eq!(count(&gathered.findings, "services_without_name"), Some((2, "“f.json”".to_owned())));
 }
 
 #[test]

@@ -18,6 +18,9 @@ const WINDOW: usize = 200_000;
 /// Calls are counted by the minute.
 const INTERVAL_SECS: i64 = 60;
 
+/// A service without any name, where unknown ones are kept.
+const NAMELESS: &str = "unknown";
+
 const UNKNOWN_END: Rule =
     rule("unknown_end", "calls with an unknown end", Warning, "rows", "left out: a call needs a caller and a callee");
 const CALL_REPEATS: Rule = rule(
@@ -87,10 +90,12 @@ impl TableReader for CallRows {
         if n_extra > 0 {
             intake.note(&REJOINED, 1, || row.place());
         }
-        if [caller, callee].iter().any(|name| is_unknown(name) || self.unknown.contains(name)) {
+        let has_unknown = [caller, callee].iter().any(|name| is_unknown(name) || self.unknown.contains(name));
+        if has_unknown && intake.repairs(UNKNOWN_END.id) {
             intake.note(&UNKNOWN_END, 1, || row.place());
             return Ok(());
         }
+        let [caller, callee] = [caller, callee].map(|name| if name.is_empty() { NAMELESS } else { name });
         if duration.is_none() {
             intake.note(&NO_DURATION, 1, || row.place());
         }

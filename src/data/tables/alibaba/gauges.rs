@@ -5,10 +5,12 @@ use crate::data::dataset::Unit;
 use crate::data::error::DataError;
 use crate::data::intake::{Entity, Intake, MetricId};
 use crate::data::table::shorten;
-use crate::data::tally::{EMPTY_VALUES, OUT_OF_RANGE};
+use crate::data::tally::{EMPTY_VALUES, IMPOSSIBLE, OUT_OF_RANGE};
 
 /// Most columns of measurements that a table has.
 const MAX_GAUGES: usize = 6;
+/// Largest value that is kept if values above a capacity are to stay.
+const MAX_KEPT: f64 = 1e12;
 
 /// One column of measurements.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +62,12 @@ impl Gauges {
             match *value {
                 None => intake.note(&EMPTY_VALUES, 1, || row.place()),
                 Some(number) if !(0.0..=gauge.max).contains(&number) => {
-                    intake.note(&OUT_OF_RANGE, 1, || {
+                    let is_repaired = intake.repairs(OUT_OF_RANGE.id);
+                    if !is_repaired && (0.0..=MAX_KEPT).contains(&number) {
+                        continue;
+                    }
+                    let rule = if is_repaired { &OUT_OF_RANGE } else { &IMPOSSIBLE };
+                    intake.note(rule, 1, || {
                         format!("{}, column {}: {}", row.place(), gauge.idx + 1, shorten(row.field(gauge.idx)))
                     });
                     *value = None;

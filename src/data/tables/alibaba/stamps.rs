@@ -20,12 +20,18 @@ pub(super) fn secs(row: &Row<'_>, idx: usize, _: &mut Intake) -> Result<i64, Row
     if secs < MAX_SECS { Ok(secs) } else { Err(too_late(row, idx, "seconds")) }
 }
 
-/// Seconds; v2017 has negative ones where something happened before the trace begins.
+/// Seconds; v2017 has negative ones where something happened before the trace begins. They are its first second, or stay
+/// as they are.
 pub(super) fn secs_or_before(row: &Row<'_>, idx: usize, intake: &mut Intake) -> Result<i64, RowError> {
     match row.number(idx) {
         Ok(Some(value)) if value < 0.0 => {
-            intake.note(&BEFORE_TRACE, 1, || row.place());
-            Ok(0)
+            if intake.repairs(BEFORE_TRACE.id) {
+                intake.note(&BEFORE_TRACE, 1, || row.place());
+                return Ok(0);
+            }
+            // A conversion of a float saturates.
+            let secs = value.floor() as i64;
+            if secs > -MAX_SECS { Ok(secs) } else { Err(row.expected(idx, "a time less than a year before the trace")) }
         }
         _ => secs(row, idx, intake),
     }
