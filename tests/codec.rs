@@ -66,7 +66,7 @@ fn every_command_crosses() {
 fn every_event_crosses() {
     let report = report();
     let point = EpochPoint { epoch: 3, train: 1.0, validation: 0.1 + 0.2, rate: 1e-3, gradient_norm: 5.0 };
-    let part = PartPlan { model: "tsf".to_owned(), seed: u32::MAX, epochs: 50 };
+    let part = PartPlan { model: "tsf".to_owned(), seed: u32::MAX, epochs: 50, cell: 0, label: String::new() };
     crosses(&Event::Ready { protocol: 1, build: "0.1.0".to_owned() });
     crosses(&Event::Reading { run: RUN, bytes: 6_000_000_000, total_bytes: (1 << 53) - 1, rows: 0 });
     crosses(&Event::Opened { run: RUN, summary: Box::new(report.dataset.clone()) });

@@ -45,6 +45,8 @@ fn metrics(rmse: f64) -> Metrics {
         mape: Some(12.5),
         mape_dropped: 0.031,
         wape: Some(10.0),
+        mape_clipped: 10.0,
+        smape: 10.0,
         mase: Some(0.9),
         skill: Some(0.2),
     }

@@ -122,6 +122,8 @@ pub(super) mod tests {
             alpha: Some(0.4),
             kept_per_row: 2,
             overlap: Some(0.62),
+            smoothing: Vec::new(),
+            moments: Vec::new(),
         }
     }
 
