@@ -4,6 +4,7 @@
 //! out of [`Report::digest`], so the digest depends on config, bytes, seeds and arithmetic only.
 
 mod csv;
+pub mod paper;
 mod receipt;
 mod study;
 
