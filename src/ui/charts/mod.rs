@@ -5,15 +5,20 @@
 
 mod axes;
 mod coverage;
+mod diagram;
 mod draw;
 mod error_by_model;
 mod export;
 mod forecast;
+mod found;
 mod frame;
 mod graph;
 mod ink;
+mod lines;
 mod loss;
 mod overlay;
+mod picture;
+mod rows;
 mod scale;
 mod scene;
 mod series;
@@ -21,20 +26,20 @@ mod snapshot;
 mod text;
 mod ticks;
 mod twin;
+mod view;
 
 pub use coverage::{CoverageChart, CoverageChartProps};
-pub use error_by_model::{ErrorByModel, ErrorByModelProps};
+pub use diagram::diagram;
+pub use error_by_model::{ErrorByModel, ErrorByModelProps, verdict};
 pub use forecast::{ForecastChart, ForecastChartProps, MOST_MODELS, default_models};
+pub use found::Finding;
 pub use frame::{ChartDefs, Figure, FigureProps, Reserve};
-pub use graph::{GraphPicture, GraphView, GraphViewProps, learned};
+pub use graph::{GraphPicture, GraphView, GraphViewProps, learned, moment_name};
 pub use ink::{Ink, Look, Marker, look};
 pub use loss::{Curve, LossChart, LossChartProps};
 pub use overlay::swatch_inline;
+pub use picture::Picture;
 pub use scene::{Plot, Swatch};
 pub use snapshot::{SnapshotChart, SnapshotChartProps};
 pub use twin::Twin;
-
-/// Picture of the models of a config; nodes and features are those of the data, where they are known.
-pub fn diagram(_config: &crate::config::RunConfig, _n_nodes: Option<usize>, _n_features: Option<usize>) -> yew::Html {
-    yew::Html::default()
-}
+pub use view::{ByRef, FindingChart, FindingProps, PictureProps, PictureView};

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::over_time::OverTime;
 use super::setting::fields;
 use super::{open_word, row};
 use crate::config::{ModelConfig, TsfConfig};
-use crate::ui::charts::{self, GraphPicture, GraphView};
+use crate::ui::charts::{self, ByRef, GraphPicture, GraphView};
 use crate::ui::components::{Card, Stage};
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::settings::Place;
@@ -20,8 +21,10 @@ use crate::ui::{format, strings};
 pub(crate) fn GraphPanel(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
     let row = row(ctx, StageId::Graph);
-    let learned = use_memo((ctx.state.report.clone(), has_records(ctx)), |(report, records)| {
-        charts::learned(report.as_ref().and_then(|report| report.graph.as_ref()), *records)
+    let moment = use_state_eq(|| None::<usize>);
+    let deps = (ctx.state.report.clone().map(ByRef), has_records(ctx), *moment);
+    let learned = use_memo(deps, |(report, records, moment)| {
+        charts::learned(report.as_ref().map(|report| &*report.0), *records, *moment)
     });
     html! {
         <Stage id="graph" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
@@ -29,20 +32,48 @@ pub(crate) fn GraphPanel(props: &PanelProps) -> Html {
             <div class="decisions">{ fields(ctx, Place::Graph) }</div>
             <div class="evidence">
                 <OverTime ctx={ctx.clone()} />
-                { learned_graph(&learned) }
+                { learned_graph(&learned, moments(ctx, &moment)) }
             </div>
         </Stage>
     }
 }
 
 /// Before anything was learned, a sentence and not an empty frame.
-fn learned_graph(picture: &Rc<GraphPicture>) -> Html {
+fn learned_graph(picture: &Rc<GraphPicture>, more: Html) -> Html {
     if picture.nodes.is_empty() {
         return html! {
             <Card title={strings::LEARNED_GRAPH} reading={picture.empty} testid="graph-view"><></></Card>
         };
     }
-    html! { <GraphView testid="graph-view" title={strings::LEARNED_GRAPH} picture={picture.clone()} /> }
+    html! { <GraphView testid="graph-view" title={strings::LEARNED_GRAPH} picture={picture.clone()} {more} /> }
+}
+
+/// The mean over the test part at the left end, then its moments in their order.
+fn moments(ctx: &Ctx, moment: &UseStateHandle<Option<usize>>) -> Html {
+    let report = ctx.state.report.as_deref();
+    let Some((report, graph)) = report.and_then(|report| Some((report, report.graph.as_ref()?))) else {
+        return Html::default();
+    };
+    if graph.moments.is_empty() {
+        return Html::default();
+    }
+    let chosen = moment.filter(|moment| *moment < graph.moments.len());
+    let name = chosen
+        .map_or_else(|| strings::MEAN_GRAPH.to_owned(), |chosen| charts::moment_name(report, &graph.moments[chosen]));
+    let setter = moment.setter();
+    let oninput = Callback::from(move |event: InputEvent| {
+        // The range holds whole numbers only; 0 is the mean.
+        let place: usize = event.target_unchecked_into::<HtmlInputElement>().value().parse().unwrap_or(0);
+        setter.set(place.checked_sub(1));
+    });
+    let value = chosen.map_or(0, |chosen| chosen + 1).to_string();
+    html! {
+        <div class="slider">
+            <label for="learned-moment">{ &name }</label>
+            <input id="learned-moment" type="range" min="0" max={graph.moments.len().to_string()} step="1" {value} {oninput}
+                aria-valuetext={name.clone()} data-testid="learned-moment" />
+        </div>
+    }
 }
 
 fn tsf(ctx: &Ctx) -> Option<&TsfConfig> {

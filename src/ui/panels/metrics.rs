@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::report::{ModelResult, Report, Spread};
-use crate::ui::components::{Button, Weight};
+use crate::report::{ModelResult, Report, Spread, Timing};
+use crate::ui::components::{Button, Fold, Weight};
 use crate::ui::ctx::Ctx;
 use crate::ui::headline::{best_group, ranks};
 use crate::ui::order::sort_by;
@@ -47,32 +47,69 @@ pub(crate) fn MetricsTable(props: &MetricsProps) -> Html {
     // Times come with the report.
     let known = |column: &&Column| props.report.is_some() || **column != Column::Time;
     let columns: Vec<&Column> = if all { ALL.iter() } else { FEW.iter() }.filter(known).collect();
-    let best = props.report.as_deref().map(best_group).unwrap_or_default();
+    let report = props.report.as_deref();
+    let best = report.map(best_group).unwrap_or_default();
     let sort = ctx.state.sort;
-    let rows = sorted(&props.models, props.report.as_deref(), sort);
+    let rows = sorted(&props.models, report, sort);
+    let with_speed = all && props.models.iter().any(|model| forecast_millis(report, model).is_some());
     html! {
         <div class="metrics">
             <div class="table-box" tabindex="0" role="region" aria-label={strings::METRICS_CAPTION}>
                 <table class="table metrics-table" data-testid="metrics-table">
                     <caption class="spoken">{ strings::METRICS_CAPTION }</caption>
-                    <thead><tr>{ for columns.iter().map(|column| head(ctx, **column, sort)) }</tr></thead>
+                    <thead><tr>
+                        { for columns.iter().map(|column| head(ctx, **column, sort)) }
+                        if with_speed {
+                            <th scope="col" class="num" title={strings::FORECAST_MILLIS_TEXT}>{ strings::FORECAST_MILLIS }</th>
+                        }
+                    </tr></thead>
                     <tbody>{ for rows.iter().map(|model| {
-                        let cells = columns.iter().map(|column| cell(props.report.as_deref(), model, **column, best.contains(&model.id)));
+                        let cells = columns.iter().map(|column| cell(report, model, **column, best.contains(&model.id)));
                         html! {
                             <tr class={best.contains(&model.id).then_some("best")} data-model={model.id.clone()}>
                                 { for cells }
+                                if with_speed {
+                                    <td class="num">{ speed(report, model) }</td>
+                                }
                             </tr>
                         }
                     }) }</tbody>
                 </table>
             </div>
             <div class="table-foot">
-                <span class="key">{ key(props.report.as_deref(), &best) }</span>
+                <span class="key">{ key(report, &best) }</span>
                 <Button weight={Weight::Quiet} on_press={ctx.on(Action::AllMetricsToggled)}
                     label={if all { strings::FEWER_METRICS } else { strings::ALL_METRICS }} />
             </div>
+            { intervals(&props.models) }
         </div>
     }
+}
+
+/// The conformal interval of every model that has one.
+fn intervals(models: &[ModelResult]) -> Html {
+    let lines: Vec<String> = models.iter().filter_map(interval).collect();
+    if lines.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <Fold summary={strings::INTERVALS}>
+            <ul class="facts" data-testid="intervals">{ for lines.into_iter().map(|line| html! { <li>{ line }</li> }) }</ul>
+        </Fold>
+    }
+}
+
+fn interval(model: &ModelResult) -> Option<String> {
+    let interval = model.interval.as_ref()?;
+    let half = interval.half_width;
+    let sd = half.sd.map_or_else(String::new, |sd| format!(" (sd {})", format::error(sd)));
+    Some(strings::interval(
+        &model.id,
+        &format::percent(interval.level),
+        &(format::error(half.mean) + &sd),
+        &format::percent(interval.coverage.mean),
+        interval.n_validation,
+    ))
 }
 
 fn key(report: Option<&Report>, best: &[String]) -> Html {
@@ -157,10 +194,26 @@ fn undefined(reason: &'static str) -> Html {
     html! { <span class="undefined" tabindex="0" title={reason} aria-label={reason}>{ strings::UNDEFINED }</span> }
 }
 
+/// Times of a model of the table: in a study its models are those of the first cell.
+fn timings<'a>(report: Option<&'a Report>, model: &'a ModelResult) -> impl Iterator<Item = &'a Timing> {
+    let all = report.map_or(&[][..], |report| report.timings.as_slice());
+    all.iter().filter(|timing| timing.model == model.id && timing.cell == 0)
+}
+
 fn secs(report: Option<&Report>, model: &ModelResult) -> Option<f64> {
-    let timings: Vec<f64> =
-        report?.timings.iter().filter(|timing| timing.model == model.id).map(|timing| timing.secs).collect();
-    (!timings.is_empty()).then(|| timings.iter().sum())
+    let all: Vec<f64> = timings(report, model).map(|timing| timing.secs).collect();
+    (!all.is_empty()).then(|| all.iter().sum())
+}
+
+/// Mean over seeds.
+fn forecast_millis(report: Option<&Report>, model: &ModelResult) -> Option<f64> {
+    let all: Vec<f64> = timings(report, model).filter_map(|timing| timing.forecast_millis).collect();
+    (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64)
+}
+
+fn speed(report: Option<&Report>, model: &ModelResult) -> String {
+    let none = || if model.learned { strings::UNDEFINED } else { strings::CLOSED_FORM }.to_owned();
+    forecast_millis(report, model).map_or_else(none, |millis| format::fixed(millis, if millis < 10.0 { 2 } else { 0 }))
 }
 
 /// Stable; what is undefined comes last in both directions.
@@ -229,5 +282,38 @@ mod tests {
         report.timings.push(again);
         assert_eq!(secs(Some(&report), &report.models[0]), Some(65.0));
         assert_eq!(secs(Some(&report), &report.models[1]), None);
+        let other_cell = crate::report::Timing { cell: 1, ..report.timings[0].clone() };
+        report.timings.push(other_cell);
+        assert_eq!(secs(Some(&report), &report.models[0]), Some(65.0), "only the first cell of a study");
+    }
+
+    #[test]
+    fn the_time_of_a_forecast_is_a_mean_over_seeds() {
+        let mut report = report();
+        assert_eq!(speed(Some(&report), &report.models[0]), strings::UNDEFINED);
+        report.timings[0].forecast_millis = Some(2.0);
+        let again = crate::report::Timing { seed: 2, forecast_millis: Some(3.0), ..report.timings[0].clone() };
+        report.timings.push(again);
+        assert_eq!(speed(Some(&report), &report.models[0]), "2.50");
+        assert_eq!(speed(Some(&report), report.model("ar").expect("a baseline")), strings::CLOSED_FORM);
+    }
+
+    #[test]
+    fn an_interval_says_level_width_and_coverage() {
+        let mut model = report().models[0].clone();
+        assert_eq!(interval(&model), None);
+        let spread = |mean| Spread { mean, sd: Some(0.001) };
+        model.interval = Some(crate::report::IntervalResult {
+            level: 0.9,
+            half_width: spread(0.0612),
+            coverage: spread(0.893),
+            n_validation: 13_800,
+        });
+        assert_eq!(
+            interval(&model).as_deref(),
+            Some(
+                "tsf: 90 % interval ± 0.0612 (sd 0.0010), held 89.3 % of the test points; from 13,800 validation errors"
+            )
+        );
     }
 }

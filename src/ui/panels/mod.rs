@@ -2,12 +2,15 @@
 
 mod banner;
 mod data;
+mod further;
 mod graph;
+mod horizons;
 mod live;
 mod metrics;
 mod models;
 mod over_time;
 mod protocol;
+mod replay;
 mod results;
 mod run_bar;
 mod setting;

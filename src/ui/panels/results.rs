@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::further::further;
 use super::live::LiveResults;
 use super::metrics::MetricsTable;
 use super::protocol::ProtocolCard;
@@ -48,10 +49,18 @@ fn summary(ctx: &Ctx) -> String {
         return strings::parts_done(done, total);
     }
     let Some(report) = &ctx.state.report else { return strings::NO_RESULT_YET.to_owned() };
-    let parts: usize = report.models.iter().map(|model| model.seeds.len()).sum();
+    let parts = n_parts(report);
     let secs: f64 = report.timings.iter().map(|timing| timing.secs).sum();
     let time = (!report.timings.is_empty()).then(|| format::duration(secs));
     strings::results_summary(report.models.len(), parts, time.as_deref())
+}
+
+/// Finished trainings and fits: of a plain run its models', of a study those of all cells.
+fn n_parts(report: &Report) -> usize {
+    let cells = report.study.iter().flat_map(|study| &study.groups).flat_map(|group| &group.cells);
+    let of_cells: usize = cells.flat_map(|cell| &cell.models).map(|model| model.seeds.len()).sum();
+    let of_models = report.models.iter().map(|model| model.seeds.len()).sum();
+    if report.study.is_some() { of_cells } else { of_models }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -84,6 +93,7 @@ fn Finished(props: &FinishedProps) -> Html {
                     </div>
                 </div>
             </div>
+            { further(report) }
         </>
     }
 }
@@ -92,7 +102,7 @@ fn headline_block(report: &Report) -> Html {
     let Some(headline) = headline(report) else { return html! { <p class="empty">{ strings::NO_RMSE }</p> } };
     let split = &report.config.split;
     let test = format::percent(1.0 - split.train_share - split.validation_share);
-    let done: usize = report.models.iter().map(|model| model.seeds.len()).sum();
+    let done = n_parts(report);
     html! {
         <div class="headline-block">
             <p class="headline">

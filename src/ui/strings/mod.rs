@@ -5,12 +5,14 @@
 
 mod bar;
 mod data;
+mod findings;
 mod page;
 mod results;
 mod share;
 
 pub use bar::*;
 pub use data::*;
+pub use findings::*;
 pub use page::*;
 pub use results::*;
 pub use share::*;

@@ -85,7 +85,7 @@ pub fn column_text(column: Column) -> &'static str {
         Column::Mase => "MAE over the training MAE of persistence",
         Column::Skill => "1 − MSE over that of persistence on the same points: 0 is as good, 1 is perfect",
         Column::Params => "Number of fitted numbers",
-        Column::Time => "Time of all seeds together",
+        Column::Time => "Training time of all seeds together",
     }
 }
 
@@ -255,3 +255,5 @@ pub fn frame_caption(sources: &[String]) -> String {
 pub const SAVE_SNAPSHOTS: &str = "Save all snapshots (JSON)";
 /// Name of that file.
 pub const SNAPSHOTS_FILE: &str = "snapshots.json";
+/// The learned graph over the whole test part.
+pub const MEAN_GRAPH: &str = "Mean over the test part";

@@ -89,8 +89,8 @@ pub(super) fn bars(report: &Report) -> Bars {
     Bars { rows, n_points: report.protocol.n_points }
 }
 
-/// Verdict on `model` against `other`, whichever of them is named first.
-fn verdict(comparisons: &[Comparison], model: &str, other: &str) -> Option<(Outcome, Option<f64>)> {
+/// Verdict on `model` against `other` with its adjusted p value, whichever of them is named first.
+pub fn verdict(comparisons: &[Comparison], model: &str, other: &str) -> Option<(Outcome, Option<f64>)> {
     comparisons.iter().find_map(|test| {
         if test.a == model && test.b == other {
             return Some((test.outcome, test.p_holm));
@@ -190,7 +190,7 @@ fn twin_row(bar: &Bar, is_best: bool) -> Vec<String> {
 }
 
 /// One of the four fixed phrases.
-pub(super) fn phrase(outcome: Option<Outcome>) -> &'static str {
+pub(in crate::ui::charts) fn phrase(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         Some(Outcome::Better) => "clearly better",
         Some(Outcome::Worse) => "clearly worse",
@@ -201,7 +201,7 @@ pub(super) fn phrase(outcome: Option<Outcome>) -> &'static str {
 }
 
 /// "0.03" or "< 0.001".
-pub(super) fn p_value(p: f64) -> String {
+pub(in crate::ui::charts) fn p_value(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { fixed(p, if p < 0.1 { 3 } else { 2 }) }
 }
 

@@ -3,6 +3,9 @@
 mod data;
 mod plot;
 
+pub use data::verdict;
+pub(super) use data::{p_value, phrase};
+
 use std::rc::Rc;
 
 use yew::prelude::*;

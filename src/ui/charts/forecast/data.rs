@@ -1,6 +1,7 @@
 //! The series of one machine out of a report.
 
-use crate::report::{Part, Report};
+use crate::report::{IntervalResult, Part, Report};
+use crate::ui::charts::found::target;
 
 /// Models laid over the truth at a time.
 pub const MOST_MODELS: usize = 3;
@@ -10,10 +11,31 @@ pub const MOST_MODELS: usize = 3;
 pub(super) struct Line {
     /// Model id.
     pub model: String,
-    /// Per bin, in percent.
+    /// Per bin, in the unit of the target.
     pub values: Vec<Option<f64>>,
-    /// Mean absolute error in points over the bins with truth and forecast.
+    /// Mean absolute error over the bins with truth and forecast.
     pub mae: Option<f64>,
+    /// Level and half width of its prediction interval, in the unit of the values.
+    pub interval: Option<(f64, f64)>,
+}
+
+impl Line {
+    /// Ends of the interval about a value.
+    pub(super) fn ends(&self, value: f64) -> Option<(f64, f64)> {
+        self.interval.map(|(_, half)| (value - half, value + half))
+    }
+
+    /// Whether a truth lies inside the interval about a value; `None` without an interval.
+    pub(super) fn holds(&self, value: f64, truth: f64) -> Option<bool> {
+        self.ends(value).map(|(low, high)| truth >= low && truth <= high)
+    }
+
+    /// Share of the truths inside their intervals.
+    pub(super) fn coverage(&self, truth: &[Option<f64>]) -> Option<f64> {
+        let held = truth.iter().zip(&self.values).filter_map(|(truth, value)| self.holds((*value)?, (*truth)?));
+        let (inside, n) = held.fold((0, 0), |(inside, n), held| (inside + usize::from(held), n + 1));
+        (n > 0).then(|| inside as f64 / n as f64)
+    }
 }
 
 /// What the chart shows of one machine.
@@ -27,7 +49,7 @@ pub(super) struct NodeView {
     pub grid_secs: i64,
     /// First bin shown.
     pub first_bin: usize,
-    /// Truth per bin, in percent.
+    /// Truth per bin, in the unit of the target.
     pub truth: Vec<Option<f64>>,
     /// Chosen models.
     pub lines: Vec<Line>,
@@ -41,6 +63,8 @@ pub(super) struct NodeView {
     pub n_seeds: usize,
     /// Short name of the target.
     pub target: String,
+    /// Its unit; empty where it has none.
+    pub unit: &'static str,
 }
 
 impl NodeView {
@@ -66,9 +90,17 @@ pub(super) fn node_view(report: &Report, node: usize, models: &[String]) -> Node
     let column = |values: &[Option<f32>]| column(values, node, n_nodes, report.forecast.n_bins);
     let truth = column(&report.forecast.truth);
     let shown = report.forecast.models.iter().filter(|line| models.contains(&line.id)).take(MOST_MODELS);
+    let metric = target(report);
+    let factor = metric.map_or(1.0, |metric| f64::from(metric.unit.factor()));
     let lines = shown.map(|line| {
         let values = column(&line.values);
-        Line { model: line.id.clone(), mae: mean_absolute_error(&truth, &values), values }
+        let interval = report.model(&line.id).and_then(|model| model.interval.as_ref());
+        Line {
+            model: line.id.clone(),
+            mae: mean_absolute_error(&truth, &values),
+            values,
+            interval: interval.and_then(|interval| half_width(interval, factor)),
+        }
     });
     NodeView {
         name: report.protocol.nodes.get(node).cloned().unwrap_or_default(),
@@ -81,8 +113,15 @@ pub(super) fn node_view(report: &Report, node: usize, models: &[String]) -> Node
         parts: report.protocol.parts.clone(),
         step: report.config.window.score_step,
         n_seeds: report.models.iter().map(|model| model.seeds.len()).max().unwrap_or(0),
-        target: "CPU".to_owned(),
+        target: metric.map(|metric| metric.label.clone()).unwrap_or_default(),
+        unit: metric.map_or("", |metric| metric.unit.symbol()),
     }
+}
+
+/// Level and half width in the unit of the values; `factor` leads from there to the unit of the errors.
+fn half_width(interval: &IntervalResult, factor: f64) -> Option<(f64, f64)> {
+    let half = interval.half_width.mean / factor;
+    (half.is_finite() && half >= 0.0).then_some((interval.level, half))
 }
 
 /// Column of `[n_bins, N]`; a value that is no number counts as missing.
@@ -134,12 +173,14 @@ pub(super) mod tests {
                 model: "tsf".into(),
                 values: forecast.to_vec(),
                 mae: mean_absolute_error(truth, forecast),
+                interval: None,
             }],
             n_bins: 100,
             parts: vec![part("training", 0, 60), part("validation", 61, 79), part("test", 80, 100)],
             step: 1,
             n_seeds: 3,
             target: "CPU".into(),
+            unit: "%",
         }
     }
 
@@ -148,6 +189,19 @@ pub(super) mod tests {
         let view = view(&[Some(10.0), None, Some(30.0)], &[Some(14.0), Some(1.0), Some(28.0)]);
         assert_eq!((view.lines[0].mae, view.n_missing()), (Some(3.0), 1));
         assert_eq!(mean_absolute_error(&[None], &[Some(1.0)]), None);
+    }
+
+    #[test]
+    fn the_interval_counts_where_truth_and_forecast_are_known() {
+        let mut view =
+            view(&[Some(10.0), Some(20.0), None, Some(40.0)], &[Some(12.0), Some(14.0), Some(1.0), Some(35.0)]);
+        assert_eq!(view.lines[0].coverage(&view.truth), None);
+        view.lines[0].interval = Some((0.9, 5.0));
+        assert_eq!(view.lines[0].coverage(&view.truth), Some(2.0 / 3.0));
+        let spread = |mean| crate::report::Spread { mean, sd: None };
+        let interval =
+            IntervalResult { level: 0.9, half_width: spread(0.05), coverage: spread(0.9), n_validation: 100 };
+        assert_eq!(half_width(&interval, 0.01), Some((0.9, 5.0)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::ui::charts::ink::{Ink, look};
 use crate::ui::charts::scale::Scale;
 use crate::ui::charts::scene::{Hits, Plot, Swatch, Tip, TipRow};
 use crate::ui::charts::series::{extent, thin};
-use crate::ui::charts::text::{Clock, fixed, tick};
+use crate::ui::charts::text::{Clock, fixed, significant, tick};
 use crate::ui::charts::ticks;
 use crate::ui::order::sort_by;
 
@@ -42,10 +42,12 @@ pub(super) fn plot(view: &Rc<NodeView>, width: u32, height: u32) -> Plot {
     let axes = Axes { x, y: Scale::linear((low, high), (room.bottom, room.top)), room };
     value_axis(&mut plot, &axes, view);
     time_axis(&mut plot, &axes, view);
+    band(&mut plot, &axes, view);
     for line in &view.lines {
         plot.marks.push(Mark::Line(thin(&axes.points(&line.values)), Pen::new(look(&line.model).ink(), 2)));
     }
     plot.marks.push(Mark::Line(thin(&axes.points(&view.truth)), Pen::new(Ink::TRUTH, 1)));
+    outside(&mut plot, &axes, view);
     names(&mut plot, room, &line_names(&axes, view));
     strip::draw(&mut plot, room, view);
     plot.hits = Hits::Along((0..view.truth.len()).filter_map(|idx| x.px(idx as f64)).collect());
@@ -54,17 +56,48 @@ pub(super) fn plot(view: &Rc<NodeView>, width: u32, height: u32) -> Plot {
     plot
 }
 
-/// 0 to 100, and further where values lie outside.
+/// 0 to 100 for percentages, and further where values lie outside; from 0 for other units.
 fn value_range(view: &NodeView) -> (f64, f64) {
     let values = view.truth.iter().chain(view.lines.iter().flat_map(|line| &line.values)).flatten().copied();
     let (low, high) = extent(values).unwrap_or((0.0, 100.0));
-    (if low < 0.0 { low } else { 0.0 }, high.max(100.0))
+    let (low, high) = (low.min(0.0), if view.unit == "%" { high.max(100.0) } else { high });
+    if view.unit == "%" { (low, high) } else { ticks::nice_range(low, high, 4) }
+}
+
+/// The line whose interval is shown: the first that has one, so that bands do not cover each other.
+fn banded(view: &NodeView) -> Option<&Line> {
+    view.lines.iter().find(|line| line.interval.is_some())
+}
+
+/// The interval about the forecasts, one outline per run without gaps.
+fn band(plot: &mut Plot, axes: &Axes, view: &NodeView) {
+    let Some(line) = banded(view) else { return };
+    let ends = |pick: fn((f64, f64)) -> f64| -> Vec<Option<f64>> {
+        line.values.iter().map(|value| line.ends((*value)?).map(pick)).collect()
+    };
+    let (low, high) = (axes.points(&ends(|ends| ends.0)), axes.points(&ends(|ends| ends.1)));
+    for (low, high) in low.split(Option::is_none).zip(high.split(Option::is_none)) {
+        // Both ends are thinned alike, so that the outline closes at the same places.
+        let outline = thin(high).into_iter().chain(thin(low).into_iter().rev()).flatten();
+        plot.marks.push(Mark::Area(outline.collect(), look(&line.model).ink(), 0.16));
+    }
+}
+
+/// Rings on the values that the interval did not hold.
+fn outside(plot: &mut Plot, axes: &Axes, view: &NodeView) {
+    let Some(line) = banded(view) else { return };
+    for (idx, (truth, value)) in view.truth.iter().zip(&line.values).enumerate() {
+        let Some((truth, value)) = truth.zip(*value) else { continue };
+        if let Some(at) = axes.at(idx, Some(truth)).filter(|_| line.holds(value, truth) == Some(false)) {
+            plot.marks.push(Mark::Ring(at, 2.5, Pen::new(Ink::TRUTH, 1)));
+        }
+    }
 }
 
 fn value_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
     let (low, high) = axes.y.from();
     let quarters = [0.0, 25.0, 50.0, 75.0, 100.0].map(|value| (value, tick(value, 1.0)));
-    let labelled = if (low, high) == (0.0, 100.0) {
+    let labelled = if view.unit == "%" && (low, high) == (0.0, 100.0) {
         quarters.to_vec()
     } else {
         ticks::linear(low, high, 4)
@@ -72,7 +105,7 @@ fn value_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
             .map(|value| (value, tick(value, ticks::step_125(high - low, 4))))
             .collect()
     };
-    vertical(plot, axes.room, &axes.y, &labelled, &format!("{}, %", view.target));
+    vertical(plot, axes.room, &axes.y, &labelled, &with_unit(&view.target, view.unit, ", "));
 }
 
 fn time_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
@@ -111,13 +144,13 @@ fn said(view: &NodeView, axes: &Axes, idx: usize) -> Vec<Said> {
     let ring = |value: f64, ink: Ink| axes.at(idx, Some(value)).map(|at| (at, ink));
     let missing = || Said { value: f64::INFINITY, row: TipRow::plain("truth", "value was missing"), ring: None };
     let first = truth.map_or_else(missing, |value| {
-        let row = TipRow { swatch: Some(Swatch::truth()), name: "truth".into(), value: percent(value) };
+        let row = TipRow { swatch: Some(Swatch::truth()), name: "truth".into(), value: number(value, view.unit) };
         Said { value, row, ring: ring(value, Ink::TRUTH) }
     });
     let lines = view.lines.iter().filter_map(|line| Some((line, line.values.get(idx).copied().flatten()?)));
     let lines = lines.map(|(line, value)| Said {
         value,
-        row: forecast_row(line, value, truth),
+        row: forecast_row(view, line, value, truth),
         ring: ring(value, look(&line.model).ink()),
     });
     let mut all: Vec<Said> = std::iter::once(first).chain(lines).collect();
@@ -139,16 +172,36 @@ fn tip(view: &NodeView, axes: &Axes, idx: usize) -> Tip {
     }
 }
 
-fn forecast_row(line: &Line, value: f64, truth: Option<f64>) -> TipRow {
+fn forecast_row(view: &NodeView, line: &Line, value: f64, truth: Option<f64>) -> TipRow {
     let error = truth.map_or_else(String::new, |truth| {
         let sign = if value > truth { "+" } else { "" };
-        format!(", error {sign}{}", fixed(value - truth, 1))
+        format!(", error {sign}{}", decimal(value - truth, view.unit))
     });
-    TipRow { swatch: Some(Swatch::of(&line.model)), name: line.model.clone(), value: percent(value) + &error }
+    let is_banded = banded(view).is_some_and(|banded| banded.model == line.model);
+    let interval = line.ends(value).filter(|_| is_banded).map_or_else(String::new, |(low, high)| {
+        let held = match truth.and_then(|truth| line.holds(value, truth)) {
+            Some(true) => " inside",
+            Some(false) => " outside",
+            None => "",
+        };
+        format!(" [{}, {}]{held}", decimal(low, view.unit), decimal(high, view.unit))
+    });
+    let value = number(value, view.unit) + &interval + &error;
+    TipRow { swatch: Some(Swatch::of(&line.model)), name: line.model.clone(), value }
 }
 
-fn percent(value: f64) -> String {
-    format!("{} %", fixed(value, 1))
+/// Percentages to one decimal, other units to three digits.
+pub(super) fn decimal(value: f64, unit: &str) -> String {
+    if unit == "%" { fixed(value, 1) } else { significant(value) }
+}
+
+fn number(value: f64, unit: &str) -> String {
+    with_unit(&decimal(value, unit), unit, " ")
+}
+
+/// The text with the unit behind it, where there is one.
+pub(super) fn with_unit(text: &str, unit: &str, between: &str) -> String {
+    if unit.is_empty() { text.to_owned() } else { format!("{text}{between}{unit}") }
 }
 
 #[cfg(test)]
@@ -167,6 +220,32 @@ mod tests {
             _ => None,
         });
         assert_eq!(truth.map(|points| points.iter().filter(|point| point.is_none()).count()), Some(1));
+    }
+
+    #[test]
+    fn the_interval_is_a_band_and_what_it_missed_wears_a_ring() {
+        let mut view = view(&[Some(10.0), Some(20.0), None, Some(40.0)], &[Some(12.0), Some(29.0), None, Some(41.0)]);
+        view.lines[0].interval = Some((0.9, 5.0));
+        let drawn = plot(&Rc::new(view), 600, 300);
+        let count = |is: fn(&Mark) -> bool| drawn.marks.iter().filter(|mark| is(mark)).count();
+        assert_eq!(
+            (count(|mark| matches!(mark, Mark::Area(..))), count(|mark| matches!(mark, Mark::Ring(..)))),
+            (2, 1)
+        );
+        assert!(
+            (drawn.tip)(1).spoken().contains("tsf 29.0 % [24.0, 34.0] outside, error +9.0"),
+            "{}",
+            (drawn.tip)(1).spoken()
+        );
+    }
+
+    #[test]
+    fn another_unit_has_its_own_axis() {
+        let view = super::super::data::NodeView { unit: "cores", ..view(&[Some(0.2), Some(0.31)], &[None, None]) };
+        let drawn = plot(&Rc::new(view), 600, 300);
+        let texts: Vec<&str> = drawn.labels.iter().map(|label| label.text.as_str()).collect();
+        assert!(texts.contains(&"CPU, cores") && !texts.contains(&"100"), "{texts:?}");
+        assert_eq!((drawn.tip)(0).rows[0].value, "0.200 cores");
     }
 
     #[test]

@@ -13,6 +13,8 @@ const STEPS: f64 = 9.0;
 pub(super) struct Edges {
     /// Names, in the order of the report.
     pub nodes: Vec<String>,
+    /// Their indices in the whole graph.
+    pub shown: Vec<usize>,
     /// `[N, N]`; row receives from column; 0 where there is no edge.
     weights: Vec<f64>,
     /// Machines of the whole graph.
@@ -43,7 +45,7 @@ impl Edges {
         let shown = most_connected(n_all, weight);
         let weights: Vec<f64> = shown.iter().flat_map(|to| shown.iter().map(|from| weight(*to, *from))).collect();
         let largest = weights.iter().copied().fold(0.0, f64::max);
-        Self { nodes: shown.iter().map(|node| nodes[*node].clone()).collect(), weights, n_all, largest }
+        Self { nodes: shown.iter().map(|node| nodes[*node].clone()).collect(), shown, weights, n_all, largest }
     }
 
     /// `N`.

@@ -16,7 +16,7 @@ use super::scene::Plot;
 use super::twin::Twin;
 use data::Edges;
 
-pub use words::learned;
+pub use words::{learned, moment_name};
 
 /// A graph to look at, with the words beside it.
 #[derive(Debug, Clone, PartialEq, Default)]

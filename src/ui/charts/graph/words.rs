@@ -2,13 +2,68 @@
 
 use super::GraphPicture;
 use super::data::{Edges, MOST_NODES};
-use crate::report::LearnedGraph;
-use crate::ui::charts::text::{count, fixed};
+use crate::report::{GraphMoment, LearnedGraph, Report};
+use crate::ui::charts::text::{Clock, count, fixed};
 use crate::ui::charts::twin::Twin;
 use crate::ui::order::sort_by;
 
-/// What a graph model learned, to look at; `records` says whether the data hold records that connect nodes.
-pub fn learned(graph: Option<&LearnedGraph>, records: bool) -> GraphPicture {
+/// What a graph model learned, to look at: the mean over the test part, or one of its moments.
+///
+/// `records` says whether the data hold records that connect nodes.
+pub fn learned(report: Option<&Report>, records: bool, moment: Option<usize>) -> GraphPicture {
+    let graph = report.and_then(|report| report.graph.as_ref());
+    let mean = of_mean(graph, records);
+    match (report, graph, moment.filter(|moment| graph.is_some_and(|graph| *moment < graph.moments.len()))) {
+        (Some(report), Some(graph), Some(moment)) => at_moment(report, graph, moment, mean),
+        _ => mean,
+    }
+}
+
+/// "day 2, 15:30"
+pub fn moment_name(report: &Report, moment: &GraphMoment) -> String {
+    let secs = (moment.bin as i64).saturating_mul(i64::from(report.dataset.grid_secs));
+    Clock::starting(report.dataset.start_secs).stamp(report.dataset.start_secs.saturating_add(secs))
+}
+
+/// The kept edges of a moment between the nodes that the mean shows, so that all of them keep their places.
+fn at_moment(report: &Report, graph: &LearnedGraph, moment: usize, mean: GraphPicture) -> GraphPicture {
+    let shown = Edges::of(&graph.nodes, &graph.weights).shown;
+    let n = shown.len();
+    let place = |node: u32| shown.iter().position(|shown| *shown == node as usize);
+    let edges = &graph.moments[moment].edges;
+    let mut weights = vec![0.0; n * n];
+    for (to, from, weight) in edges {
+        if let (Some(to), Some(from)) = (place(*to), place(*from)) {
+            weights[to * n + from] = *weight;
+        }
+    }
+    let before = moment.checked_sub(1).and_then(|before| graph.moments.get(before));
+    let names = |moment: &GraphMoment| moment_name(report, moment);
+    let now = names(&graph.moments[moment]);
+    let changed = before.map_or_else(
+        || format!("At {now} {} edges are the strongest", count(edges.len())),
+        |before| {
+            let has =
+                |all: &[(u32, u32, f32)], edge: &(u32, u32, f32)| all.iter().any(|e| (e.0, e.1) == (edge.0, edge.1));
+            let came = edges.iter().filter(|edge| !has(&before.edges, edge)).count();
+            let went = before.edges.iter().filter(|edge| !has(edges, edge)).count();
+            let then = names(before);
+            format!("At {now} {} edges came among the strongest and {} went since {then}", count(came), count(went))
+        },
+    );
+    GraphPicture {
+        nodes: shown.iter().map(|node| graph.nodes[*node].clone()).collect(),
+        weights,
+        reading: format!("{changed}."),
+        caption: format!(
+            "Kept weight at one moment of the test part, mean over heads, first seed; its {} strongest edges.",
+            count(edges.len())
+        ),
+        empty: mean.empty,
+    }
+}
+
+fn of_mean(graph: Option<&LearnedGraph>, records: bool) -> GraphPicture {
     let Some(graph) = graph else {
         return GraphPicture { empty: "Train tsf to see which nodes it listens to.", ..GraphPicture::default() };
     };
@@ -93,7 +148,7 @@ mod tests {
     #[test]
     fn the_reading_says_kept_and_steady() {
         let graph = graph(3, |to, from| if to == from { 0.0 } else { 0.5 });
-        let picture = learned(Some(&graph), false);
+        let picture = of_mean(Some(&graph), false);
         assert_eq!(
             picture.reading,
             "Each row keeps 2 of 2 neighbours; 62 % of the kept edges stay from one graph to the next."
@@ -103,9 +158,25 @@ mod tests {
 
     #[test]
     fn nothing_learned_and_nothing_connected_are_different() {
-        assert_eq!(learned(None, true).empty, "Train tsf to see which nodes it listens to.");
-        let none = learned(Some(&graph(3, |_, _| 0.0)), true);
+        assert_eq!(learned(None, true, None).empty, "Train tsf to see which nodes it listens to.");
+        let none = of_mean(Some(&graph(3, |_, _| 0.0)), true);
         assert_eq!((none.empty, none.reading.as_str()), ("No pair is connected under these settings.", ""));
+    }
+
+    #[test]
+    fn a_moment_keeps_the_nodes_of_the_mean_and_says_what_changed() {
+        let moment = |bin, edges: &[(u32, u32, f32)]| GraphMoment { bin, edges: edges.to_vec() };
+        let moments =
+            vec![moment(10, &[(0, 1, 0.9), (1, 0, 0.4)]), moment(20, &[(0, 1, 0.8), (2, 1, 0.5), (9, 9, 1.0)])];
+        let graph = LearnedGraph { moments, ..graph(3, |to, from| if to == from { 0.0 } else { 0.5 }) };
+        let report = Report { graph: Some(graph), ..crate::ui::state::fixture::report() };
+        let mean = learned(Some(&report), true, None);
+        let first = learned(Some(&report), true, Some(0));
+        assert_eq!((first.nodes.len(), first.weights[1], first.weights[3]), (mean.nodes.len(), 0.9, 0.4));
+        assert!(first.reading.ends_with("2 edges are the strongest."), "{}", first.reading);
+        let second = learned(Some(&report), true, Some(1));
+        assert!(second.reading.contains("2 edges came among the strongest and 1 went"), "{}", second.reading);
+        assert_eq!(learned(Some(&report), true, Some(7)), mean, "a moment that is not there is the mean");
     }
 
     #[test]
