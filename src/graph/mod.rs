@@ -5,6 +5,7 @@
 
 mod channels;
 mod leak;
+mod on_demand;
 
 mod correlation;
 mod records;
@@ -21,3 +22,4 @@ mod normalise;
 pub use channels::{ChannelGraphs, GraphError};
 pub use leak::leak_check;
 pub use normalise::{dirichlet_energy, pearson, row_norm, sym_norm};
+pub use on_demand::GraphsOnDemand;
