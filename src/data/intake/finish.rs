@@ -125,7 +125,8 @@ impl Intake {
             (a.start_millis, a.end_millis, &a.target, &a.kind).cmp(&(b.start_millis, b.end_millis, &b.target, &b.kind))
         });
         faults.dedup();
-        let system = System { placements, schedule, services, calls, faults, recording: Vec::new() };
+        let system =
+            System { placements, schedule, services, calls, faults, recording: Vec::new(), snapshots: self.snapshots };
         Beside { system, findings: tallies.into_findings() }
     }
 

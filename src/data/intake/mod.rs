@@ -10,8 +10,11 @@ mod logical;
 mod samples;
 mod schedule;
 
+use std::sync::Arc;
+
 use super::dataset::{TableView, Unit};
 use super::error::DataError;
+use super::snapshots::SnapshotDocument;
 use super::system::Fault;
 use super::tally::{Rule, Tallies};
 use calls::Calls;
@@ -38,6 +41,7 @@ pub(super) struct Intake {
     records: Records,
     faults: Vec<Fault>,
     tables: Vec<TableView>,
+    snapshots: Option<Arc<SnapshotDocument>>,
 }
 
 impl Intake {
@@ -152,6 +156,13 @@ impl Intake {
     /// Something was broken.
     pub(super) fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
+    }
+
+    /// Keeps snapshots that were saved, as they were saved; false if there are others already.
+    pub(super) fn keep_snapshots(&mut self, document: SnapshotDocument) -> bool {
+        let is_first = self.snapshots.is_none();
+        self.snapshots.get_or_insert_with(|| Arc::new(document));
+        is_first
     }
 
     /// Takes note of how a table of any origin was understood; of many tables the first ones are kept.

@@ -39,6 +39,11 @@ pub(super) enum Key {
     ScopeSpans,
     StartNanos,
     EndNanos,
+    // Saved snapshots
+    Header,
+    Deployment,
+    Instances,
+    Snapshots,
 }
 
 impl Key {
@@ -74,6 +79,10 @@ impl Key {
             "scopeSpans" | "instrumentationLibrarySpans" => Self::ScopeSpans,
             "startTimeUnixNano" => Self::StartNanos,
             "endTimeUnixNano" => Self::EndNanos,
+            "header" => Self::Header,
+            "deployment" => Self::Deployment,
+            "instances" => Self::Instances,
+            "snapshots" => Self::Snapshots,
             _ => Self::Other,
         }
     }

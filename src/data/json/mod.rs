@@ -14,6 +14,8 @@ mod jaeger;
 mod otlp;
 mod spans;
 
+mod snapshots;
+
 mod rules;
 
 use super::error::DataError;
@@ -24,6 +26,7 @@ use jaeger::Jaeger;
 use key::Key;
 use otlp::Otlp;
 use prometheus::Prometheus;
+use snapshots::Snapshots;
 
 /// Keys of an unknown document that are named.
 const MAX_NAMED_KEYS: usize = 6;
@@ -40,6 +43,8 @@ pub(super) struct JsonFile {
 enum Refusal {
     /// What was found instead of what the format holds there.
     Unexpected(String),
+    /// What was expected and what was found in a document of our own.
+    Misfit { expected: String, found: String },
     /// What the file is instead of a trace.
     NotATrace(String),
     /// It does not fit into memory.
@@ -58,6 +63,7 @@ struct Formats {
     prometheus: Prometheus,
     jaeger: Jaeger,
     otlp: Otlp,
+    snapshots: Snapshots,
     title: Option<&'static str>,
     /// Keys of the root of the document, as far as they are named.
     root_keys: Vec<String>,
@@ -77,9 +83,10 @@ impl JsonFile {
         self.formats.title
     }
 
-    /// Samples or spans so far.
+    /// Samples, spans or snapshots so far.
     pub(super) fn rows(&self) -> u64 {
-        self.formats.prometheus.n_samples() + self.formats.jaeger.n_spans() + self.formats.otlp.n_spans()
+        let Formats { prometheus, jaeger, otlp, snapshots, .. } = &self.formats;
+        prometheus.n_samples() + jaeger.n_spans() + otlp.n_spans() + snapshots.n_snapshots()
     }
 
     /// Takes the next bytes.
@@ -107,7 +114,8 @@ impl JsonFile {
         }
         formats.prometheus.finish(intake)?;
         formats.jaeger.finish(intake, file);
-        formats.otlp.finish(intake, file)
+        formats.otlp.finish(intake, file)?;
+        formats.snapshots.finish(intake, file)
     }
 }
 
@@ -131,6 +139,7 @@ impl Sink for Reading<'_> {
                 (Prometheus::TITLE, formats.prometheus.event(at, event)?)
             }
             [Key::ResourceSpans, ..] => (Otlp::TITLE, formats.otlp.event(at, event)?),
+            [Key::Header | Key::Snapshots, ..] => (Snapshots::TITLE, formats.snapshots.event(at, event)?),
             _ => return Ok(()),
         };
         if is_recognised {
@@ -177,9 +186,12 @@ impl Formats {
         }
     }
 
-    /// Whether whole series, traces or spans have come.
+    /// Whether whole series, traces, spans or snapshots have come.
     fn holds_anything(&self) -> bool {
-        self.prometheus.n_series() > 0 || self.jaeger.n_traces() > 0 || self.otlp.n_spans() > 0
+        self.prometheus.n_series() > 0
+            || self.jaeger.n_traces() > 0
+            || self.otlp.n_spans() > 0
+            || self.snapshots.n_snapshots() > 0
     }
 
     fn drop_unfinished(&mut self) {
@@ -189,11 +201,19 @@ impl Formats {
     }
 }
 
+/// Something in a document of our own that we would not write.
+fn misfit(expected: impl Into<String>, found: impl Into<String>) -> Refusal {
+    Refusal::Misfit { expected: expected.into(), found: found.into() }
+}
+
 fn error(file: &str, place: Place, stop: Stop<Refusal>) -> DataError {
     let (file, Place { line, column }) = (file.to_owned(), place);
     match stop {
         Stop::Syntax(found) | Stop::Refused(Refusal::Unexpected(found)) => {
             DataError::Json { file, line, column, found }
+        }
+        Stop::Refused(Refusal::Misfit { expected, found }) => {
+            DataError::Snapshots { file, line, column, expected, found }
         }
         Stop::Cut => DataError::Json { file, line, column, found: "the end of the file".to_owned() },
         Stop::Refused(Refusal::NotATrace(found)) => DataError::NotATrace { file, line, column, found },

@@ -1,6 +1,7 @@
 //! Small documents of all formats, as what the intake makes of them.
 
 mod prometheus;
+mod snapshots;
 mod traces;
 
 use proptest::prelude::*;
