@@ -20,6 +20,7 @@ mod series;
 mod snapshot;
 mod text;
 mod ticks;
+mod times;
 mod twin;
 
 pub use coverage::{CoverageChart, CoverageChartProps};
@@ -32,4 +33,5 @@ pub use loss::{Curve, LossChart, LossChartProps};
 pub use overlay::swatch_inline;
 pub use scene::{Plot, Swatch};
 pub use snapshot::{SnapshotChart, SnapshotChartProps};
+pub use times::{stamp, time_labels};
 pub use twin::Twin;
