@@ -183,6 +183,8 @@ export interface DatasetSummary {
     n_timeless_calls?: number;
     faults: { start_millis: number; end_millis: number; target: string; kind: string }[];
     placements: { service: string; host: string; names: string[]; domains: string[] }[];
+    /** Snapshots that were saved and opened again; absent if there are none. */
+    snapshots?: { n_snapshots: number; n_nodes: number; n_edges: number; n_labels: number };
   };
   /** Tables whose columns were guessed or given, with their first rows. */
   tables: { file: string; header: string[]; rows: string[][]; mapping: object; is_guessed: boolean }[];

@@ -125,6 +125,23 @@ pub enum DataError {
         /// What is wrong.
         found: String,
     },
+    /// Saved snapshots that do not fit together.
+    #[error(
+        "Cannot read line {line}, column {column} of “{file}”: expected {expected}, found {found}; save the snapshots \
+         again"
+    )]
+    Snapshots {
+        /// Name of the file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// Column, from 1.
+        column: usize,
+        /// What the place holds.
+        expected: String,
+        /// What is there instead.
+        found: String,
+    },
     /// A data set that would not fit.
     #[error("{what} needs {needed}, and the limit is {limit}; {advice}")]
     TooLarge {

@@ -52,7 +52,7 @@ impl OpenFile {
         Self { source, content: Content::Head(Vec::new()) }
     }
 
-    /// Rows, samples or spans read so far.
+    /// Rows, samples, spans or snapshots read so far.
     pub(super) fn rows(&self) -> u64 {
         match &self.content {
             Content::Json(json) => json.rows(),
@@ -71,7 +71,7 @@ impl OpenFile {
         self.read(rest, shared)
     }
 
-    /// Ends the file; the answer is the number of its rows, samples or spans, never 0.
+    /// Ends the file; the answer is the number of its rows, samples, spans or snapshots, never 0.
     pub(super) fn end(mut self, shared: &mut Shared) -> Result<u64, DataError> {
         if matches!(self.content, Content::Head(_)) {
             self.decide(shared)?;

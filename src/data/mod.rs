@@ -5,6 +5,7 @@
 
 mod dataset;
 mod error;
+mod snapshots;
 mod system;
 
 mod ingest;
@@ -38,6 +39,10 @@ pub use dataset::{
 };
 pub use error::DataError;
 pub use ingest::Ingest;
+pub use snapshots::{
+    Deployment, DocumentEdge, Instance, Role, SNAPSHOT_SCHEMA, SnapshotCounts, SnapshotDocument, SnapshotHeader,
+    SnapshotRecord,
+};
 pub use system::{
     CallStat, ContainerSighting, Fault, Placement, Schedule, Series, System, SystemSummary, TaskRun, TimelessCalls,
 };

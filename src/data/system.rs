@@ -1,8 +1,11 @@
 //! What is known of the system behind the series: where things run, who calls whom, what was scheduled, what broke.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use super::snapshots::{SnapshotCounts, SnapshotDocument};
 
 /// All that files say beside the series themselves; every part may be empty.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,6 +25,8 @@ pub struct System {
     pub faults: Vec<Fault>,
     /// Samples as they were reported, before any grid; empty for tables that are summed while they are read.
     pub recording: Vec<Series>,
+    /// Snapshots that were saved and read again, as they were saved.
+    pub snapshots: Option<Arc<SnapshotDocument>>,
 }
 
 /// Files without such calls keep their summary as it was.
@@ -48,6 +53,9 @@ pub struct SystemSummary {
     pub faults: Vec<Fault>,
     /// Where each node belongs; empty if unknown.
     pub placements: Vec<Placement>,
+    /// Snapshots that were saved and read again; absent if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshots: Option<SnapshotCounts>,
 }
 
 impl System {
@@ -66,6 +74,7 @@ impl System {
             n_timeless_calls: timeless().fold(0, |n, of| n.saturating_add(of.count)),
             faults: self.faults.clone(),
             placements: self.placements.clone(),
+            snapshots: self.snapshots.as_ref().map(|snapshots| snapshots.counts()),
         }
     }
 

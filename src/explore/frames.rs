@@ -1,133 +1,89 @@
-//! All graphs of a data set, one after the other.
+//! The graph of each moment of a data set, made when it is asked for.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Frame;
-use crate::config::{Checked, SnapshotConfig};
+use super::snapshots::Snapshots;
+use crate::config::Checked;
 use crate::data::Dataset;
-use crate::graph::{ChannelGraphs, GraphError};
-use crate::snapshot::{
-    Scaling, SnapshotDocument, SnapshotError, SnapshotHeader, SnapshotRecord, SnapshotSeries, SnapshotView,
-};
+use crate::graph::{GraphError, GraphsOnDemand};
 
 /// Nodes of a frame at most; of more, the most connected ones.
 const MOST_NODES: usize = 150;
+/// Graphs that are kept: while time goes on, the one before is known.
+const KEPT: usize = 2;
 
-/// The graphs of all bins, computed once.
+/// The graphs of a data set; nothing but the last ones is kept.
 #[derive(Debug)]
 pub struct Frames {
-    nodes: Vec<String>,
-    n_bins: usize,
-    start_secs: i64,
-    grid_secs: i64,
-    graphs: ChannelGraphs,
+    dataset: Arc<Dataset>,
+    graphs: GraphsOnDemand,
     snapshots: Option<Snapshots>,
-}
-
-/// The snapshot graphs of a deployment.
-#[derive(Debug)]
-struct Snapshots {
-    series: SnapshotSeries,
-    header: SnapshotHeader,
-    /// Fitted on the whole trace: this is for looking at, and says so on the page; no model sees it.
-    scaling: Scaling,
-}
-
-impl Snapshots {
-    /// `None` where the data hold no instances with samples of their own.
-    fn new(dataset: &Dataset) -> Option<Self> {
-        let (series, scaling) = scaled_series(dataset, true).ok()?;
-        Some(Self { header: SnapshotHeader::of(&series), series, scaling })
-    }
-
-    fn at(&self, millis: i64) -> Option<SnapshotView> {
-        let behind = (0..self.series.n_snapshots()).find(|&snapshot| self.series.at_millis(snapshot) > millis);
-        let snapshot = behind.unwrap_or(self.series.n_snapshots()).checked_sub(1)?;
-        Some(SnapshotView::of(&self.header, &SnapshotRecord::of(&self.series, snapshot, &self.scaling)))
-    }
-}
-
-/// All snapshots of a data set as one JSON document, with features, edges and labels.
-///
-/// # Errors
-/// When the data hold no instances with samples of their own, or the document would be too large.
-pub fn snapshot_document(dataset: &Dataset) -> Result<String, SnapshotError> {
-    let (series, scaling) = scaled_series(dataset, false)?;
-    Ok(SnapshotDocument::of(&series, &scaling)?.to_json())
-}
-
-/// All snapshots of a data set, with a scale of the whole trace.
-fn scaled_series(dataset: &Dataset, is_scaled: bool) -> Result<(SnapshotSeries, Scaling), SnapshotError> {
-    let series = SnapshotSeries::build(dataset, &snapshot_config(dataset))?;
-    let all: Vec<usize> = (0..series.n_snapshots()).collect();
-    let scaling = series.fit_scaling(&all, is_scaled);
-    Ok((series, scaling))
-}
-
-/// Five slices of a second where samples are a few seconds apart, one slice per sample where they are rarer.
-fn snapshot_config(dataset: &Dataset) -> SnapshotConfig {
-    let default = SnapshotConfig::default();
-    if dataset.grid_secs <= default.window_secs {
-        return default;
-    }
-    let secs = dataset.grid_secs;
-    SnapshotConfig {
-        delta_millis: secs.saturating_mul(1000),
-        window_secs: secs,
-        block_secs: secs.saturating_mul(10),
-        crash_after_secs: secs.saturating_mul(3),
-        ..default
-    }
+    /// Weights by number of the graph, latest last.
+    known: RefCell<VecDeque<(usize, Rc<[f32]>)>>,
 }
 
 impl Frames {
-    /// Computes the graphs of all nodes of a data set.
+    /// Makes ready for looking at all nodes of a data set.
     ///
     /// # Errors
-    /// When they would not fit into memory, or there is no target.
-    pub fn new(dataset: &Dataset, config: &Checked) -> Result<Self, GraphError> {
-        Ok(Self {
-            nodes: dataset.nodes.clone(),
-            n_bins: dataset.n_bins,
-            start_secs: dataset.start_secs,
-            grid_secs: i64::from(dataset.grid_secs),
-            graphs: ChannelGraphs::of_all(dataset, config)?,
-            snapshots: Snapshots::new(dataset),
-        })
+    /// When two graphs would not fit into memory, or there is no target.
+    pub fn new(dataset: Arc<Dataset>, config: &Checked) -> Result<Self, GraphError> {
+        let graphs = GraphsOnDemand::new(Arc::clone(&dataset), config)?;
+        let snapshots = Snapshots::of(&dataset);
+        Ok(Self { dataset, graphs, snapshots, known: RefCell::default() })
     }
 
     /// The graph in force at a bin; a bin behind the last one is the last one.
     pub fn at(&self, bin: usize) -> Frame {
-        let bin = bin.min(self.n_bins.saturating_sub(1));
+        let Dataset { nodes, n_bins, start_secs, grid_secs, .. } = &*self.dataset;
+        let bin = bin.min(n_bins.saturating_sub(1));
         let renew_bins = self.graphs.renew_bins();
-        let weights = self.weights(bin);
         let before = bin.checked_sub(renew_bins).map(|before| self.weights(before));
+        let weights = self.weights(bin);
         let count = |in_one: &[f32], in_other: &[f32]| {
             in_one.iter().zip(in_other).filter(|(one, other)| **one > 0.0 && **other <= 0.0).count()
         };
         let (n_came, n_went) = before.map_or((0, 0), |before| (count(&weights, &before), count(&before, &weights)));
-        let at_secs = self.start_secs + bin as i64 * self.grid_secs;
-        let shown = most_connected(&weights, self.nodes.len());
-        let cell = |to: usize, from: usize| weights[to * self.nodes.len() + from];
+        let grid_secs = i64::from(*grid_secs);
+        let at_secs = start_secs.saturating_add((bin as i64).saturating_mul(grid_secs));
+        let shown = most_connected(&weights, nodes.len());
+        let cell = |to: usize, from: usize| weights[to * nodes.len() + from];
         Frame {
             bin,
-            n_bins: self.n_bins,
+            n_bins: *n_bins,
             renew_bins,
             at_secs,
-            nodes: shown.iter().map(|&node| self.nodes[node].clone()).collect(),
+            nodes: shown.iter().map(|&node| nodes[node].clone()).collect(),
             weights: shown.iter().flat_map(|&to| shown.iter().map(move |&from| cell(to, from))).collect(),
-            sources: self.graphs.edge_sources(),
+            sources: self.graphs.edge_sources().to_vec(),
             n_came,
             n_went,
-            snapshot: self.snapshots.as_ref().and_then(|snapshots| snapshots.at(1000 * at_secs)),
+            has_snapshots: self.snapshots.is_some(),
+            snapshot: self.snapshots.as_ref().and_then(|snapshots| snapshots.at(at_secs, grid_secs)),
         }
     }
 
     /// Correlation and records together, `[N, N]`.
-    fn weights(&self, bin: usize) -> Vec<f32> {
-        let correlation = self.graphs.correlation_at(bin);
-        match self.graphs.records_at(bin) {
-            None => correlation.to_vec(),
-            Some(records) => correlation.iter().zip(records).map(|(a, b)| a + b).collect(),
+    fn weights(&self, bin: usize) -> Rc<[f32]> {
+        let number = self.graphs.renewal(bin);
+        let mut known = self.known.borrow_mut();
+        if let Some((_, weights)) = known.iter().find(|(known, _)| *known == number) {
+            return Rc::clone(weights);
         }
+        let mut weights = self.graphs.correlation_at(bin);
+        if let Some(records) = self.graphs.records_at(bin) {
+            weights.iter_mut().zip(records).for_each(|(weight, record)| *weight += record);
+        }
+        let weights: Rc<[f32]> = weights.into();
+        if known.len() == KEPT {
+            known.pop_front();
+        }
+        known.push_back((number, Rc::clone(&weights)));
+        weights
     }
 }
 
@@ -146,4 +102,35 @@ fn most_connected(weights: &[f32], n_nodes: usize) -> Vec<usize> {
     nodes.truncate(MOST_NODES);
     nodes.sort_unstable();
     nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::preset;
+    use crate::graph::ChannelGraphs;
+    use crate::sandbox::simulate;
+
+    #[test]
+    fn frames_are_those_of_all_graphs_in_any_order_of_looking() {
+        let dataset = Arc::new(simulate("sample").expect("a scenario"));
+        let config = preset("quick").expect("a preset").config.check().expect("in range");
+        let all = ChannelGraphs::of_all(&dataset, &config).expect("small");
+        let frames = Frames::new(Arc::clone(&dataset), &config).expect("small");
+        let weights = |bin: usize| -> Vec<f32> {
+            let records = all.records_at(bin).expect("records");
+            all.correlation_at(bin).iter().zip(records).map(|(a, b)| a + b).collect()
+        };
+        let last = dataset.n_bins - 1;
+        for bin in [700, 0, 710, 700, last, 3, last] {
+            let frame = frames.at(bin);
+            assert_eq!((frame.bin, &frame.nodes, &frame.weights), (bin, &dataset.nodes, &weights(bin)));
+            let before = bin.checked_sub(all.renew_bins()).map(weights);
+            let came =
+                |before: &Vec<f32>| frame.weights.iter().zip(before).filter(|(a, b)| **a > 0.0 && **b <= 0.0).count();
+            assert_eq!(frame.n_came, before.as_ref().map_or(0, came));
+        }
+        assert_eq!(frames.at(usize::MAX), frames.at(last));
+        assert!(!frames.at(0).has_snapshots);
+    }
 }

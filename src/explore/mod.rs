@@ -4,10 +4,14 @@
 //! models.
 
 mod frames;
+mod slider;
+mod snapshots;
 
 use serde::{Deserialize, Serialize};
 
-pub use frames::{Frames, snapshot_document};
+pub use frames::Frames;
+pub use slider::{Slider, Stretch};
+pub use snapshots::snapshot_document;
 
 use crate::snapshot::SnapshotView;
 
@@ -32,6 +36,8 @@ pub struct Frame {
     pub n_came: usize,
     /// Edges that only the graph before had.
     pub n_went: usize,
-    /// The hierarchical snapshot graph at the bin, where the data hold instances with samples of their own.
+    /// The data hold snapshots, or instances with samples of their own.
+    pub has_snapshots: bool,
+    /// The hierarchical snapshot graph at the bin; `None` before the first one.
     pub snapshot: Option<SnapshotView>,
 }

@@ -78,20 +78,13 @@ impl ChannelGraphs {
         node_idx: &[usize],
         (config, has_records): (&Checked, Option<bool>),
     ) -> Result<Self, GraphError> {
-        let intervals = intervals(dataset, config);
         let rows = Rows::new(dataset.n_nodes(), node_idx);
+        let intervals = intervals(dataset, config);
         let sources = Sources::new(dataset, &rows, intervals, config.graph.failure_domains);
-        let has_records = has_records.unwrap_or_else(|| !dataset.relations.is_empty() || !sources.is_empty());
+        let Basis { rule, has_records, edge_sources, .. } =
+            Basis::new(dataset, (&rows, &sources), intervals, (config, has_records))?;
         check_size(node_idx.len(), intervals.n.saturating_mul(1 + usize::from(has_records)))?;
-        let metric = target_metric(dataset, config).map_err(|error| GraphError::NoTarget(error.to_string()))?;
-        let metric = &dataset.metrics[metric];
-        let rule = rule(dataset, metric, config);
-        let mut edge_sources = vec![format!("correlation of {} over {} bins", metric.label, rule.n_steps)];
-        let records = has_records.then(|| {
-            edge_sources.extend(describe_relations(&dataset.relations));
-            edge_sources.extend(sources.describe(&dataset.system.schedule.containers, &rows));
-            record_graphs(&dataset.relations, &rows, sources, intervals)
-        });
+        let records = has_records.then(|| record_graphs(&dataset.relations, &rows, sources, intervals));
         let correlation = correlation_graphs(target, node_idx.len(), rule);
         Ok(Self { renew_bins: rule.renew_bins, correlation, records, sources: edge_sources, training_mean: None })
     }
@@ -101,7 +94,7 @@ impl ChannelGraphs {
     /// # Errors
     /// When the graphs would not fit into memory, or there is no target.
     pub fn of_all(dataset: &Dataset, config: &Checked) -> Result<Self, GraphError> {
-        let metric = target_metric(dataset, config).map_err(|error| GraphError::NoTarget(error.to_string()))?;
+        let metric = target(dataset, config)?;
         let unit = dataset.metrics[metric].unit;
         let observed = dataset.values.iter().skip(metric).step_by(dataset.n_metrics().max(1));
         let target: Vec<f32> = observed.map(|&value| unit.to_unit(value)).collect();
@@ -144,6 +137,40 @@ fn mean(graphs: &[Vec<f32>]) -> Vec<f32> {
     sums.iter().map(|sum| (sum / graphs.len() as f64) as f32).collect()
 }
 
+/// By what rules graphs are made, and from what, before any is made.
+#[derive(Debug)]
+pub(super) struct Basis {
+    pub(super) rule: Rule,
+    pub(super) intervals: Intervals,
+    pub(super) has_records: bool,
+    pub(super) edge_sources: Vec<String>,
+}
+
+impl Basis {
+    /// `has_records` says whether there is a record graph, `None` that the data do.
+    pub(super) fn new<'a>(
+        dataset: &'a Dataset,
+        (rows, sources): (&'a Rows, &Sources<'a>),
+        intervals: Intervals,
+        (config, has_records): (&Checked, Option<bool>),
+    ) -> Result<Self, GraphError> {
+        let has_records = has_records.unwrap_or_else(|| !dataset.relations.is_empty() || !sources.is_empty());
+        let metric = &dataset.metrics[target(dataset, config)?];
+        let rule = rule(dataset, metric, config);
+        let mut edge_sources = vec![format!("correlation of {} over {} bins", metric.label, rule.n_steps)];
+        if has_records {
+            edge_sources.extend(describe_relations(&dataset.relations));
+            edge_sources.extend(sources.describe(&dataset.system.schedule.containers, rows));
+        }
+        Ok(Self { rule, intervals, has_records, edge_sources })
+    }
+}
+
+/// Index of the metric that is correlated.
+pub(super) fn target(dataset: &Dataset, config: &Checked) -> Result<usize, GraphError> {
+    target_metric(dataset, config).map_err(|error| GraphError::NoTarget(error.to_string()))
+}
+
 fn renew_bins(dataset: &Dataset, config: &Checked) -> usize {
     (config.graph.renew_secs / dataset.grid_secs.max(1)).max(1) as usize
 }
@@ -158,7 +185,7 @@ fn rule(dataset: &Dataset, metric: &Metric, config: &Checked) -> Rule {
     }
 }
 
-fn intervals(dataset: &Dataset, config: &Checked) -> Intervals {
+pub(super) fn intervals(dataset: &Dataset, config: &Checked) -> Intervals {
     let renew_bins = renew_bins(dataset, config);
     let length_secs = renew_bins as i64 * i64::from(dataset.grid_secs);
     Intervals {
@@ -169,7 +196,8 @@ fn intervals(dataset: &Dataset, config: &Checked) -> Intervals {
     }
 }
 
-fn check_size(n_nodes: usize, n_graphs: usize) -> Result<(), GraphError> {
+/// Refuses graphs that would not fit into memory together.
+pub(super) fn check_size(n_nodes: usize, n_graphs: usize) -> Result<(), GraphError> {
     let bytes = n_nodes.saturating_mul(n_nodes).saturating_mul(n_graphs).saturating_mul(size_of::<f32>());
     if bytes <= MAX_BYTES {
         return Ok(());

@@ -73,24 +73,50 @@ pub(super) fn correlation_graphs(target: &[f32], n_nodes: usize, rule: Rule) -> 
     if rule.of_shares { running(target, n_nodes, rule) } else { anew(target, n_nodes, rule) }
 }
 
+/// The graph of one window alone, `[N, N]`: bit for bit that of [`correlation_graphs`] for the renewal at its last bin.
+///
+/// # Shapes
+/// `window: [L, N]`, the trailing bins of the target, `n_steps` of them or all that there are.
+pub(super) fn correlation_graph(window: &[f32], n_nodes: usize, rule: Rule) -> Vec<f32> {
+    if !rule.of_shares {
+        let series = by_node(window, n_nodes);
+        return symmetric(n_nodes, |i, j| window_weight(&series[i], &series[j], rule.min_joint));
+    }
+    let series = by_node(&quantised(window, rule.n_steps), n_nodes);
+    symmetric(n_nodes, |i, j| {
+        let mut sums = PairSums::default();
+        for (&x, &y) in series[i].iter().zip(&series[j]).filter(|(x, y)| **x != MISSING && **y != MISSING) {
+            sums.add(x, y);
+        }
+        sums.weight(rule.min_joint)
+    })
+}
+
 /// Each window by the definition.
 fn anew(target: &[f32], n_nodes: usize, rule: Rule) -> Vec<Vec<f32>> {
-    let n_bins = target.len() / n_nodes;
-    let series = |node: usize| target.iter().skip(node).step_by(n_nodes).copied().collect();
-    let by_node: Vec<Vec<f32>> = (0..n_nodes).map(series).collect();
     let graph_at = |last: usize| {
-        let bins = (last + 1).saturating_sub(rule.n_steps)..last + 1;
-        let mut weights = vec![0.0; n_nodes * n_nodes];
-        for i in 0..n_nodes {
-            for j in i + 1..n_nodes {
-                let weight = window_weight(&by_node[i][bins.clone()], &by_node[j][bins.clone()], rule.min_joint);
-                weights[i * n_nodes + j] = weight;
-                weights[j * n_nodes + i] = weight;
-            }
-        }
-        weights
+        let first = (last + 1).saturating_sub(rule.n_steps);
+        correlation_graph(&target[first * n_nodes..(last + 1) * n_nodes], n_nodes, rule)
     };
-    (0..n_bins).step_by(rule.renew_bins).map(graph_at).collect()
+    (0..target.len() / n_nodes).step_by(rule.renew_bins).map(graph_at).collect()
+}
+
+/// One series per node.
+fn by_node<T: Copy>(values: &[T], n_nodes: usize) -> Vec<Vec<T>> {
+    (0..n_nodes).map(|node| values.iter().skip(node).step_by(n_nodes).copied().collect()).collect()
+}
+
+/// The weight of each pair `i < j`, row by row, in both directions.
+fn symmetric(n_nodes: usize, mut weight: impl FnMut(usize, usize) -> f32) -> Vec<f32> {
+    let mut weights = vec![0.0; n_nodes * n_nodes];
+    for i in 0..n_nodes {
+        for j in i + 1..n_nodes {
+            let weight = weight(i, j);
+            weights[i * n_nodes + j] = weight;
+            weights[j * n_nodes + i] = weight;
+        }
+    }
+    weights
 }
 
 /// `max(0, corr)` of the joint observations of two windows; 0 for too few of them or one that does not vary.
@@ -103,10 +129,7 @@ fn window_weight(x: &[f32], y: &[f32], min_joint: usize) -> f32 {
 
 /// Whole sums that run over the bins.
 fn running(target: &[f32], n_nodes: usize, rule: Rule) -> Vec<Vec<f32>> {
-    let units = whole_units(rule.n_steps);
-    let largest = largest_whole(rule.n_steps);
-    let whole = |value: f32| ((f64::from(value) * units).round() as i64).clamp(0, largest);
-    let quantised: Vec<i64> = target.iter().map(|&value| if value.is_nan() { MISSING } else { whole(value) }).collect();
+    let quantised = quantised(target, rule.n_steps);
     let bin = |bin: usize| &quantised[bin * n_nodes..(bin + 1) * n_nodes];
     let mut sums = vec![PairSums::default(); n_nodes * n_nodes.saturating_sub(1) / 2];
     let n_bins = target.len() / n_nodes;
@@ -121,6 +144,13 @@ fn running(target: &[f32], n_nodes: usize, rule: Rule) -> Vec<Vec<f32>> {
         }
     }
     graphs
+}
+
+/// Shares as whole numbers, [`MISSING`] where there is none.
+fn quantised(target: &[f32], n_steps: usize) -> Vec<i64> {
+    let (units, largest) = (whole_units(n_steps), largest_whole(n_steps));
+    let whole = |value: f32| ((f64::from(value) * units).round() as i64).clamp(0, largest);
+    target.iter().map(|&value| if value.is_nan() { MISSING } else { whole(value) }).collect()
 }
 
 /// Steps of the whole numbers per unit: with at most `L` values `v` up to this number, `L · L · v²` must stay
@@ -151,14 +181,8 @@ fn update(sums: &mut [PairSums], values: &[i64], change: impl Fn(&mut PairSums, 
 }
 
 fn graph(sums: &[PairSums], n_nodes: usize, min_joint: usize) -> Vec<f32> {
-    let mut weights = vec![0.0; n_nodes * n_nodes];
-    let pairs = (0..n_nodes).flat_map(|i| (i + 1..n_nodes).map(move |j| (i, j)));
-    for ((i, j), pair) in pairs.zip(sums) {
-        let weight = pair.weight(min_joint);
-        weights[i * n_nodes + j] = weight;
-        weights[j * n_nodes + i] = weight;
-    }
-    weights
+    let mut sums = sums.iter();
+    symmetric(n_nodes, |_, _| sums.next().map_or(0.0, |pair| pair.weight(min_joint)))
 }
 
 #[cfg(test)]

@@ -93,6 +93,9 @@ fn change_call(call: &mut CallStat, n_services: u32) {
 }
 
 #[cfg(test)]
+pub(super) use tests::{N_BINS, config, random_data};
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
@@ -104,11 +107,11 @@ mod tests {
     use crate::stream::{Stream, StreamRng};
 
     const N_NODES: usize = 5;
-    const N_BINS: usize = 120;
+    pub(in super::super) const N_BINS: usize = 120;
     const GRID_SECS: u32 = 50;
 
     /// Two series per node on some unit, and records of every kind, all from one seed.
-    fn random_data(seed: u32, unit: Unit) -> Dataset {
+    pub(in super::super) fn random_data(seed: u32, unit: Unit) -> Dataset {
         let mut rng = Stream::Data.rng(seed, "test");
         let mut data = simulate("sample").expect("a scenario");
         data.nodes = (0..N_NODES).map(|node| format!("n_{node}")).collect();
@@ -187,7 +190,7 @@ mod tests {
         }
     }
 
-    fn config(change: impl FnOnce(&mut crate::config::RunConfig)) -> Checked {
+    pub(in super::super) fn config(change: impl FnOnce(&mut crate::config::RunConfig)) -> Checked {
         let mut config = preset("quick").expect("a preset").config;
         config.prepare = Default::default();
         config.window.input_steps = 4;

@@ -5,6 +5,7 @@
 
 mod channels;
 mod leak;
+mod on_demand;
 
 mod correlation;
 mod records;
@@ -21,3 +22,4 @@ mod normalise;
 pub use channels::{ChannelGraphs, GraphError, MeanChannels};
 pub use leak::leak_check;
 pub use normalise::{dirichlet_energy, mean_cosine, pearson, row_norm, sym_norm, symmetrised};
+pub use on_demand::GraphsOnDemand;

@@ -1,8 +1,8 @@
 //! Graphs from records, one per interval (MODELS.md A.5).
 //!
-//! Relation records come from simulated clusters. Of them, shared applications and shared jobs are states: whoever writes them repeats them every `graph.renew_secs`, and a
-//! record holds until the next one of the same pair, but not longer than one such interval (or one bin, if that is
-//! longer). Migrations are events and count for an hour.
+//! Relation records come from simulated clusters. Of them, shared applications and shared jobs are states: whoever
+//! writes them repeats them every `graph.renew_secs`, and a record holds until the next one of the same pair, but not
+//! longer than one such interval (or one bin, if that is longer). Migrations are events and count for an hour.
 
 use std::collections::BTreeMap;
 
@@ -40,36 +40,58 @@ impl Intervals {
     }
 }
 
-/// One graph per interval, each `[N, N]`, from records with a stamp not behind the interval's start.
-pub(super) fn record_graphs(
-    relations: &[Relation],
+/// All records, from which the graph of one interval after the other is made; intervals only go forward.
+#[derive(Debug)]
+pub(super) struct Records<'a> {
+    /// Relation records between rows, in the order of time.
+    relations: Vec<Placed<'a>>,
+    sources: Sources<'a>,
+    intervals: Intervals,
+    n_nodes: usize,
+}
+
+impl<'a> Records<'a> {
+    /// Before the first interval.
+    pub(super) fn new(relations: &'a [Relation], rows: &Rows, sources: Sources<'a>, intervals: Intervals) -> Self {
+        let mut placed: Vec<Placed<'a>> = relations
+            .iter()
+            .filter_map(|relation| Some((relation.at_secs, rows.of(relation.from)?, rows.of(relation.to)?, relation)))
+            .filter(|(_, from, to, _)| from != to)
+            .collect();
+        placed.sort_by_key(|(at_secs, ..)| *at_secs);
+        Self { relations: placed, sources, intervals, n_nodes: rows.n }
+    }
+
+    /// The graph of an interval, `[N, N]`, from records with a stamp not behind its start.
+    ///
+    /// What the sources count are whole numbers, so it does not matter which intervals were looked at before.
+    pub(super) fn graph(&mut self, interval: usize) -> Vec<f32> {
+        let now = self.intervals.start_of(interval);
+        let mut weights = vec![0.0_f64; self.n_nodes * self.n_nodes];
+        add_states(&mut weights, self.n_nodes, self.past(now, self.intervals.hold_secs));
+        add_migrations(&mut weights, self.n_nodes, self.past(now, MIGRATION_SECS));
+        self.sources.advance(interval, now);
+        self.sources.add_to(&mut weights);
+        normalise_rows(&weights, self.n_nodes)
+    }
+
+    /// Relation records of the last seconds up to a moment.
+    fn past(&self, now: i64, secs: i64) -> &[Placed<'a>] {
+        let begin = self.relations.partition_point(|(at_secs, ..)| *at_secs <= now.saturating_sub(secs));
+        let end = self.relations.partition_point(|(at_secs, ..)| *at_secs <= now);
+        &self.relations[begin..end]
+    }
+}
+
+/// One graph per interval, each `[N, N]`.
+pub(super) fn record_graphs<'a>(
+    relations: &'a [Relation],
     rows: &Rows,
-    mut sources: Sources<'_>,
+    sources: Sources<'a>,
     intervals: Intervals,
 ) -> Vec<Vec<f32>> {
-    let n_nodes = rows.n;
-    let mut sorted: Vec<(i64, usize, usize, &Relation)> = relations
-        .iter()
-        .filter_map(|relation| Some((relation.at_secs, rows.of(relation.from)?, rows.of(relation.to)?, relation)))
-        .filter(|(_, from, to, _)| from != to)
-        .collect();
-    sorted.sort_by_key(|(at_secs, ..)| *at_secs);
-    (0..intervals.n)
-        .map(|interval| {
-            let now = intervals.start_of(interval);
-            let past = |secs: i64| {
-                let begin = sorted.partition_point(|(at_secs, ..)| *at_secs <= now.saturating_sub(secs));
-                let end = sorted.partition_point(|(at_secs, ..)| *at_secs <= now);
-                &sorted[begin..end]
-            };
-            let mut weights = vec![0.0_f64; n_nodes * n_nodes];
-            add_states(&mut weights, n_nodes, past(intervals.hold_secs));
-            add_migrations(&mut weights, n_nodes, past(MIGRATION_SECS));
-            sources.advance(interval, now);
-            sources.add_to(&mut weights);
-            normalise_rows(&weights, n_nodes)
-        })
-        .collect()
+    let mut records = Records::new(relations, rows, sources, intervals);
+    (0..intervals.n).map(|interval| records.graph(interval)).collect()
 }
 
 type Placed<'a> = (i64, usize, usize, &'a Relation);

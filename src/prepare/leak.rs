@@ -9,7 +9,7 @@ use crate::report::LeakCheck;
 
 /// The same data set with every value behind a bin changed: values mirrored, gaps closed, some values removed.
 ///
-/// The samples before any grid, which are large and which nothing on a grid reads, are left out.
+/// Samples before any grid and stored snapshots, which are large and which nothing on a grid reads, are left out.
 pub fn perturbed_after(dataset: &Dataset, last_bin: usize) -> Dataset {
     let system = System {
         placements: dataset.system.placements.clone(),
@@ -19,6 +19,7 @@ pub fn perturbed_after(dataset: &Dataset, last_bin: usize) -> Dataset {
         timeless_calls: dataset.system.timeless_calls.clone(),
         faults: dataset.system.faults.clone(),
         recording: Vec::new(),
+        snapshots: None,
     };
     Dataset { relations: dataset.relations.clone(), ..series_after(dataset, system, last_bin) }
 }

@@ -1,37 +1,8 @@
-//! Which instances there are, of which type and on which host (MODELS.md B.1).
+//! The deployment of a data set (MODELS.md B.1).
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::error::SnapshotError;
-use crate::data::{Dataset, Placement};
-
-/// Types, hosts and instances; any number of each.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deployment {
-    /// Names of the service types, in the order of their first instance.
-    pub types: Vec<String>,
-    /// Names of the hosts (the paper's containers), in the order of their first instance; empty for the one host of all
-    /// instances whose host is not known.
-    pub hosts: Vec<String>,
-    /// Instances, in the order of the nodes of the data.
-    pub instances: Vec<Instance>,
-}
-
-/// An instance of a service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instance {
-    /// Name of the node.
-    pub name: String,
-    /// Its type, an index into [`Deployment::types`].
-    #[serde(rename = "type")]
-    pub service: usize,
-    /// Its host, an index into [`Deployment::hosts`].
-    pub host: usize,
-}
+use crate::data::{Dataset, Deployment, Instance, Placement};
 
 /// Numbers for names, in the order of their first use.
 #[derive(Default)]
@@ -70,20 +41,6 @@ impl Deployment {
     pub fn n_instances(&self) -> usize {
         self.instances.len()
     }
-
-    /// Refuses instances of types or on hosts that there are not.
-    pub(super) fn check(&self) -> Result<(), SnapshotError> {
-        for (idx, Instance { name, service, host }) in self.instances.iter().enumerate() {
-            if *service >= self.types.len() || *host >= self.hosts.len() {
-                let (types, hosts) = (self.types.len(), self.hosts.len());
-                return Err(SnapshotError::document(
-                    format!("instance {idx} ({name})"),
-                    format!("has type {service} of {types} and host {host} of {hosts}"),
-                ));
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -106,7 +63,6 @@ mod tests {
         assert_eq!(deployment.hosts, ["m2", "m1", ""]);
         let places: Vec<(usize, usize)> = deployment.instances.iter().map(|i| (i.service, i.host)).collect();
         assert_eq!(places, [(0, 0), (1, 1), (2, 2), (0, 1)]);
-        assert_eq!(deployment.check(), Ok(()));
     }
 
     #[test]

@@ -47,18 +47,4 @@ pub enum SnapshotError {
         /// What to do.
         advice: &'static str,
     },
-    /// A stored series cannot be used.
-    #[error("The stored snapshots cannot be used: {place} {problem}; export them again")]
-    Document {
-        /// Where in the document.
-        place: String,
-        /// What was found and what was expected.
-        problem: String,
-    },
-}
-
-impl SnapshotError {
-    pub(super) fn document(place: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Document { place: place.into(), problem: problem.into() }
-    }
 }

@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::deployment::Deployment;
 use super::error::SnapshotError;
 use super::propagate::{Csr, Real};
+use crate::data::{Deployment, Role};
 
 /// Most nodes of a dense matrix: 64 MiB.
 const MAX_DENSE: usize = 4096;
@@ -24,20 +24,6 @@ pub enum Layer {
     Instance,
     /// An instance in one time slice.
     Slice,
-}
-
-/// What an edge joins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// A type and one of its instances.
-    TypeInstance,
-    /// A host and an instance on it.
-    HostInstance,
-    /// An instance and one of its slices.
-    InstanceSlice,
-    /// A slice and the next one.
-    SliceSlice,
 }
 
 /// An undirected edge; the node of the upper layer, or the earlier slice, comes first.

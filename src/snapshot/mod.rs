@@ -22,14 +22,16 @@ mod propagate;
 mod export;
 mod view;
 
-pub use deployment::{Deployment, Instance};
 pub use error::SnapshotError;
-pub use export::{DocumentEdge, SNAPSHOT_SCHEMA, SnapshotDocument, SnapshotHeader, SnapshotRecord};
 pub use features::{FeatureLayout, Scaling, features};
 pub use grid::Slices;
-pub use hierarchy::{Edge, Hierarchy, Layer, Role};
+pub use hierarchy::{Edge, Hierarchy, Layer};
 pub use missing::{Blocks, ByClass};
 pub use propagate::{Csr, Real, Structured};
 pub use series::SnapshotSeries;
 pub use view::{SnapshotView, Timeline, ViewNode};
 pub use window::{Faulty, Sequence, majority_labels, sequences};
+
+pub use crate::data::{
+    Deployment, DocumentEdge, Instance, Role, SNAPSHOT_SCHEMA, SnapshotDocument, SnapshotHeader, SnapshotRecord,
+};

@@ -1,6 +1,5 @@
 //! All snapshots of a recording.
 
-use super::deployment::Deployment;
 use super::error::SnapshotError;
 use super::features::{FeatureLayout, Scaling, features};
 use super::grid::Slices;
@@ -9,7 +8,7 @@ use super::missing::Blocks;
 use super::track::Tracks;
 use super::window::{Faulty, Sequence, majority_labels, sequences};
 use crate::config::SnapshotConfig;
-use crate::data::{Dataset, Metric};
+use crate::data::{Dataset, Deployment, Metric};
 use crate::prepare::chosen_metric;
 
 /// Snapshots of one metric of one run.

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::export::{DocumentEdge, SnapshotHeader, SnapshotRecord};
 use super::features::instance_of;
 use super::hierarchy::{Hierarchy, Layer};
 use super::series::SnapshotSeries;
+use crate::data::{DocumentEdge, SnapshotHeader, SnapshotRecord};
 
 /// What a time slider shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub struct SnapshotView {
     pub label: bool,
     /// Whether it may be used.
     pub kept: bool,
+    /// Values are scaled per instance; else they are as they were stored.
+    pub is_scaled: bool,
     /// Nodes in the order types, hosts, instances, slices.
     pub nodes: Vec<ViewNode>,
     /// Edges between them.
@@ -62,7 +64,7 @@ pub struct ViewNode {
 
 impl SnapshotView {
     /// A snapshot of a series or of a document.
-    pub fn of(header: &SnapshotHeader, snapshot: &SnapshotRecord) -> Self {
+    pub fn of(header: &SnapshotHeader, snapshot: &SnapshotRecord, is_scaled: bool) -> Self {
         let hierarchy = header.hierarchy();
         let width = header.feature_names.len().max(1);
         let node = |(node, features): (usize, &[f32])| {
@@ -79,6 +81,7 @@ impl SnapshotView {
             at_millis: snapshot.at_millis,
             label: snapshot.label,
             kept: snapshot.kept,
+            is_scaled,
             nodes: snapshot.features.chunks_exact(width).take(hierarchy.n_nodes()).enumerate().map(node).collect(),
             edges: header.edges.clone(),
         }
@@ -114,7 +117,7 @@ mod tests {
         dataset.system.placements[3].host.clear();
         let series = SnapshotSeries::build(&dataset, &config).expect("two minutes");
         let scaling = series.fit_scaling(&[0, 1], false);
-        let view = SnapshotView::of(&SnapshotHeader::of(&series), &SnapshotRecord::of(&series, 13, &scaling));
+        let view = SnapshotView::of(&SnapshotHeader::of(&series), &SnapshotRecord::of(&series, 13, &scaling), false);
         assert_eq!((view.at_millis, view.label, view.kept), (65_000, true, true));
         let names: Vec<&str> = view.nodes[..12].iter().map(|node| node.name.as_str()).collect();
         let wanted = ["a", "b", "c", "m1", "m2", "unknown host", "pod-0", "pod-1", "pod-2", "pod-3", "+0 s", "+0.5 s"];

@@ -134,6 +134,19 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// The reader wants nothing to move by itself.
+pub(crate) fn wants_no_motion() -> bool {
+    asks_for("(prefers-reduced-motion: reduce)").unwrap_or(false)
+}
+
+/// Whether a media query holds.
+fn asks_for(query: &str) -> Option<bool> {
+    let window = window()?;
+    let ask = js_sys::Reflect::get(&window, &JsValue::from_str("matchMedia")).ok()?;
+    let answer = ask.dyn_into::<js_sys::Function>().ok()?.call1(&window, &JsValue::from_str(query)).ok()?;
+    js_sys::Reflect::get(&answer, &JsValue::from_str("matches")).ok()?.as_bool()
+}
+
 /// Marks the whole text of a field, for a reader whose browser does not let the page copy it.
 pub(crate) fn select(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));

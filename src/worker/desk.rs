@@ -154,7 +154,7 @@ impl Desk {
         let key = (config.graph.clone(), config.window.target.clone());
         let fits = frames.as_ref().is_some_and(|known| Arc::ptr_eq(&known.dataset, &dataset) && known.key == key);
         if !fits {
-            let all = Frames::new(&dataset, &checked).map_err(|error| error.to_string())?;
+            let all = Frames::new(Arc::clone(&dataset), &checked).map_err(|error| error.to_string())?;
             *frames = Some(KnownFrames { dataset, key, all });
         }
         frames.as_ref().map(|known| known.all.at(bin)).ok_or_else(String::new)

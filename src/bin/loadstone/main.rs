@@ -101,6 +101,10 @@ fn inspect(args: &[&str]) -> Result<ExitCode> {
     println!("missing   {:.1} %", 100.0 * summary.missing_share);
     println!("calls     {} along {} edges", summary.system.n_calls, summary.system.n_call_edges);
     println!("labels    {}", summary.system.faults.len());
+    if let Some(counts) = summary.system.snapshots {
+        let (n, nodes, edges) = (counts.n_snapshots, counts.n_nodes, counts.n_edges);
+        println!("snapshots {n} of {nodes} nodes and {edges} edges, {} labelled", counts.n_labels);
+    }
     for finding in &summary.findings {
         let mark = if finding.severity == loadstone::data::Severity::Warning { "!" } else { "i" };
         println!(
@@ -121,14 +125,11 @@ fn snapshots(args: &[&str]) -> Result<ExitCode> {
 
 /// The document as the page would read it.
 fn check_snapshots(path: &str) -> Result<ExitCode> {
-    let bytes = std::fs::read(path).with_context(|| format!("Cannot read {path}"))?;
-    let document = loadstone::snapshot::SnapshotDocument::from_json(&bytes)?;
-    let hierarchy = document.header.hierarchy();
+    let counts = read(&[path], &DataConfig::default())?.summary.system.snapshots;
+    let counts = counts.with_context(|| format!("{path} holds no snapshots"))?;
     println!(
-        "{} snapshots of {} nodes and {} edges",
-        document.snapshots.len(),
-        hierarchy.n_nodes(),
-        document.header.edges.len()
+        "{} snapshots of {} nodes and {} edges, {} of them labelled",
+        counts.n_snapshots, counts.n_nodes, counts.n_edges, counts.n_labels
     );
     Ok(ExitCode::SUCCESS)
 }

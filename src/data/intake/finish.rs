@@ -124,7 +124,16 @@ impl Intake {
         };
         let shifted = self.faults.into_iter().map(shifted);
         let faults = ordered(shifted.chain(self.recordings.finish(&mut tallies)).collect(), config, &mut tallies);
-        let system = System { placements, schedule, services, calls, timeless_calls, faults, recording: Vec::new() };
+        let system = System {
+            placements,
+            schedule,
+            services,
+            calls,
+            timeless_calls,
+            faults,
+            recording: Vec::new(),
+            snapshots: self.snapshots,
+        };
         Beside { system, findings: tallies.into_findings() }
     }
 

@@ -11,8 +11,11 @@ mod recordings;
 mod samples;
 mod schedule;
 
+use std::sync::Arc;
+
 use super::dataset::{TableView, Unit};
 use super::error::DataError;
+use super::snapshots::SnapshotDocument;
 use super::system::{Fault, TimelessCalls};
 use super::tally::{Rule, Tallies};
 use calls::Calls;
@@ -52,6 +55,7 @@ pub(super) struct Intake {
     /// Repairs that are not made.
     off: Vec<String>,
     mapping: MappingUse,
+    snapshots: Option<Arc<SnapshotDocument>>,
 }
 
 /// Whether the mapping of the config fitted any table.
@@ -250,6 +254,13 @@ impl Intake {
             MappingUse::Misfit(misfit) => Err(misfit),
             MappingUse::NotAsked | MappingUse::Fitted => Ok(()),
         }
+    }
+
+    /// Keeps snapshots that were saved, as they were saved; false if there are others already.
+    pub(super) fn keep_snapshots(&mut self, document: SnapshotDocument) -> bool {
+        let is_first = self.snapshots.is_none();
+        self.snapshots.get_or_insert_with(|| Arc::new(document));
+        is_first
     }
 
     /// Takes note of how a table of any origin was understood; of many tables the first ones are kept.

@@ -22,8 +22,8 @@ pub(super) enum Event<'a> {
     Close,
     Text(&'a str),
     Number(&'a str),
-    /// `true`, `false` or `null`.
-    Word,
+    /// `true` or `false`; `None` is `null`.
+    Word(Option<bool>),
 }
 
 /// What holds other values.
@@ -209,7 +209,8 @@ fn step<S: Sink>(
         JsonEvent::StartArray => Event::Open(Shape::Array),
         JsonEvent::String(text) => Event::Text(text),
         JsonEvent::Number(text) => Event::Number(text),
-        JsonEvent::Boolean(_) | JsonEvent::Null => Event::Word,
+        JsonEvent::Boolean(word) => Event::Word(Some(*word)),
+        JsonEvent::Null => Event::Word(None),
         JsonEvent::Eof => return Ok(false),
     };
     sink.event(At { path, name }, said)?;
@@ -297,10 +298,10 @@ mod tests {
                 "[Data, Item] traceID Close",
                 "[Data, Item] traceID Number(\"2\")",
                 "[Data] traceID Close",
-                "[Other] x Word",
+                "[Other] x Word(None)",
                 "[] x Close",
                 "[] x Open(Array)",
-                "[Item] x Word",
+                "[Item] x Word(Some(true))",
                 "[] x Close",
             ]
         );

@@ -151,7 +151,7 @@ impl Open {
             Event::Text(text) | Event::Number(text) => format!("“{}”", shorten(text.as_bytes())),
             Event::Open(Shape::Object) => "an object".to_owned(),
             Event::Open(Shape::Array) | Event::Close => "a list".to_owned(),
-            Event::Word => "true, false or null".to_owned(),
+            Event::Word(_) => "true, false or null".to_owned(),
         };
         let recording = &self.recording;
         self.wrong.get_or_insert_with(|| format!("{found} where {expected} belongs (recording “{recording}”)"));

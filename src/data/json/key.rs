@@ -45,6 +45,11 @@ pub(super) enum Key {
     End,
     Windows,
     Pods,
+    // Saved snapshots
+    Header,
+    Deployment,
+    Instances,
+    Snapshots,
 }
 
 impl Key {
@@ -85,6 +90,10 @@ impl Key {
             "end" => Self::End,
             "windows" => Self::Windows,
             "pods" => Self::Pods,
+            "header" => Self::Header,
+            "deployment" => Self::Deployment,
+            "instances" => Self::Instances,
+            "snapshots" => Self::Snapshots,
             _ => Self::Other,
         }
     }

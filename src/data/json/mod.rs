@@ -16,6 +16,8 @@ mod jaeger;
 mod otlp;
 mod spans;
 
+mod snapshots;
+
 mod rules;
 
 use super::error::DataError;
@@ -27,6 +29,7 @@ use jaeger::Jaeger;
 use key::Key;
 use otlp::Otlp;
 use prometheus::Prometheus;
+use snapshots::Snapshots;
 
 /// Keys of an unknown document that are named.
 const MAX_NAMED_KEYS: usize = 6;
@@ -43,6 +46,8 @@ pub(super) struct JsonFile {
 enum Refusal {
     /// What was found instead of what the format holds there.
     Unexpected(String),
+    /// What was expected and what was found in a document of our own.
+    Misfit { expected: String, found: String },
     /// What the file is instead of a trace.
     NotATrace(String),
     /// It does not fit into memory.
@@ -62,6 +67,7 @@ struct Formats {
     jaeger: Jaeger,
     otlp: Otlp,
     inferred: Inferred,
+    snapshots: Snapshots,
     title: Option<&'static str>,
     /// Keys of the root of the document, as far as they are named.
     root_keys: Vec<String>,
@@ -81,10 +87,11 @@ impl JsonFile {
         self.formats.title
     }
 
-    /// Samples, spans or faults so far.
+    /// Samples, spans, faults or snapshots so far.
     pub(super) fn rows(&self) -> u64 {
-        let Formats { prometheus, jaeger, otlp, inferred, .. } = &self.formats;
-        prometheus.n_samples() + jaeger.n_spans() + otlp.n_spans() + inferred.n_faults()
+        let Formats { prometheus, jaeger, otlp, inferred, snapshots, .. } = &self.formats;
+        let n_records = prometheus.n_samples() + jaeger.n_spans() + otlp.n_spans();
+        n_records + inferred.n_faults() + snapshots.n_snapshots()
     }
 
     /// Takes the next bytes.
@@ -113,7 +120,8 @@ impl JsonFile {
         formats.prometheus.finish(intake)?;
         formats.jaeger.finish(intake, file);
         formats.inferred.finish(intake);
-        formats.otlp.finish(intake, file)
+        formats.otlp.finish(intake, file)?;
+        formats.snapshots.finish(intake, file)
     }
 }
 
@@ -140,6 +148,7 @@ impl Sink for Reading<'_> {
                 (Prometheus::TITLE, formats.prometheus.event(at, event, intake)?)
             }
             [Key::ResourceSpans, ..] => (Otlp::TITLE, formats.otlp.event(at, event)?),
+            [Key::Header | Key::Snapshots, ..] => (Snapshots::TITLE, formats.snapshots.event(at, event)?),
             _ => return Ok(()),
         };
         if is_recognised {
@@ -192,12 +201,13 @@ impl Formats {
         }
     }
 
-    /// Whether whole series, traces or spans have come.
+    /// Whether whole series, traces, spans or snapshots have come.
     fn holds_anything(&self) -> bool {
         self.prometheus.n_series() > 0
             || self.jaeger.n_traces() > 0
             || self.otlp.n_spans() > 0
             || self.inferred.n_faults() > 0
+            || self.snapshots.n_snapshots() > 0
     }
 
     fn drop_unfinished(&mut self) {
@@ -208,11 +218,19 @@ impl Formats {
     }
 }
 
+/// Something in a document of our own that we would not write.
+fn misfit(expected: impl Into<String>, found: impl Into<String>) -> Refusal {
+    Refusal::Misfit { expected: expected.into(), found: found.into() }
+}
+
 fn error(file: &str, place: Place, stop: Stop<Refusal>) -> DataError {
     let (file, Place { line, column }) = (file.to_owned(), place);
     match stop {
         Stop::Syntax(found) | Stop::Refused(Refusal::Unexpected(found)) => {
             DataError::Json { file, line, column, found }
+        }
+        Stop::Refused(Refusal::Misfit { expected, found }) => {
+            DataError::Snapshots { file, line, column, expected, found }
         }
         Stop::Cut => DataError::Json { file, line, column, found: "the end of the file".to_owned() },
         Stop::Refused(Refusal::NotATrace(found)) => DataError::NotATrace { file, line, column, found },

@@ -25,6 +25,7 @@ mod series;
 mod snapshot;
 mod text;
 mod ticks;
+mod times;
 mod twin;
 mod view;
 
@@ -41,5 +42,6 @@ pub use overlay::swatch_inline;
 pub use picture::Picture;
 pub use scene::{Plot, Swatch};
 pub use snapshot::{SnapshotChart, SnapshotChartProps};
+pub use times::{stamp, time_labels};
 pub use twin::Twin;
 pub use view::{ByRef, FindingChart, FindingProps, PictureProps, PictureView};

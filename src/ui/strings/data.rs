@@ -10,7 +10,7 @@ pub const ADD_FILES: &str = "Choose files";
 pub const FILE_INPUT: &str = "Trace or report files";
 /// What can be chosen.
 pub const FORMATS: &str = "or drop them anywhere: Alibaba 2017, 2018, 2021, 2022, Prometheus answers, Jaeger and OpenTelemetry traces, any table with \
-     a header, fault labels beside them, or a report of Loadstone; also in .gz, .tar.gz and .zip. Read piece by piece, so size matters little.";
+     a header, fault labels beside them, or a report or snapshots saved here; also in .gz, .tar.gz and .zip. Read piece by piece, so size matters little.";
 /// List of the simulated data.
 pub const SCENARIO: &str = "Simulated data";
 /// Nothing simulated is open.
@@ -90,6 +90,13 @@ pub fn calls(n_calls: u64, n_services: usize, n_edges: usize) -> String {
 /// Part of the reading of the system.
 pub fn faults(n: usize, n_kinds: usize) -> String {
     format!("; {} of {}", format::count(n, "fault label", "fault labels"), format::count(n_kinds, "kind", "kinds"))
+}
+
+/// Part of the reading of the system.
+pub fn snapshots(n: usize, n_nodes: usize, n_edges: usize, n_labels: usize) -> String {
+    let (of, along) = (format::count(n_nodes, "node", "nodes"), format::count(n_edges, "edge", "edges"));
+    let snapshots = format::count(n, "saved snapshot", "saved snapshots");
+    format!("; {snapshots} of {of} and {along}, {} labelled as broken", format::whole(n_labels as u64))
 }
 
 /// A time before the first value.

@@ -232,8 +232,43 @@ pub const NOTHING_CONNECTED: &str = "Nothing connects these nodes at this time."
 pub const SHOW_OVER_TIME: &str = "Load the data to look at";
 
 /// Label of the time slider.
-pub fn moment(span: &str) -> String {
-    format!("After {span}")
+pub fn moment(stamp: &str) -> String {
+    format!("At {stamp}")
+}
+
+/// Shows graph after graph.
+pub const PLAY: &str = "Play";
+/// Stops at the present graph.
+pub const PAUSE: &str = "Pause";
+/// Shows the next graph, for readers who want nothing to move by itself.
+pub const NEXT_GRAPH: &str = "Next graph";
+
+/// Name of the button beside the time slider.
+pub fn of_graphs(label: &str) -> String {
+    format!("{label}, graph over time")
+}
+
+/// What the red marks above the time slider are.
+pub fn faults_marked(n_within: usize, n_outside: usize) -> String {
+    let within = format::count(n_within, "labelled fault", "labelled faults");
+    let outside = format::whole(n_outside as u64);
+    match n_outside {
+        0 => format!("Red marks: {within}."),
+        1 => format!("Red marks: {within}; {outside} more lies outside the time of the data."),
+        _ => format!("Red marks: {within}; {outside} more lie outside the time of the data."),
+    }
+}
+
+/// A fault on the time slider; what the label does not say is left out.
+pub fn fault_marked((kind, target): (&str, &str), (from, to): (&str, &str)) -> String {
+    let what = if kind.is_empty() { "fault" } else { kind };
+    let whom = if target.is_empty() { String::new() } else { format!(" of {target}") };
+    format!("{what}{whom}, from {from} to {to}")
+}
+
+/// Faults that are marked and not read out.
+pub fn more_faults(n: usize) -> String {
+    format!("and {} more; the stage Data lists them", format::whole(n as u64))
 }
 
 /// What changed since the graph before.

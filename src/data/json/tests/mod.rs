@@ -2,6 +2,7 @@
 
 mod inferred;
 mod prometheus;
+mod snapshots;
 mod traces;
 
 use proptest::prelude::*;

@@ -72,7 +72,8 @@ pub fn GraphView(props: &GraphViewProps) -> Html {
     });
     let twin = use_callback(Rc::clone(&edges), |(), edges| -> Twin { words::twin(edges) });
     let empty = edges.is_empty().then_some(props.picture.empty);
-    let tabs = if empty.is_none() { tabs(&view) } else { Html::default() };
+    // On a time slider a graph without edges may follow: what stands below it stays where it is.
+    let tabs = if props.picture.nodes.is_empty() { Html::default() } else { tabs(&view) };
     let controls = html! { <>{ props.more.clone() }{ tabs }</> };
     html! {
         <Figure testid={props.testid.clone()} title={props.title.clone()} reading={props.picture.reading.clone()}

@@ -35,6 +35,6 @@ pub fn SnapshotChart(props: &SnapshotChartProps) -> Html {
     let empty = snapshot.is_none().then_some(words::EMPTY);
     html! {
         <Figure testid="snapshot-chart" title={words::TITLE} reading={snapshot.as_deref().map(words::reading).unwrap_or_default()}
-            caption={words::CAPTION} reserve={Reserve::Fixed(plot::HEIGHT, plot::HEIGHT)} {empty} {draw} {twin} />
+            caption={words::caption(snapshot.as_deref())} reserve={Reserve::Fixed(plot::HEIGHT, plot::HEIGHT)} {empty} {draw} {twin} />
     }
 }

@@ -5,9 +5,16 @@ use crate::ui::charts::text::{count, fixed};
 use crate::ui::charts::twin::Twin;
 
 pub(super) const TITLE: &str = "Snapshot graph";
-pub(super) const EMPTY: &str = "The data hold no instances with samples of their own at this time.";
-pub(super) const CAPTION: &str =
-    "Values are scaled per instance over the whole trace, for looking at only. No line stands for a call.";
+pub(super) const EMPTY: &str = "No snapshot has begun at this time.";
+
+/// What the values are.
+pub(super) fn caption(snapshot: Option<&SnapshotView>) -> &'static str {
+    if snapshot.is_some_and(|snapshot| !snapshot.is_scaled) {
+        "Values are as they were saved. No line stands for a call."
+    } else {
+        "Values are scaled per instance over the whole trace, for looking at only. No line stands for a call."
+    }
+}
 
 /// How many nodes there are, whether something is broken, and who is highest.
 pub(super) fn reading(snapshot: &SnapshotView) -> String {
@@ -49,7 +56,7 @@ pub(super) fn layer(layer: Layer) -> &'static str {
 
 /// All nodes but the slices.
 pub(super) fn twin(snapshot: &SnapshotView) -> Twin {
-    let mut twin = Twin::with_head(["Node", "Layer", "Value (scaled)"]);
+    let mut twin = Twin::with_head(["Node", "Layer", if snapshot.is_scaled { "Value (scaled)" } else { "Value" }]);
     let nodes = snapshot.nodes.iter().filter(|node| node.layer != Layer::Slice);
     twin.rows = nodes.map(|node| vec![node.name.clone(), layer(node.layer).to_owned(), value(node)]).collect();
     twin

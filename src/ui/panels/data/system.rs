@@ -46,6 +46,9 @@ fn reading(dataset: &DatasetSummary) -> String {
     if !system.faults.is_empty() {
         sentence.push_str(&strings::faults(system.faults.len(), kinds(&system.faults)));
     }
+    if let Some(counts) = system.snapshots {
+        sentence.push_str(&strings::snapshots(counts.n_snapshots, counts.n_nodes, counts.n_edges, counts.n_labels));
+    }
     sentence + "."
 }
 
