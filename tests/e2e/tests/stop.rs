@@ -85,7 +85,9 @@ fn training_stops_at_once_and_keeps_what_is_finished() {
     println!("training went on for {} ms", found["millis"]);
     assert!(found["millis"].as_f64().is_some_and(|millis| millis < 100.0), "{found}");
     assert_eq!(found["complete"], false);
-    assert_eq!(found["models"], "tsf ar persistence");
+    // A helper may have been at work on gru; what it had learned by then is kept too.
+    let models = found["models"].as_str().unwrap_or_default();
+    assert!(["tsf ar persistence", "tsf gru ar persistence"].contains(&models), "{models}");
     assert_eq!(found["stop"], "asked");
     assert_eq!(found["newEpochs"], 0);
     assert!(page.text("metrics-table").contains("tsf"), "{}", page.text("metrics-table"));

@@ -344,4 +344,14 @@ pub(super) static SETTINGS: &[Setting] = &[
         get: |c| Some(c.train.residual_output.to_string()),
         set: |c, text| put(&mut c.train.residual_output, text),
     },
+    Setting {
+        id: "window.relative",
+        label: "Read differences",
+        explain: "Learned models read each metric as its difference from the last value of the window; one switch for \
+                  all of them.",
+        place: Place::Models,
+        kind: Kind::Toggle("on", "off"),
+        get: |c| Some(c.window.relative.to_string()),
+        set: |c, text| put(&mut c.window.relative, text),
+    },
 ];
