@@ -42,10 +42,10 @@ fn grid_agrees_with_recording(data: &Dataset) {
 #[test]
 fn every_scenario_can_be_opened_by_its_name() {
     let ids: Vec<&str> = scenarios().iter().map(|scenario| scenario.id).collect();
-    assert_eq!(ids, ["sample", "sample-uncoupled", "mesh-paper", "mesh-quiet"]);
+    assert_eq!(ids, ["sample", "sample-uncoupled", "cluster", "cluster-uncoupled", "mesh-paper", "mesh-quiet"]);
     let data = simulate("mesh-quiet").expect("a scenario");
-    assert_eq!(data.summary.name, scenarios()[3].title);
-    assert!(data.system.faults.is_empty() && scenarios()[3].coupling == 0.0);
+    assert_eq!(data.summary.name, scenarios()[5].title);
+    assert!(data.system.faults.is_empty() && scenarios()[5].coupling == 0.0);
 }
 
 #[test]
