@@ -3,7 +3,7 @@
 use super::cluster::N_MACHINES;
 use super::colocated::{ColocatedConfig, ColocatedRun, simulate_colocated};
 use super::export::to_csv;
-use super::mesh::{MESHES, N_P1_RUNS, P1_ID, mesh_scenario, simulate_mesh};
+use super::mesh::{MESHES, N_P1_RUNS, P1_ID, has_faults, mesh_scenario, simulate_mesh};
 use super::observe::{ClusterRun, simulate_cluster};
 use super::schedule::{container_meta, machine_meta};
 use crate::data::Dataset;
@@ -82,7 +82,8 @@ pub fn file_names(id: &str) -> Vec<&'static str> {
             vec!["machine_usage.csv", "container_meta.csv", "machine_meta.csv"]
         }
         _ if COLOCATED.iter().any(|(known, ..)| *known == id) => COLOCATED_FILES.to_vec(),
-        _ if is_mesh(id) => vec!["prometheus.json", "jaeger.json", "labels.csv"],
+        _ if is_mesh(id) && has_faults(id) => vec!["prometheus.json", "jaeger.json", "labels.csv"],
+        _ if is_mesh(id) => vec!["prometheus.json", "jaeger.json"],
         _ => Vec::new(),
     }
 }
