@@ -3,7 +3,8 @@
 //!
 //! In goes the id of a scenario; out comes a data set that says of itself that it is simulated. Seeded, and the same
 //! bits on every target: only `+ − × ÷` and square roots are used. The parameters were fixed before any model was
-//! trained on the result and have not been changed since.
+//! trained on the result and have not been changed since; those of the mesh were last changed before any detector was
+//! trained on it.
 //!
 //! Coupling is no promise that a graph helps: on `sample` the last minutes of all other machines do not improve a
 //! linear forecast one minute ahead (RMSE 2.063 percentage points with and without them). On `cluster`, which is made
