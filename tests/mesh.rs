@@ -40,7 +40,7 @@ fn the_same_seed_gives_the_same_bytes_on_every_target_and_another_one_others() {
     assert_eq!(first, digest(&simulate_mesh(&config, 1)));
     assert_ne!(first, digest(&simulate_mesh(&config, 2)));
     assert_ne!(first, digest(&simulate_mesh(&MeshConfig { deployment: 2, ..config }, 1)));
-    assert_eq!(first, "c100f6b79cb8cf8e5194d2aa7153ea45bb629b9e344153e32b56f9591a84ee77");
+    assert_eq!(first, "89ae7e8a5259f9d6d3ad5b384102f563d80fe6e2cf8ab27ea563785b61544dff");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::cluster::{N_MACHINES, containers};
+use super::cluster::containers;
 
 /// Machines of one narrow failure domain.
 const MACHINES_PER_RACK: usize = 6;
@@ -30,11 +30,17 @@ pub(super) fn container_meta(seed: u32) -> String {
     table
 }
 
+/// Rack and room of a machine, numbered from 1.
+pub(super) fn domains(machine: usize) -> (usize, usize) {
+    let rack = machine / MACHINES_PER_RACK;
+    (rack + 1, rack / RACKS_PER_ROOM + 1)
+}
+
 /// `machine_meta` of Alibaba v2018: every machine in its rack and room.
-pub(super) fn machine_meta() -> String {
+pub(super) fn machine_meta(n_machines: usize) -> String {
     let row = |machine: usize| {
-        let rack = machine / MACHINES_PER_RACK;
-        format!("m_{},0,{},{},96,100,USING\n", machine + 1, rack + 1, rack / RACKS_PER_ROOM + 1)
+        let (rack, room) = domains(machine);
+        format!("m_{},0,{rack},{room},96,100,USING\n", machine + 1)
     };
-    (0..N_MACHINES).map(row).collect()
+    (0..n_machines).map(row).collect()
 }

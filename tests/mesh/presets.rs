@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use loadstone::data::{Dataset, Unit};
 use loadstone::sandbox::mesh::{FaultKind, FaultPlan, Part, Regime, p1_runs};
-use loadstone::sandbox::{scenarios, simulate};
+use loadstone::sandbox::{file_names, scenarios, simulate};
 
 #[test]
 fn the_paper_preset_has_one_fault_in_windows_720_to_1259() {
@@ -42,10 +42,20 @@ fn grid_agrees_with_recording(data: &Dataset) {
 #[test]
 fn every_scenario_can_be_opened_by_its_name() {
     let ids: Vec<&str> = scenarios().iter().map(|scenario| scenario.id).collect();
-    assert_eq!(ids, ["sample", "sample-uncoupled", "mesh-paper", "mesh-quiet"]);
+    assert_eq!(ids, ["sample", "sample-uncoupled", "cluster", "cluster-uncoupled", "mesh-paper", "mesh-quiet"]);
     let data = simulate("mesh-quiet").expect("a scenario");
-    assert_eq!(data.summary.name, scenarios()[3].title);
-    assert!(data.system.faults.is_empty() && scenarios()[3].coupling == 0.0);
+    assert_eq!(data.summary.name, scenarios()[5].title);
+    assert!(data.system.faults.is_empty() && scenarios()[5].coupling == 0.0);
+}
+
+#[test]
+fn only_runs_with_a_fault_have_labels() {
+    let runs = p1_runs(1, Regime::Plain);
+    for (idx, run) in runs.iter().enumerate() {
+        let has_labels = file_names(&format!("mesh-p1-{}", idx + 1)).contains(&"labels.csv");
+        assert_eq!(has_labels, !run.config.faults.is_empty(), "run {}", idx + 1);
+    }
+    assert!(file_names("mesh-paper").contains(&"labels.csv") && !file_names("mesh-quiet").contains(&"labels.csv"));
 }
 
 #[test]

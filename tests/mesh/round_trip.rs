@@ -1,8 +1,9 @@
 //! What the simulator writes, the project's own readers read back without loss.
 
 use loadstone::config::DataConfig;
-use loadstone::data::{Dataset, Ingest};
-use loadstone::sandbox::{file, file_names, simulate};
+use loadstone::data::{CallStat, Dataset, Ingest, System};
+use loadstone::sandbox::mesh::{MeshConfig, simulate_mesh};
+use loadstone::sandbox::{file, file_names, scenarios, simulate};
 
 fn read_back(scenario: &str, names: &[&str]) -> Dataset {
     let mut ingest = Ingest::new(&DataConfig::default());
@@ -30,7 +31,40 @@ fn metrics_deployment_and_labels_come_back_bit_by_bit() {
         assert_eq!(read.at_millis, written.at_millis, "node {}", read.node);
         assert_eq!(read.values, written.values, "node {}", read.node);
     }
-    assert!(read.summary.system.n_calls > 0, "sampled traces show calls");
+}
+
+#[test]
+fn calls_come_back_bit_by_bit() {
+    for id in ["mesh-paper", "mesh-quiet", "mesh-p1-1", "mesh-p1-20"] {
+        let (written, read) = (simulate(id).expect("a scenario").system, read_back(id, &file_names(id)).system);
+        assert_eq!(read.services, written.services, "{id}");
+        let bits = |system: &System| -> Vec<(i64, u32, u32, u32, u32, u32)> {
+            let of = |call: &CallStat| {
+                let millis = (call.mean_millis.to_bits(), call.p95_millis.to_bits());
+                (call.at_secs, call.caller, call.callee, call.count, millis.0, millis.1)
+            };
+            system.calls.iter().map(of).collect()
+        };
+        assert_eq!(bits(&read), bits(&written), "{id}");
+        println!("{id}: {} calls between {} services", read.calls.len(), read.services.len());
+        assert_eq!(read, written, "{id}");
+        assert_eq!(read.services.len(), 12, "services that record spans");
+        // Four hours with a request a minute, each with eight calls at most and two at least.
+        assert!((400..2500).contains(&read.calls.len()), "{id}: {}", read.calls.len());
+    }
+}
+
+#[test]
+fn scenarios_with_traces_say_how_few_are_sampled() {
+    let config = MeshConfig::default();
+    // Uploads, one in 241 requests, are never traced.
+    let requests_per_hour = 3600 * (30 + 60 + 30);
+    assert_eq!(requests_per_hour / config.traces_per_hour, 7200);
+    for scenario in scenarios().into_iter().filter(|scenario| scenario.id.starts_with("mesh")) {
+        assert!(scenario.title.ends_with("1 in 7,200 requests traced"), "{}", scenario.title);
+    }
+    let n_traces = simulate_mesh(&config, 1).traces.len();
+    assert!((190..290).contains(&n_traces), "{n_traces} traces of 240 expected ones");
 }
 
 #[test]

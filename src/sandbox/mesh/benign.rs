@@ -134,8 +134,8 @@ fn surge(rng: &mut StreamRng, run_secs: u32) -> Surge {
         flow: rng.below(N_FLOWS - 1),
         start,
         ramp: 30 + rng.below(91) as i64,
-        end: start + 300 + rng.below(901) as i64,
-        height: uniform(rng, 0.3, 1.0),
+        end: start + 150 + rng.below(331) as i64,
+        height: uniform(rng, 0.12, 0.4),
     }
 }
 

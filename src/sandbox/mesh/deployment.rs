@@ -10,7 +10,7 @@ use crate::stream::{Stream, StreamRng};
 /// Mean cores of the idlest instance, and octaves from there to the busiest: 2·10⁻⁴ to 0.25 (MODELS.md G).
 const CORES: (f64, f64) = (2e-4, 10.287_712_379_549_449);
 /// Smallest coefficient of variation of an instance's own noise, and octaves to the largest.
-const NOISE: (f64, f64) = (0.13, 3.4);
+const NOISE: (f64, f64) = (0.09, 4.25);
 /// Requests that an instance of a service, and the front door, can work on at a time.
 const WORKERS: (f64, f64) = (32.0, 256.0);
 

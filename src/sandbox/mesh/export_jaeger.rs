@@ -56,7 +56,7 @@ impl MeshRun {
 }
 
 /// The front door calls itself otherwise in traces than its deployment is called.
-fn traced_name(service: usize) -> &'static str {
+pub(super) fn traced_name(service: usize) -> &'static str {
     if service == NGINX { "nginx-web-server" } else { SERVICES.get(service).map_or("", |service| service.name) }
 }
 

@@ -18,10 +18,14 @@ pub struct MeshScenario {
     pub seed: u32,
 }
 
-/// Id, title and coupling of the single runs with a name.
+/// Id, title and coupling of the single runs with a name. One request a minute is traced, of 7,200 that may be.
 pub(crate) const MESHES: [(&str, &str, f64); 2] = [
-    ("mesh-paper", "Simulated service mesh: 48 instances, 4 hours, one fault", 1.0),
-    ("mesh-quiet", "Simulated service mesh without faults and coupling: nothing to learn", 0.0),
+    ("mesh-paper", "Simulated service mesh: 48 instances, 4 hours, one fault, 1 in 7,200 requests traced", 1.0),
+    (
+        "mesh-quiet",
+        "Simulated service mesh without faults and coupling: nothing to learn, 1 in 7,200 requests traced",
+        0.0,
+    ),
 ];
 
 /// The single runs with a name.
@@ -61,10 +65,18 @@ pub(crate) fn mesh_scenario(id: &str) -> Option<MeshScenario> {
     let run = p1_runs(1, Regime::Plain).into_iter().nth(idx)?;
     Some(MeshScenario {
         id: P1_ID,
-        title: "Simulated service mesh: a run of protocol P1",
+        title: "Simulated service mesh: a run of protocol P1, 1 in 7,200 requests traced",
         config: run.config,
         seed: run.seed,
     })
+}
+
+/// Whether a run, given by its id, has a fault. Without one its table of labels would have no row.
+pub(crate) fn has_faults(id: &str) -> bool {
+    match id.strip_prefix(P1_ID).and_then(|number| number.parse::<usize>().ok()?.checked_sub(1)) {
+        Some(idx) => P1_KINDS.get(idx / P1_PARTS.len()).is_some_and(Option::is_some),
+        None => id == MESHES[0].0,
+    }
 }
 
 /// What a run is for.

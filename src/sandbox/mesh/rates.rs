@@ -1,6 +1,7 @@
 //! From counters to rates on a grid, as a reader of Prometheus answers makes them (MODELS.md B.2).
 
 use super::run::{MeshRun, Pod};
+use super::sampled::sampled_calls;
 use super::topology::N_INSTANCES;
 use crate::config::NodeLevel;
 use crate::data::{Dataset, DatasetSummary, Metric, Placement, Series, System, Unit, grid_facts, natural_order};
@@ -39,10 +40,12 @@ impl MeshRun {
         let recording: Vec<Series> = nodes.iter().enumerate().map(|(idx, pods)| series(idx, pods)).collect();
         let n_bins = (self.config.duration_secs / GRID_SECS).max(1) as usize;
         let values = bin_means(&recording, n_bins, self.config.start_secs);
+        // Of all calls a data set knows those that its traces show, like one that was read from files.
+        let (services, calls) = sampled_calls(&self.traces);
         let system = System {
             placements: nodes.iter().map(|pods| placement(pods)).collect(),
-            services: self.services.clone(),
-            calls: self.calls.clone(),
+            services,
+            calls,
             faults: self.faults.clone(),
             recording,
             ..System::default()

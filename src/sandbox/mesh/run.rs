@@ -18,8 +18,8 @@ use crate::stream::{Stream, StreamRng};
 /// Seconds before the first observed one, in which queues and loads settle.
 const WARM_UP_SECS: i64 = 120;
 /// Share of an instance's noise that is slow, as a variance, and lag-1 correlations (1 s) of both parts.
-const NOISE_SLOW: f64 = 0.07;
-const NOISE_PHI: (f64, f64) = (0.994, 0.4);
+const NOISE_SLOW: f64 = 0.055;
+const NOISE_PHI: (f64, f64) = (0.996, 0.2);
 
 /// A pod and the samples of its CPU counter.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +53,7 @@ pub struct MeshRun {
     pub pods: Vec<Pod>,
     /// CPU in cores, per instance and second; 0 while there is no pod.
     pub true_cpu: Vec<Vec<f32>>,
-    /// Calls per second, ordered by second, caller and callee. Durations are those that callers see.
+    /// All calls per second, traced or not, ordered by second, caller and callee. Durations are those that callers see.
     pub calls: Vec<CallStat>,
     /// Faults at work within the run, ordered by start, with the name of the pod that was there.
     pub faults: Vec<Fault>,

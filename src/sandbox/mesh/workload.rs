@@ -8,12 +8,12 @@ use crate::stream::{Stream, StreamRng};
 
 /// Height of the daily wave, standard deviation and lag-1 correlation (1 s) of the slow and of the quick wandering.
 const WAVE: f64 = 0.06;
-const SLOW: (f64, f64) = (0.05, 0.999);
-const QUICK: (f64, f64) = (0.125, 0.985);
+const SLOW: (f64, f64) = (0.065, 0.995);
+const QUICK: (f64, f64) = (0.11, 0.86);
 /// About the standard deviation of a level, wave included.
-pub(super) const LOAD_SD: f64 = 0.14;
+pub(super) const LOAD_SD: f64 = 0.135;
 /// Share of the wandering that all kinds of requests have in common, as a variance.
-const COMMON: f64 = 0.6;
+const COMMON: f64 = 0.5;
 /// Largest relative noise of arrivals within a second.
 const MAX_ARRIVAL_SD: f64 = 0.5;
 const DAY_SECS: f64 = 86_400.0;
