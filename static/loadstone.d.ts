@@ -54,7 +54,7 @@ export interface RunOptions {
 export type Progress =
   | { kind: "reading"; run: number; bytes: number; total_bytes: number; rows: number }
   | { kind: "opened"; run: number; summary: DatasetSummary }
-  | { kind: "planned"; run: number; parts: { model: string; seed: number; epochs: number }[] }
+  | { kind: "planned"; run: number; parts: { model: string; seed: number; epochs: number; cell: number; label: string }[] }
   | { kind: "step"; run: number; part: number; epoch: number; share: number; secs_left: number | null }
   | { kind: "epoch"; run: number; part: number; point: EpochPoint; best_epoch: number }
   | { kind: "part_done"; run: number; part: number; model: ModelResult };
