@@ -92,7 +92,7 @@ fn blob_url(loader: &str) -> Result<String, String> {
 }
 
 /// What an exception or an error event says; a script that cannot be loaded says nothing.
-fn text_of(error: &JsValue) -> String {
+pub(crate) fn text_of(error: &JsValue) -> String {
     let message = codec::member(error, "message").as_string().filter(|message| !message.is_empty());
     message.unwrap_or_else(|| "its script could not be loaded".to_owned())
 }

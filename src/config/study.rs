@@ -130,7 +130,8 @@ impl RunConfig {
         }
     }
 
-    fn tsf(&self) -> Option<&TsfConfig> {
+    /// Settings of the paper's model, if it is among the models.
+    pub fn tsf(&self) -> Option<&TsfConfig> {
         self.models.iter().find_map(|model| match model {
             ModelConfig::Tsf(tsf) => Some(tsf),
             _ => None,
@@ -197,11 +198,10 @@ fn with_variants(base: RunConfig, group: &str, variants: Vec<(&'static str, TsfC
 type TsfChange = fn(&mut TsfConfig);
 
 fn ablations() -> Vec<(&'static str, TsfChange)> {
-    const ALL: Channels = Channels { records: true, correlation: true, attention: true };
     vec![
-        ("no records", |tsf| tsf.channels = Channels { records: false, ..ALL }),
-        ("no correlation", |tsf| tsf.channels = Channels { correlation: false, ..ALL }),
-        ("no attention", |tsf| tsf.channels = Channels { attention: false, ..ALL }),
+        ("no records", |tsf| tsf.channels = Channels { records: false, ..Channels::default() }),
+        ("no correlation", |tsf| tsf.channels = Channels { correlation: false, ..Channels::default() }),
+        ("no attention", |tsf| tsf.channels = Channels { attention: false, ..Channels::default() }),
         ("product", |tsf| tsf.combine = Combine::Product),
         ("strict", |tsf| tsf.stack = Stack::Strict),
         ("parallel", |tsf| tsf.gru_input = GruInput::Parallel),

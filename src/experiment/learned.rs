@@ -11,6 +11,15 @@ use crate::models::Network;
 use crate::report::{LearnedGraph, Mixing, StopReason};
 use crate::train::{Problem, Session, Unit};
 
+/// What a training gives beside its forecasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Forecasts under the conditions of a robustness study.
+    pub(super) conditions: bool,
+    /// The learned graph, of the first seed.
+    pub(super) graph: bool,
+}
+
 /// A training in progress, and the forecasts after it.
 #[derive(Debug)]
 pub(super) struct Learned {
@@ -29,12 +38,11 @@ pub(super) struct Learned {
 }
 
 impl Learned {
-    pub(super) fn new(problem: Rc<Problem>, model: &ModelConfig, seed: u32, is_tried: bool) -> Option<Self> {
+    pub(super) fn new(problem: Rc<Problem>, model: &ModelConfig, seed: u32, wanted: Wanted) -> Option<Self> {
         let session = Session::new(problem.clone(), model, seed)?;
         let steps = problem.config.window.scored_steps().into_iter();
         let forecasts = steps.map(|step| StepForecast { step, test: Vec::new(), validation: Vec::new() }).collect();
-        // The report shows the graph of the first seed alone.
-        let is_shown = problem.config.seeds.first() == Some(&seed);
+        let is_shown = wanted.graph && problem.config.seeds.first() == Some(&seed);
         let survey = GraphSurvey::new(if is_shown { &problem.prepared.split.test } else { &[] });
         let mixing = mixing(&session, 0).into_iter().collect();
         Some(Self {
@@ -46,7 +54,7 @@ impl Learned {
             mixing,
             survey,
             model: model.clone(),
-            trial: is_tried.then(Trial::default),
+            trial: wanted.conditions.then(Trial::default),
         })
     }
 
@@ -176,7 +184,8 @@ mod tests {
         let prepared = prepare(&dataset, &config).expect("enough data");
         let graphs = Some(Rc::new(ChannelGraphs::build(&dataset, &prepared, &config).expect("small")));
         let problem = Rc::new(Problem { prepared: Rc::new(prepared), graphs, config });
-        let mut learned = Learned::new(problem, model, 1, false).expect("a learned model");
+        let mut learned =
+            Learned::new(problem, model, 1, Wanted { conditions: false, graph: true }).expect("a learned model");
         while learned.step().is_some() {}
         learned
     }

@@ -7,7 +7,7 @@ use super::assemble::Assembly;
 use super::cell::{CellState, Source};
 use super::closed_form::{Fitted, ar, forecast_under, persistence};
 use super::conditions::Trial;
-use super::learned::Learned;
+use super::learned::{Learned, Wanted};
 use super::part::PartResult;
 use super::study::study_result;
 use crate::config::{Checked, ModelConfig, Study};
@@ -70,6 +70,8 @@ pub struct Experiment {
     /// Parts in progress elsewhere, each with the share that is done.
     elsewhere: Vec<(usize, f64)>,
     stopped: bool,
+    /// Somebody else makes the report, and checks the protocol for leaks.
+    is_helper: bool,
     clock: PartClock,
 }
 
@@ -108,6 +110,7 @@ impl Experiment {
             present: None,
             elsewhere: Vec::new(),
             stopped: false,
+            is_helper: false,
             clock: PartClock::default(),
         }
     }
@@ -130,17 +133,23 @@ impl Experiment {
         self.queue.pop_back()
     }
 
-    /// Takes a part back that could not be done elsewhere, or sets the parts to be done here.
+    /// Takes a part back that could not be done elsewhere.
     pub fn take_on(&mut self, part: usize) {
         if part < self.plan.len() && self.results[part].is_none() && !self.queue.contains(&part) {
             self.queue.push_front(part);
         }
     }
 
-    /// Does nothing but the given part.
+    /// Does nothing but the given part, for another experiment that makes the report.
     pub fn only(&mut self, part: usize) {
+        self.is_helper = true;
         self.queue.clear();
         self.take_on(part);
+    }
+
+    /// The config of a part's cell.
+    pub fn config_of(&self, part: usize) -> &Checked {
+        &self.cells[self.plan[part].cell].config
     }
 
     /// What a finished part found.
@@ -186,7 +195,7 @@ impl Experiment {
             self.queue.pop_front();
             return self.begin(part).map(Some);
         }
-        self.find_points()
+        if self.is_helper { Ok(None) } else { self.find_points() }
     }
 
     /// Points and protocol that the report needs of cells whose parts were done elsewhere.
@@ -329,7 +338,7 @@ impl Experiment {
         let shared = donor.and_then(|donor| donor.source.clone());
         self.cells.iter_mut().for_each(|cell| cell.source = None);
         self.cells[cell].prepare(&self.dataset, shared)?;
-        if cell == 0 {
+        if cell == 0 && !self.is_helper {
             self.cells[0].summarise(&self.dataset, &self.config);
         }
         Ok(())
@@ -342,7 +351,7 @@ impl Experiment {
         let model = model.ok_or_else(|| ExperimentError(format!("The config has no model {}", plan.model)))?;
         let source = cell.source.as_ref().ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
         if let Source::Headline(problem) = source
-            && let Some(learned) = Learned::new(problem.clone(), &model, plan.seed, self.is_tried())
+            && let Some(learned) = Learned::new(problem.clone(), &model, plan.seed, self.wanted(plan.cell))
         {
             self.present = Some(Present { part, learned: Box::new(learned), share: 0.0 });
             return Ok(Progress::Step { part, epoch: 1, share: 0.0 });
@@ -358,6 +367,11 @@ impl Experiment {
         let conditions = self.fitted_conditions(plan.cell, &model, &fitted);
         let result = PartResult { conditions, ..fitted_result(plan.seed, fitted) };
         Ok(self.done(part, result))
+    }
+
+    /// What a training in this cell gives beside forecasts. The report shows the graph of the first cell alone.
+    fn wanted(&self, cell: usize) -> Wanted {
+        Wanted { conditions: self.is_tried(), graph: cell == 0 }
     }
 
     /// Whether trained models are tried under the conditions of a robustness study.

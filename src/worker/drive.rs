@@ -42,7 +42,7 @@ pub(super) async fn drive(
             Ok(true) => pause.take().await,
             Ok(false) if pool.is_busy() => sleep(WAIT_MILLIS).await,
             Ok(false) => break drive.end(),
-            Err(error) => break Event::Failed { run, stage: drive.stage, message: error.to_string() },
+            Err(error) => break Event::Failed { run, stage: drive.telling.stage, message: error.to_string() },
         }
     };
     known.extend(drive.whole_parts());
@@ -61,33 +61,39 @@ pub(super) async fn part(job: &Job, experiment: &mut Experiment, part: usize) ->
             Going::Stop => experiment.stop(),
             Going::Replaced => return Event::Stopped { run },
         }
-        let begin = now_millis();
-        let mut before = begin;
-        while before - begin < BUSY_MILLIS {
-            let progress = match experiment.step() {
-                Ok(Some(progress)) => progress,
-                // Stopped before its first epoch.
-                Ok(None) => return Event::Stopped { run },
-                Err(error) => return Event::Failed { run, stage: Stage::Train, message: error.to_string() },
-            };
-            let now = now_millis();
-            experiment.add_secs(&progress, (now - before) / 1000.0);
-            before = now;
-            match progress {
-                Progress::Prepared => {}
-                Progress::Step { part, epoch, share } => {
-                    if throttle.allows(now) {
-                        post(&Event::Step { run, part, epoch, share, secs_left: None });
-                    }
-                }
-                Progress::Epoch { part, point, best_epoch } => post(&Event::Epoch { run, part, point, best_epoch }),
-                Progress::PartDone { part, .. } => return finished(run, part, experiment),
+        let more = busy(experiment, |_, progress, now| match progress {
+            Progress::Step { part, epoch, share } if throttle.allows(now) => {
+                post(&Event::Step { run, part, epoch, share, secs_left: None });
             }
+            Progress::Epoch { part, point, best_epoch } => post(&Event::Epoch { run, part, point, best_epoch }),
+            Progress::Step { .. } | Progress::Prepared | Progress::PartDone { .. } => {}
+        });
+        match more {
+            Ok(true) => pause.take().await,
+            Ok(false) => return finished(run, part, experiment),
+            Err(error) => return Event::Failed { run, stage: Stage::Train, message: error.to_string() },
         }
-        pause.take().await;
     }
 }
 
+/// Steps until the moment is over, and tells what each step did; false when there is nothing left to do.
+fn busy(
+    experiment: &mut Experiment,
+    mut tell: impl FnMut(&Experiment, Progress, f64),
+) -> Result<bool, ExperimentError> {
+    let begin = now_millis();
+    let mut before = begin;
+    while before - begin < BUSY_MILLIS {
+        let Some(progress) = experiment.step()? else { return Ok(false) };
+        let now = now_millis();
+        experiment.add_secs(&progress, (now - before) / 1000.0);
+        tell(experiment, progress, now);
+        before = now;
+    }
+    Ok(true)
+}
+
+/// The event that ends a part; without a result it was stopped before its first epoch.
 fn finished(run: RunId, part: usize, experiment: &Experiment) -> Event {
     let text = experiment.result(part).map(PartResult::to_json);
     match text {
@@ -101,10 +107,16 @@ fn no_channels(run: RunId) -> Event {
     Event::Failed { run, stage: Stage::Start, message }
 }
 
+/// The worker's side of a run that it leads.
 struct Drive {
-    run: RunId,
     experiment: Experiment,
     stopped: bool,
+    telling: Telling,
+}
+
+/// What the page is told, and when.
+struct Telling {
+    run: RunId,
     stage: Stage,
     clock: Clock,
 }
@@ -112,7 +124,8 @@ struct Drive {
 impl Drive {
     fn new(run: RunId, experiment: Experiment) -> Self {
         post(&Event::Planned { run, parts: experiment.parts().to_vec() });
-        Self { run, experiment, stopped: false, stage: Stage::Prepare, clock: Clock::new(now_millis()) }
+        let telling = Telling { run, stage: Stage::Prepare, clock: Clock::new(now_millis()) };
+        Self { experiment, stopped: false, telling }
     }
 
     fn stop(&mut self, pool: &mut Pool) {
@@ -125,65 +138,16 @@ impl Drive {
     /// Steps until the moment is over, and takes what the helpers have; false when there is nothing to do here now.
     fn turn(&mut self, pool: &mut Pool) -> Result<bool, ExperimentError> {
         let news = pool.news(&mut self.experiment);
-        news.events.iter().for_each(|event| self.pass_on(event));
+        news.events.iter().for_each(|event| self.telling.pass_on(&self.experiment, event));
         news.finished.into_iter().for_each(|(part, result)| self.take(part, result));
         self.experiment.note_elsewhere(pool.shares());
-        self.busy()
+        busy(&mut self.experiment, |experiment, progress, now| self.telling.tell(experiment, progress, now))
     }
 
     fn take(&mut self, part: usize, result: PartResult) {
         self.experiment.accept(part, result);
         if let Some(model) = self.experiment.scored(part) {
-            post(&Event::PartDone { run: self.run, part, model: Box::new(model) });
-        }
-    }
-
-    fn pass_on(&mut self, event: &Event) {
-        match *event {
-            Event::Step { part, epoch, share, .. } => self.step(part, epoch, share, now_millis()),
-            _ => {
-                self.clock.seen_epoch = true;
-                post(event);
-            }
-        }
-    }
-
-    /// Steps until the moment is over; false when there is nothing left to do.
-    fn busy(&mut self) -> Result<bool, ExperimentError> {
-        let begin = now_millis();
-        let mut before = begin;
-        while before - begin < BUSY_MILLIS {
-            let Some(progress) = self.experiment.step()? else { return Ok(false) };
-            let now = now_millis();
-            self.experiment.add_secs(&progress, (now - before) / 1000.0);
-            self.tell(progress, now);
-            before = now;
-        }
-        Ok(true)
-    }
-
-    fn tell(&mut self, progress: Progress, now: f64) {
-        let run = self.run;
-        match progress {
-            Progress::Prepared => {
-                if self.stage == Stage::Prepare {
-                    self.stage = Stage::Train;
-                    self.clock = Clock::new(now);
-                }
-            }
-            Progress::Step { part, epoch, share } => self.step(part, epoch, share, now),
-            Progress::Epoch { part, point, best_epoch } => {
-                self.clock.seen_epoch = true;
-                post(&Event::Epoch { run, part, point, best_epoch });
-            }
-            Progress::PartDone { part, model } => post(&Event::PartDone { run, part, model }),
-        }
-    }
-
-    fn step(&mut self, part: usize, epoch: usize, share: f32, now: f64) {
-        if self.clock.throttle.allows(now) {
-            let secs_left = self.clock.secs_left(now, self.experiment.share_done());
-            post(&Event::Step { run: self.run, part, epoch, share, secs_left });
+            post(&Event::PartDone { run: self.telling.run, part, model: Box::new(model) });
         }
     }
 
@@ -196,10 +160,47 @@ impl Drive {
     }
 
     fn end(&self) -> Event {
-        let run = self.run;
+        let run = self.telling.run;
         match self.experiment.report() {
             Some(report) => Event::Finished { run, report: Box::new(report) },
             None => Event::Stopped { run },
+        }
+    }
+}
+
+impl Telling {
+    fn pass_on(&mut self, experiment: &Experiment, event: &Event) {
+        match *event {
+            Event::Step { part, epoch, share, .. } => self.step(experiment, (part, epoch, share), now_millis()),
+            _ => {
+                self.clock.seen_epoch = true;
+                post(event);
+            }
+        }
+    }
+
+    fn tell(&mut self, experiment: &Experiment, progress: Progress, now: f64) {
+        let run = self.run;
+        match progress {
+            Progress::Prepared => {
+                if self.stage == Stage::Prepare {
+                    self.stage = Stage::Train;
+                    self.clock = Clock::new(now);
+                }
+            }
+            Progress::Step { part, epoch, share } => self.step(experiment, (part, epoch, share), now),
+            Progress::Epoch { part, point, best_epoch } => {
+                self.clock.seen_epoch = true;
+                post(&Event::Epoch { run, part, point, best_epoch });
+            }
+            Progress::PartDone { part, model } => post(&Event::PartDone { run, part, model }),
+        }
+    }
+
+    fn step(&mut self, experiment: &Experiment, (part, epoch, share): (usize, usize, f32), now: f64) {
+        if self.clock.throttle.allows(now) {
+            let secs_left = self.clock.secs_left(now, experiment.share_done());
+            post(&Event::Step { run: self.run, part, epoch, share, secs_left });
         }
     }
 }

@@ -15,7 +15,8 @@ import pathlib
 import torch
 import torch.nn.functional as fn
 
-torch.set_default_dtype(torch.float64)
+import fixtures
+from fixtures import apply
 
 B, T, N, F, P = 2, 8, 3, 2, 2
 WIDTH, HEADS, LAYERS, FEED_FORWARD, FACTOR, PATCH = 4, 2, 2, 6, 1, 2
@@ -23,21 +24,9 @@ LABEL = T // 2
 ROWS = B * N
 
 
-def inputs():
-    """[B, T, N, F]"""
-    return torch.tensor([[[[0.4 + 0.3 * math.sin(2.3 * b + 0.8 * t + 1.7 * i + 0.5 * f) for f in range(F)]
-                           for i in range(N)] for t in range(T)] for b in range(B)])
-
-
-def targets():
-    """[B, N, P]"""
-    return torch.tensor([[[0.5 + 0.4 * math.cos(1.1 * b + 0.9 * i + 0.6 * p) for p in range(P)]
-                          for i in range(N)] for b in range(B)])
-
-
 def sequences():
     """[B·N, T, F]"""
-    return inputs().permute(0, 2, 1, 3).reshape(ROWS, T, F)
+    return fixtures.sequences(B, T, N, F)
 
 
 def positions(length):
@@ -48,22 +37,7 @@ def positions(length):
     return torch.tensor([[[value(step, column) for column in range(WIDTH)] for step in range(length)]])
 
 
-class Weights:
-    """Hands out the parameters of a model in order."""
-
-    def __init__(self):
-        self.named = []
-
-    def take(self, name, *shape):
-        number = len(self.named) + 1
-        values = [0.5 * math.sin(0.7 * (k + 1) + 1.3 * number) for k in range(math.prod(shape))]
-        weight = torch.tensor(values).reshape(shape).requires_grad_()
-        self.named.append((name, weight))
-        return weight
-
-    def linear(self, name, d_in, d_out):
-        return self.take(f"{name}.weight", d_in, d_out), self.take(f"{name}.bias", d_out)
-
+class Weights(fixtures.Weights):
     def attention(self, name):
         return [self.linear(f"{name}.{part}", WIDTH, WIDTH) for part in ("query", "key", "value", "output")]
 
@@ -73,18 +47,9 @@ class Weights:
     def feed_forward(self, name):
         return self.linear(f"{name}.inner", WIDTH, FEED_FORWARD), self.linear(f"{name}.outer", FEED_FORWARD, WIDTH)
 
-    def gradient_norms(self):
-        norm = lambda weight: 0.0 if weight.grad is None else weight.grad.norm().item()
-        return [[name, norm(weight)] for name, weight in self.named]
-
     def forget(self):
         for _, weight in self.named:
             weight.grad = None
-
-
-def apply(layer, x):
-    weight, bias = layer
-    return x @ weight + bias
 
 
 def layer_norm(norm, x):
@@ -249,7 +214,7 @@ class Bert:
 
 
 def judged(model, forecast):
-    mse = (forecast - targets()).square().mean()
+    mse = (forecast - fixtures.targets(B, N, P)).square().mean()
     model.weights.forget()
     mse.backward()
     return {"forecast": forecast.flatten().tolist(), "loss": mse.item(), "gradient_norms": model.weights.gradient_norms()}

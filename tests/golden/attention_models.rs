@@ -6,50 +6,21 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use loadstone::config::{BertConfig, InformerConfig};
 use loadstone::models::{
-    Batch, Bert, Dropout, Fate, HostBatch, Informer, Masking, SampledKeys, Shape, flatten, kept_queries, load,
-    named_gradients, sum_of_squares,
+    Batch, Bert, Dropout, Fate, Informer, Masking, SampledKeys, Shape, flatten, kept_queries, load, named_gradients,
+    sum_of_squares,
 };
 use loadstone::stream::Stream;
 use serde_json::Value;
 
 use crate::harness::golden_test;
-use crate::support::{close, devices, values, weight_rule};
+use crate::support::{close, devices, host_batch, numbers, values, weight_rule};
 
 const B: usize = 2;
 const SHAPE: Shape = Shape { n_nodes: 3, n_steps: 8, n_features: 2, n_outputs: 2, has_records: false };
 
-fn host_batch() -> HostBatch {
-    let Shape { n_nodes: n, n_steps, n_features, n_outputs, .. } = SHAPE;
-    let mut inputs = Vec::new();
-    for (b, t) in (0..B).flat_map(|b| (0..n_steps).map(move |t| (b as f64, t as f64))) {
-        for (i, f) in (0..n).flat_map(|i| (0..n_features).map(move |f| (i as f64, f as f64))) {
-            inputs.push((0.4 + 0.3 * (2.3 * b + 0.8 * t + 1.7 * i + 0.5 * f).sin()) as f32);
-        }
-    }
-    let cells =
-        (0..B).flat_map(|b| (0..n).flat_map(move |i| (0..n_outputs).map(move |p| (b as f64, i as f64, p as f64))));
-    let target: Vec<f32> = cells.map(|(b, i, p)| (0.5 + 0.4 * (1.1 * b + 0.9 * i + 0.6 * p).cos()) as f32).collect();
-    HostBatch {
-        n_windows: B,
-        n_steps,
-        n_nodes: n,
-        n_features,
-        n_outputs,
-        inputs,
-        last: vec![0.0; B * n],
-        weight: vec![1.0; target.len()],
-        target,
-        ..HostBatch::default()
-    }
-}
-
 fn reference(part: &str) -> Value {
     let all: Value = serde_json::from_str(include_str!("attention_models.json")).expect("the reference is JSON");
     all[part].clone()
-}
-
-fn list(value: &Value) -> Vec<f64> {
-    value.as_array().expect("a list").iter().map(|item| item.as_f64().expect("a number")).collect()
 }
 
 /// Parameter number `i` has the values of weight rule `i`; running variances are 1 more.
@@ -77,7 +48,7 @@ fn check_gradients<M: Module>(what: &str, module: &M, loss: &Tensor<1>, wanted: 
 }
 
 fn check_forecast<M: Module>(what: &str, module: &M, batch: &Batch, forecast: Tensor<3>, wanted: &Value) {
-    close(&format!("{what} forecast"), &values(forecast.clone()), &list(&wanted["forecast"]));
+    close(&format!("{what} forecast"), &values(forecast.clone()), &numbers(&wanted["forecast"]));
     let loss = batch.squared_error(forecast).div_scalar(batch.host().n_observed() as f32);
     check_gradients(what, module, &loss, wanted);
 }
@@ -101,7 +72,7 @@ fn sampled_keys() -> Vec<SampledKeys> {
 golden_test!(informer_follows_pytorch_at_evaluation, {
     let wanted = reference("informer_evaluation");
     for (name, device) in devices() {
-        let (informer, batch) = (informer(&device), Batch::new(host_batch(), &device));
+        let (informer, batch) = (informer(&device), Batch::new(host_batch(B, SHAPE), &device));
         let forecast = informer.forward_with(&batch, &sampled_keys(), &mut Dropout { rng: None });
         check_forecast(&format!("{name} informer evaluation"), &informer, &batch, forecast, &wanted);
     }
@@ -111,11 +82,11 @@ golden_test!(informer_follows_pytorch_while_training, {
     let wanted = reference("informer_training");
     for (name, device) in devices() {
         let what = format!("{name} informer training");
-        let (informer, batch) = (informer(&device), Batch::new(host_batch(), &device));
+        let (informer, batch) = (informer(&device), Batch::new(host_batch(B, SHAPE), &device));
         let rng = &mut Stream::Dropout.rng(0, "");
         let forecast = informer.forward_with(&batch, &sampled_keys(), &mut Dropout { rng: Some(rng) });
         check_forecast(&what, &informer, &batch, forecast, &wanted);
-        let moved = [list(&wanted["running_mean"]), list(&wanted["running_variance"])].concat();
+        let moved = [numbers(&wanted["running_mean"]), numbers(&wanted["running_variance"])].concat();
         let all = flatten(&informer);
         let is_moved = all
             .windows(moved.len())
@@ -133,7 +104,7 @@ fn bert(device: &Device) -> Bert {
 golden_test!(bert_follows_pytorch_in_fine_tuning, {
     let wanted = reference("bert");
     for (name, device) in devices() {
-        let (bert, batch) = (bert(&device), Batch::new(host_batch(), &device));
+        let (bert, batch) = (bert(&device), Batch::new(host_batch(B, SHAPE), &device));
         let forecast = bert.forward(&batch, &mut Dropout { rng: None });
         check_forecast(&format!("{name} bert"), &bert, &batch, forecast, &wanted);
     }
@@ -149,7 +120,7 @@ golden_test!(bert_follows_pytorch_in_pretraining, {
     };
     let masking = Masking((0..24).map(fate).collect());
     for (name, device) in devices() {
-        let (bert, batch) = (bert(&device), Batch::new(host_batch(), &device));
+        let (bert, batch) = (bert(&device), Batch::new(host_batch(B, SHAPE), &device));
         let (sum, n) = bert.pretrain_with(&batch, &masking, &mut Dropout { rng: None });
         assert_eq!(n, 10 * 4);
         check_gradients(&format!("{name} bert pretraining"), &bert, &sum.div_scalar(n as f32), &wanted);

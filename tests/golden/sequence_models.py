@@ -15,34 +15,17 @@ import torch
 from torch import nn
 from torch.func import functional_call
 
-torch.set_default_dtype(torch.float64)
+import fixtures
+from fixtures import apply
 
 B, T, N, F, P = 2, 5, 3, 2, 2
 TARGET_FEATURE = 1
 WIDTH, LAYERS, HEADS, FEED_FORWARD, KERNEL, SECOND_WIDTH = 4, 2, 2, 6, 3, 3
 
 
-def weight_rule(number, shape):
-    n = math.prod(shape)
-    values = [0.5 * math.sin(0.7 * (k + 1) + 1.3 * number) for k in range(n)]
-    return torch.tensor(values).reshape(shape).requires_grad_()
-
-
-def inputs():
-    """[B, T, N, F]"""
-    return torch.tensor([[[[0.4 + 0.3 * math.sin(2.3 * b + 0.8 * t + 1.7 * i + 0.5 * f) for f in range(F)]
-                           for i in range(N)] for t in range(T)] for b in range(B)])
-
-
-def targets():
-    """[B, N, P]"""
-    return torch.tensor([[[0.5 + 0.4 * math.cos(1.1 * b + 0.9 * i + 0.6 * p) for p in range(P)]
-                          for i in range(N)] for b in range(B)])
-
-
 def sequences():
     """[B·N, T, F]"""
-    return inputs().permute(0, 2, 1, 3).reshape(B * N, T, F)
+    return fixtures.sequences(B, T, N, F)
 
 
 def lags():
@@ -50,29 +33,11 @@ def lags():
     return sequences()[:, :, TARGET_FEATURE]
 
 
-class Weights:
-    """Hands out the parameters of a model in order."""
-
-    def __init__(self):
-        self.named = []
-
-    def take(self, name, *shape):
-        weight = weight_rule(len(self.named) + 1, shape)
-        self.named.append((name, weight))
-        return weight
-
-    def linear(self, name, d_input, d_output):
-        return self.take(f"{name}.weight", d_input, d_output), self.take(f"{name}.bias", d_output)
-
+class Weights(fixtures.Weights):
     def gates(self, name, gates, d_input, d_hidden):
         """Input weight and bias, hidden weight and bias of each gate."""
         return {gate: self.linear(f"{name}.{gate}.input_transform", d_input, d_hidden)
                 + self.linear(f"{name}.{gate}.hidden_transform", d_hidden, d_hidden) for gate in gates}
-
-
-def apply(weights, x):
-    weight, bias = weights
-    return x @ weight + bias
 
 
 def stacked(gates, order):
@@ -174,10 +139,9 @@ def transformer(w):
 def reference(model):
     weights = Weights()
     forecast = model(weights).reshape(B, N, P)
-    mse = ((forecast - targets()) ** 2).mean()
+    mse = ((forecast - fixtures.targets(B, N, P)) ** 2).mean()
     mse.backward()
-    norms = [[name, weight.grad.norm().item()] for name, weight in weights.named]
-    return {"forecast": forecast.flatten().tolist(), "mse": mse.item(), "gradient_norms": norms}
+    return {"forecast": forecast.flatten().tolist(), "mse": mse.item(), "gradient_norms": weights.gradient_norms()}
 
 
 if __name__ == "__main__":

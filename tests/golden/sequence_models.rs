@@ -4,43 +4,17 @@
 
 use burn::tensor::Device;
 use loadstone::config::{DlinearConfig, MlpConfig, ModelConfig, RecurrentConfig, TransformerConfig};
-use loadstone::models::{Batch, Dropout, HostBatch, Network, Shape, flatten, load, named_gradients, sum_of_squares};
+use loadstone::models::{Batch, Dropout, Network, Shape, flatten, load, named_gradients, sum_of_squares};
 
 use crate::harness::golden_test;
-use crate::support::{close, devices, numbers, values, weight_rule};
+use crate::support::{close, devices, host_batch, numbers, values, weight_rule};
 
 const B: usize = 2;
 const SHAPE: Shape = Shape { n_nodes: 3, n_steps: 5, n_features: 2, n_outputs: 2, has_records: false };
 
-fn host_batch() -> HostBatch {
-    let Shape { n_nodes: n, n_steps, n_features, n_outputs, .. } = SHAPE;
-    let mut inputs = Vec::new();
-    for (b, t) in (0..B).flat_map(|b| (0..n_steps).map(move |t| (b as f64, t as f64))) {
-        for (i, f) in (0..n).flat_map(|i| (0..n_features).map(move |f| (i as f64, f as f64))) {
-            inputs.push((0.4 + 0.3 * (2.3 * b + 0.8 * t + 1.7 * i + 0.5 * f).sin()) as f32);
-        }
-    }
-    let cells =
-        (0..B).flat_map(|b| (0..n).flat_map(move |i| (0..n_outputs).map(move |p| (b as f64, i as f64, p as f64))));
-    let target: Vec<f32> = cells.map(|(b, i, p)| (0.5 + 0.4 * (1.1 * b + 0.9 * i + 0.6 * p).cos()) as f32).collect();
-    HostBatch {
-        n_windows: B,
-        n_steps,
-        n_nodes: n,
-        n_features,
-        n_outputs,
-        target_feature: 1,
-        inputs,
-        last: vec![0.0; B * n],
-        weight: vec![1.0; target.len()],
-        target,
-        ..HostBatch::default()
-    }
-}
-
 /// Parameter number `i` has the values of weight rule `i`.
 fn with_fixture_weights(network: Network, device: &Device) -> Network {
-    let batch = Batch::new(host_batch(), device);
+    let batch = Batch::new(host_batch(B, SHAPE), device);
     let loss = batch.squared_error(network.forward(&batch, &mut Dropout { rng: None }));
     let sizes = named_gradients(&network, &loss.backward()).into_iter().map(|(_, gradient)| gradient.len());
     let weights: Vec<f32> = sizes.enumerate().flat_map(|(idx, n)| weight_rule(idx + 1, n)).collect();
@@ -56,7 +30,7 @@ fn check(config: &ModelConfig) {
         let what = |part: &str| format!("{name} {} {part}", config.id());
         let network = Network::init(config, SHAPE, 1, &device).expect("a learned model");
         let network = with_fixture_weights(network, &device);
-        let batch = Batch::new(host_batch(), &device);
+        let batch = Batch::new(host_batch(B, SHAPE), &device);
         let forecast = network.forward(&batch, &mut Dropout { rng: None });
         close(&what("forecast"), &values(forecast.clone()), &numbers(&wanted["forecast"]));
         let loss = batch.squared_error(forecast).div_scalar((B * SHAPE.n_nodes * SHAPE.n_outputs) as f32);

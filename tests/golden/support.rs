@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use loadstone::config::Backend;
+use loadstone::models::{HostBatch, Shape};
 
 /// Both tensor libraries, ready for gradients.
 pub(crate) fn devices() -> [(&'static str, Device); 2] {
@@ -14,6 +15,33 @@ pub(crate) fn devices() -> [(&'static str, Device); 2] {
 /// `w(id)[k] = ½ sin(0.7 (k+1) + 1.3 id)`, the weight rule of the integration fixtures.
 pub(crate) fn weight_rule(id: usize, n: usize) -> Vec<f32> {
     (0..n).map(|k| (0.5 * (0.7 * (k as f64 + 1.0) + 1.3 * id as f64).sin()) as f32).collect()
+}
+
+/// Windows by the formulas of `fixtures.py`; the target is the second feature.
+pub(crate) fn host_batch(n_windows: usize, shape: Shape) -> HostBatch {
+    let Shape { n_nodes: n, n_steps, n_features, n_outputs, .. } = shape;
+    let mut inputs = Vec::new();
+    for (b, t) in (0..n_windows).flat_map(|b| (0..n_steps).map(move |t| (b as f64, t as f64))) {
+        for (i, f) in (0..n).flat_map(|i| (0..n_features).map(move |f| (i as f64, f as f64))) {
+            inputs.push((0.4 + 0.3 * (2.3 * b + 0.8 * t + 1.7 * i + 0.5 * f).sin()) as f32);
+        }
+    }
+    let cells = (0..n_windows)
+        .flat_map(|b| (0..n).flat_map(move |i| (0..n_outputs).map(move |p| (b as f64, i as f64, p as f64))));
+    let target: Vec<f32> = cells.map(|(b, i, p)| (0.5 + 0.4 * (1.1 * b + 0.9 * i + 0.6 * p).cos()) as f32).collect();
+    HostBatch {
+        n_windows,
+        n_steps,
+        n_nodes: n,
+        n_features,
+        n_outputs,
+        target_feature: 1,
+        inputs,
+        last: vec![0.0; n_windows * n],
+        weight: vec![1.0; target.len()],
+        target,
+        ..HostBatch::default()
+    }
 }
 
 /// A tensor from values.

@@ -123,14 +123,16 @@ fn keep(
     std::fs::write(&path, result.to_json()?).with_context(|| format!("Cannot write {}", path.display()))
 }
 
-/// A part is known by the version, the data and all that its cell says of it; not by the other models and seeds.
+/// A part is known by the version, the data and all that is asked of it; not by the other models and seeds.
 fn path_of(folder: &Path, whole: &Experiment, part: usize, config: &Checked, dataset: &Dataset) -> PathBuf {
     let plan = &whole.parts()[part];
-    let mut cell = config.cells().swap_remove(plan.cell).config;
+    let mut cell = (**whole.config_of(part)).clone();
+    let is_first_seed = cell.seeds.first() == Some(&plan.seed);
     cell.models.retain(|model| model.id() == plan.model);
     cell.seeds = vec![plan.seed];
-    let robust = config.study == loadstone::config::Study::Robustness;
+    // What a part gives beside its forecasts: conditions, and the graph of the first cell and seed.
+    let beside = (config.study == loadstone::config::Study::Robustness, plan.cell == 0 && is_first_seed);
     let files: Vec<&str> = dataset.summary.files.iter().map(|file| file.sha256.as_str()).collect();
-    let key = loadstone::digest::sha256_of(&(env!("CARGO_PKG_VERSION"), &dataset.summary.name, files, cell, robust));
+    let key = loadstone::digest::sha256_of(&(env!("CARGO_PKG_VERSION"), &dataset.summary.name, files, cell, beside));
     folder.join(format!("{}-{}-{}.json", plan.model, plan.seed, &key[..16]))
 }

@@ -5,6 +5,8 @@ use super::ink::Ink;
 use super::scale::Scale;
 use super::scene::{Anchor, Label, Plot, Swatch, Tone};
 use super::series::apart;
+use super::text::tick;
+use super::ticks;
 
 /// Plots below this width have fewer ticks and narrower margins.
 pub(super) const NARROW: u32 = 480;
@@ -53,6 +55,36 @@ impl Room {
     pub(super) fn height(&self) -> f64 {
         self.bottom - self.top
     }
+}
+
+/// Both axes of a plot.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Axes {
+    /// The axis that lies.
+    pub x: Scale,
+    /// The upright axis.
+    pub y: Scale,
+    /// The rectangle between them.
+    pub room: Room,
+}
+
+impl Axes {
+    /// Where a value stands; nothing for a missing one, and for one that an axis does not have.
+    pub(super) fn at(&self, x: f64, value: Option<f64>) -> Option<Point> {
+        Some((self.x.px(x)?, self.y.px(value?)?))
+    }
+}
+
+/// Draws the axis below rows with upright grid lines, at most so many, and writes its unit.
+pub(super) fn below_rows(plot: &mut Plot, room: Room, x: &Scale, most: usize, unit: &str) {
+    let (low, high) = x.from();
+    let step = ticks::step_125(high - low, most);
+    let at = |value: f64| Some((x.px(value)?, tick(value, step)));
+    let labelled: Vec<(f64, String)> = ticks::linear(low, high, most).into_iter().filter_map(at).collect();
+    for (px, _) in &labelled {
+        plot.marks.push(Mark::segment((*px, room.top), (*px, room.bottom), Pen::new(Ink::GRID, 1)));
+    }
+    horizontal(plot, room, &labelled, unit);
 }
 
 /// Draws horizontal grid lines with their labels and writes the title above the left end.

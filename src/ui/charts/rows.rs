@@ -2,14 +2,12 @@
 
 use std::rc::Rc;
 
-use super::axes::{NARROW, Room, horizontal, rough_width};
+use super::axes::{NARROW, Room, below_rows, rough_width};
 use super::draw::{Mark, Pen};
 use super::ink::{Ink, look};
 use super::scale::Scale;
 use super::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
 use super::series::extent;
-use super::text::tick;
-use super::ticks;
 use super::twin::Twin;
 
 /// Height of a row.
@@ -114,19 +112,11 @@ fn middle(idx: usize) -> f64 {
 
 /// Grid, ticks and the line at 0 with its name above.
 fn value_axis(plot: &mut Plot, room: Room, x: &Scale, rows: &Rows) {
-    let (low, high) = x.from();
-    let most = if plot.width < NARROW { 2 } else { 5 };
-    let step = ticks::step_125(high - low, most);
-    let at = |value: f64| Some((x.px(value)?, tick(value, step)));
-    let labelled: Vec<(f64, String)> = ticks::linear(low, high, most).into_iter().filter_map(at).collect();
-    for (px, _) in &labelled {
-        plot.marks.push(Mark::segment((*px, room.top), (*px, room.bottom), Pen::new(Ink::GRID, 1)));
-    }
+    below_rows(plot, room, x, if plot.width < NARROW { 2 } else { 5 }, &rows.axis);
     if let Some((name, px)) = rows.zero.and_then(|name| Some((name, x.px(0.0)?))) {
         plot.marks.push(Mark::segment((px, room.top - 4.0), (px, room.bottom), Pen::new(Ink::REFERENCE.dashed(6), 1)));
         plot.labels.push(Label::new((px, 8.0), name, Anchor::Middle, Tone::Tick));
     }
-    horizontal(plot, room, &labelled, &rows.axis);
 }
 
 /// A whisker over the interval; a filled dot for a clear difference, an open one else.

@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::File;
 use yew::Callback;
 
-use crate::bridge::{Answer, Bridge};
+use crate::bridge::{Answer, Bridge, text_of};
 use crate::codec;
 use crate::config::{DataConfig, RunConfig};
 use crate::protocol::{BUILD, Command, Event, PROTOCOL, RunId, Signal, Stage};
@@ -309,7 +309,7 @@ impl Inner {
 fn loader_url() -> Result<String, String> {
     let base = web_sys::window().and_then(|window| window.document()).and_then(|page| page.base_uri().ok().flatten());
     let base = base.ok_or("the page has no address")?;
-    let url = web_sys::Url::new_with_base(LOADER, &base).map_err(|error| format!("{error:?}"))?;
+    let url = web_sys::Url::new_with_base(LOADER, &base).map_err(|error| text_of(&error))?;
     url.set_search(&format!("v={BUILD}"));
     Ok(url.href())
 }

@@ -8,7 +8,6 @@ use yew::prelude::*;
 use super::over_time::OverTime;
 use super::setting::fields;
 use super::{open_word, row};
-use crate::config::{ModelConfig, TsfConfig};
 use crate::ui::charts::{self, ByRef, GraphPicture, GraphView};
 use crate::ui::components::{Card, Stage};
 use crate::ui::ctx::{Ctx, PanelProps};
@@ -76,20 +75,13 @@ fn moments(ctx: &Ctx, moment: &UseStateHandle<Option<usize>>) -> Html {
     }
 }
 
-fn tsf(ctx: &Ctx) -> Option<&TsfConfig> {
-    ctx.state.config.models.iter().find_map(|model| match model {
-        ModelConfig::Tsf(tsf) => Some(tsf),
-        _ => None,
-    })
-}
-
 /// Before there are data, nothing is said against them.
 fn has_records(ctx: &Ctx) -> bool {
     ctx.state.dataset.as_ref().is_none_or(|dataset| dataset.n_relations > 0)
 }
 
 fn summary(ctx: &Ctx) -> String {
-    let Some(tsf) = tsf(ctx) else { return strings::GRAPH_UNUSED.to_owned() };
+    let Some(tsf) = ctx.state.config.tsf() else { return strings::GRAPH_UNUSED.to_owned() };
     let records = has_records(ctx);
     let on = [
         (tsf.channels.records && records, strings::RECORDS),

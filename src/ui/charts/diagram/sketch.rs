@@ -1,6 +1,6 @@
 //! The parts of `tsf` with their shapes, out of a config (MODELS.md A.6).
 
-use crate::config::{Channels, Combine, Fusion, GraphControl, GruInput, ModelConfig, RunConfig, Stack, TsfConfig};
+use crate::config::{Channels, Combine, Fusion, GraphControl, GruInput, RunConfig, Stack, TsfConfig};
 use crate::ui::charts::text::count;
 use crate::ui::charts::twin::Twin;
 
@@ -81,10 +81,7 @@ struct Sizes {
 
 /// The diagram of a config with `tsf`.
 pub(super) fn sketch(config: &RunConfig, n_nodes: Option<usize>, n_features: Option<usize>) -> Option<Sketch> {
-    let tsf = config.models.iter().find_map(|model| match model {
-        ModelConfig::Tsf(tsf) => Some(tsf),
-        _ => None,
-    })?;
+    let tsf = config.tsf()?;
     let n_nodes = n_nodes.map(|n| config.prepare.nodes.map_or(n, |sample| sample.count.min(n)));
     let sizes = sizes(config, tsf, n_nodes, n_features);
     let has_graph = tsf.control != GraphControl::None && tsf.fusion != Fusion::TemporalOnly;
@@ -264,7 +261,7 @@ fn reading(config: &RunConfig, tsf: &TsfConfig, n_nodes: Option<usize>, (has_gra
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::config::{NodeSample, preset};
+    use crate::config::{ModelConfig, NodeSample, preset};
 
     pub(crate) fn config(change: impl Fn(&mut TsfConfig)) -> RunConfig {
         let mut config = preset("class").expect("a preset").config;

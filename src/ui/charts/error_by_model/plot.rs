@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use super::data::{Bar, Bars, axis_range, p_value, phrase};
-use crate::ui::charts::axes::{NARROW, Room, horizontal, rough_width};
+use crate::ui::charts::axes::{NARROW, Room, below_rows, rough_width};
 use crate::ui::charts::draw::{Mark, Pen};
 use crate::ui::charts::ink::{Ink, Marker, look};
 use crate::ui::charts::scale::Scale;
 use crate::ui::charts::scene::{Anchor, Hits, Label, Plot, Swatch, Tip, TipRow, Tone};
-use crate::ui::charts::text::{fixed, tick};
-use crate::ui::charts::ticks;
+use crate::ui::charts::text::fixed;
 
 /// Height of a row.
 const ROW: f64 = 24.0;
@@ -35,7 +34,7 @@ pub(super) fn plot(bars: &Rc<Bars>, width: u32, height: u32) -> Plot {
     }
     .at_least();
     let x = Scale::linear(axis_range(bars), (room.left, room.right));
-    error_axis(&mut plot, room, &x);
+    below_rows(&mut plot, room, &x, if width < NARROW { 3 } else { 5 }, "RMSE");
     reference(&mut plot, room, &x, bars);
     let group = bars.best_group();
     for (idx, bar) in bars.rows.iter().enumerate() {
@@ -51,19 +50,6 @@ pub(super) fn plot(bars: &Rc<Bars>, width: u32, height: u32) -> Plot {
 
 fn row_middle(idx: usize) -> f64 {
     ABOVE + (idx as f64 + 0.5) * ROW
-}
-
-fn error_axis(plot: &mut Plot, room: Room, x: &Scale) {
-    let (low, high) = x.from();
-    let most = if plot.width < NARROW { 3 } else { 5 };
-    let step = ticks::step_125(high - low, most);
-    let values = ticks::linear(low, high, most);
-    let labelled: Vec<(f64, String)> =
-        values.iter().filter_map(|value| Some((x.px(*value)?, tick(*value, step)))).collect();
-    for (at, _) in &labelled {
-        plot.marks.push(Mark::segment((*at, room.top), (*at, room.bottom), Pen::new(Ink::GRID, 1)));
-    }
-    horizontal(plot, room, &labelled, "RMSE");
 }
 
 /// A rule at the error of repeating the last value, with its name above.

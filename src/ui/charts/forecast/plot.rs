@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::data::{Line, NodeView};
 use super::strip;
-use crate::ui::charts::axes::{LineName, NARROW, Room, horizontal, names, vertical};
+use crate::ui::charts::axes::{Axes, LineName, NARROW, Room, horizontal, names, vertical};
 use crate::ui::charts::draw::{Mark, Pen, Point};
 use crate::ui::charts::ink::{Ink, look};
 use crate::ui::charts::scale::Scale;
@@ -14,21 +14,8 @@ use crate::ui::charts::text::{Clock, fixed, significant, tick};
 use crate::ui::charts::ticks;
 use crate::ui::order::sort_by;
 
-#[derive(Debug, Clone, Copy)]
-struct Axes {
-    x: Scale,
-    y: Scale,
-    room: Room,
-}
-
-impl Axes {
-    fn at(&self, idx: usize, value: Option<f64>) -> Option<Point> {
-        Some((self.x.px(idx as f64)?, self.y.px(value?)?))
-    }
-
-    fn points(&self, values: &[Option<f64>]) -> Vec<Option<Point>> {
-        values.iter().enumerate().map(|(idx, value)| self.at(idx, *value)).collect()
-    }
+fn points(axes: &Axes, values: &[Option<f64>]) -> Vec<Option<Point>> {
+    values.iter().enumerate().map(|(idx, value)| axes.at(idx as f64, *value)).collect()
 }
 
 /// The chart at a size, the strip included.
@@ -44,9 +31,9 @@ pub(super) fn plot(view: &Rc<NodeView>, width: u32, height: u32) -> Plot {
     time_axis(&mut plot, &axes, view);
     band(&mut plot, &axes, view);
     for line in &view.lines {
-        plot.marks.push(Mark::Line(thin(&axes.points(&line.values)), Pen::new(look(&line.model).ink(), 2)));
+        plot.marks.push(Mark::Line(thin(&points(&axes, &line.values)), Pen::new(look(&line.model).ink(), 2)));
     }
-    plot.marks.push(Mark::Line(thin(&axes.points(&view.truth)), Pen::new(Ink::TRUTH, 1)));
+    plot.marks.push(Mark::Line(thin(&points(&axes, &view.truth)), Pen::new(Ink::TRUTH, 1)));
     outside(&mut plot, &axes, view);
     names(&mut plot, room, &line_names(&axes, view));
     strip::draw(&mut plot, room, view);
@@ -75,7 +62,7 @@ fn band(plot: &mut Plot, axes: &Axes, view: &NodeView) {
     let ends = |pick: fn((f64, f64)) -> f64| -> Vec<Option<f64>> {
         line.values.iter().map(|value| line.ends((*value)?).map(pick)).collect()
     };
-    let (low, high) = (axes.points(&ends(|ends| ends.0)), axes.points(&ends(|ends| ends.1)));
+    let (low, high) = (points(axes, &ends(|ends| ends.0)), points(axes, &ends(|ends| ends.1)));
     for (low, high) in low.split(Option::is_none).zip(high.split(Option::is_none)) {
         // Both ends are thinned alike, so that the outline closes at the same places.
         let outline = thin(high).into_iter().chain(thin(low).into_iter().rev()).flatten();
@@ -88,7 +75,7 @@ fn outside(plot: &mut Plot, axes: &Axes, view: &NodeView) {
     let Some(line) = banded(view) else { return };
     for (idx, (truth, value)) in view.truth.iter().zip(&line.values).enumerate() {
         let Some((truth, value)) = truth.zip(*value) else { continue };
-        if let Some(at) = axes.at(idx, Some(truth)).filter(|_| line.holds(value, truth) == Some(false)) {
+        if let Some(at) = axes.at(idx as f64, Some(truth)).filter(|_| line.holds(value, truth) == Some(false)) {
             plot.marks.push(Mark::Ring(at, 2.5, Pen::new(Ink::TRUTH, 1)));
         }
     }
@@ -122,7 +109,7 @@ fn time_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
 
 fn last_point(axes: &Axes, values: &[Option<f64>]) -> Option<Point> {
     let idx = values.iter().rposition(Option::is_some)?;
-    axes.at(idx, values[idx])
+    axes.at(idx as f64, values[idx])
 }
 
 fn line_names(axes: &Axes, view: &NodeView) -> Vec<LineName> {
@@ -141,7 +128,7 @@ struct Said {
 
 fn said(view: &NodeView, axes: &Axes, idx: usize) -> Vec<Said> {
     let truth = view.truth.get(idx).copied().flatten();
-    let ring = |value: f64, ink: Ink| axes.at(idx, Some(value)).map(|at| (at, ink));
+    let ring = |value: f64, ink: Ink| axes.at(idx as f64, Some(value)).map(|at| (at, ink));
     let missing = || Said { value: f64::INFINITY, row: TipRow::plain("truth", "value was missing"), ring: None };
     let first = truth.map_or_else(missing, |value| {
         let row = TipRow { swatch: Some(Swatch::truth()), name: "truth".into(), value: number(value, view.unit) };

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{by_model, groups, subject, words};
-use crate::config::{ModelConfig, RunConfig, TsfConfig};
-use crate::report::{CellResult, CoreResult, ModelResult, Report, Spread, StudyGroup};
+use crate::config::RunConfig;
+use crate::report::{CLAIMS, CellResult, Claim, CoreResult, ModelResult, Report, Spread, StudyGroup};
 use crate::ui::charts::ink::{Look, Marker, look};
 use crate::ui::charts::lines::{Lines, Place, Series, Value};
 use crate::ui::charts::picture::{Body, Picture};
@@ -41,8 +41,6 @@ pub(super) struct Axis {
     unit: &'static str,
     /// Measure of the paper's figure, an index into [`MEASURES`].
     pub measure: usize,
-    /// Claimed optimum and number of the figure.
-    paper: Option<(f64, u32)>,
     configured: fn(&RunConfig, usize) -> Option<f64>,
 }
 
@@ -52,31 +50,27 @@ const AXES: [Axis; 7] = [
         title: "graph layers",
         unit: "layers",
         measure: MAPE,
-        paper: Some((4.0, 2)),
-        configured: |config, _| Some(tsf(config)?.layers as f64),
+        configured: |config, _| Some(config.tsf()?.layers as f64),
     },
     Axis {
         id: "heads",
         title: "attention heads",
         unit: "heads",
         measure: RMSE,
-        paper: Some((4.0, 3)),
-        configured: |config, _| Some(tsf(config)?.heads as f64),
+        configured: |config, _| Some(config.tsf()?.heads as f64),
     },
     Axis {
         id: "sparsity",
         title: "graph sparsity",
         unit: "sparsity",
         measure: MSE,
-        paper: Some((0.5, 4)),
-        configured: |config, _| Some(tsf(config)?.sparsity),
+        configured: |config, _| Some(config.tsf()?.sparsity),
     },
     Axis {
         id: "nodes",
         title: "the number of nodes",
         unit: "nodes",
         measure: RMSE,
-        paper: Some((60.0, 5)),
         configured: |config, all| Some(config.prepare.nodes.map_or(all, |sample| sample.count) as f64),
     },
     Axis {
@@ -84,7 +78,6 @@ const AXES: [Axis; 7] = [
         title: "the input window",
         unit: "steps in",
         measure: RMSE,
-        paper: None,
         configured: |config, _| Some(config.window.input_steps as f64),
     },
     Axis {
@@ -92,7 +85,6 @@ const AXES: [Axis; 7] = [
         title: "the horizon",
         unit: "steps ahead",
         measure: RMSE,
-        paper: None,
         configured: |config, _| Some(config.window.score_step as f64),
     },
     Axis {
@@ -100,16 +92,15 @@ const AXES: [Axis; 7] = [
         title: "hidden width",
         unit: "width",
         measure: RMSE,
-        paper: None,
-        configured: |config, _| Some(tsf(config)?.width as f64),
+        configured: |config, _| Some(config.tsf()?.width as f64),
     },
 ];
 
-fn tsf(config: &RunConfig) -> Option<&TsfConfig> {
-    config.models.iter().find_map(|model| match model {
-        ModelConfig::Tsf(tsf) => Some(tsf),
-        _ => None,
-    })
+impl Axis {
+    /// What the paper claims of the setting.
+    fn claim(&self) -> Option<&'static Claim> {
+        CLAIMS.iter().find(|claim| claim.axis == self.id)
+    }
 }
 
 /// The setting with this id; nothing for groups of variants.
@@ -129,7 +120,7 @@ pub(super) fn picture(report: &Report, idx: usize, choice: usize) -> Picture {
         series: series(report, axis, &cells, measure),
         decimals: measure.decimals,
         ring: (axis.configured)(&report.config, report.dataset.nodes.len()),
-        rule: axis.paper.map(|(best, _)| (best, "paper")),
+        rule: axis.claim().map(|claim| (claim.best, "paper")),
         reference: persistence(report, &cells, measure),
         reach: shared(report, axis, measure),
         ..Lines::default()
@@ -217,9 +208,9 @@ fn reading(group: &StudyGroup, axis: &Axis, measure: &Measure, lines: &Lines) ->
         _ => Some(found),
     });
     let Some((place, value)) = best else { return "No value is finished yet.".to_owned() };
-    let paper = match axis.paper {
-        Some((best, _)) if best == place.x => ", as in the paper".to_owned(),
-        Some((best, _)) => format!("; the paper has its best at {best}"),
+    let paper = match axis.claim() {
+        Some(claim) if claim.best == place.x => ", as in the paper".to_owned(),
+        Some(claim) => format!("; the paper has its best at {}", claim.best),
         None => String::new(),
     };
     let smallest = format!("{} is smallest at {} ({}){paper}", measure.name, place.name, value.text(measure.decimals));
@@ -241,8 +232,8 @@ fn caption(report: &Report, axis: &Axis, cells: &[(f64, &CellResult)]) -> String
         _ => "no points".to_owned(),
     };
     let seeds = words::over_seeds(cells.iter().flat_map(|(_, cell)| &cell.models));
-    let paper = axis.paper.map_or_else(String::new, |(_, figure)| {
-        format!(" Dotted: the optimum that the paper claims in its Figure {figure}.")
+    let paper = axis.claim().map_or_else(String::new, |claim| {
+        format!(" Dotted: the optimum that the paper claims in its Figure {}.", claim.figure)
     });
     let core = match cells.iter().flat_map(|(_, cell)| &cell.models).find_map(|model| model.core) {
         Some(core) if axis.id == "nodes" => {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Lines, MOST_COLOURED, Series, Ticks, Value};
-use crate::ui::charts::axes::{LineName, NARROW, Room, horizontal, names, vertical};
+use crate::ui::charts::axes::{Axes, LineName, NARROW, Room, horizontal, names, vertical};
 use crate::ui::charts::draw::{Mark, Pen, Point};
 use crate::ui::charts::ink::Ink;
 use crate::ui::charts::scale::Scale;
@@ -22,30 +22,22 @@ const MOST_ROWS: usize = 8;
 /// Share of the largest value above which the smallest one cuts the axis.
 const CUT_FROM: f64 = 0.5;
 
-/// Both axes of the chart.
-#[derive(Debug, Clone, Copy)]
-struct Axes {
-    x: Scale,
-    y: Scale,
-    room: Room,
+fn axes_of(lines: &Lines, room: Room) -> Axes {
+    let first = lines.places.first().map_or(0.0, |place| place.x);
+    let last = lines.places.last().map_or(first, |place| place.x);
+    let inset = if lines.places.len() <= MOST_MARKED { 8.0 } else { 0.0 };
+    let x = Scale::linear((first, last), (room.left + inset, (room.right - inset).max(room.left + inset)));
+    Axes { x, y: Scale::linear(range(lines), (room.bottom, room.top)), room }
 }
 
-impl Axes {
-    fn of(lines: &Lines, room: Room) -> Self {
-        let first = lines.places.first().map_or(0.0, |place| place.x);
-        let last = lines.places.last().map_or(first, |place| place.x);
-        let inset = if lines.places.len() <= MOST_MARKED { 8.0 } else { 0.0 };
-        let x = Scale::linear((first, last), (room.left + inset, (room.right - inset).max(room.left + inset)));
-        Self { x, y: Scale::linear(range(lines), (room.bottom, room.top)), room }
-    }
+/// Where a place stands.
+fn x_of(axes: &Axes, lines: &Lines, idx: usize) -> f64 {
+    lines.places.get(idx).and_then(|place| axes.x.px(place.x)).unwrap_or(axes.room.left)
+}
 
-    fn x_of(&self, lines: &Lines, idx: usize) -> f64 {
-        lines.places.get(idx).and_then(|place| self.x.px(place.x)).unwrap_or(self.room.left)
-    }
-
-    fn at(&self, lines: &Lines, idx: usize, value: f64) -> Option<Point> {
-        Some((self.x_of(lines, idx), self.y.px(value)?))
-    }
+/// Where a value of a place stands.
+fn point_of(axes: &Axes, lines: &Lines, idx: usize, value: f64) -> Option<Point> {
+    Some((x_of(axes, lines, idx), axes.y.px(value)?))
 }
 
 /// Ends of the upright axis: from 0, or cut where all values lie close together and far from it.
@@ -66,7 +58,7 @@ fn range(lines: &Lines) -> (f64, f64) {
 pub(in crate::ui::charts) fn plot(lines: &Rc<Lines>, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
     let written = lines.series.iter().take(MOST_COLOURED).map(|series| series.name.as_str());
-    let axes = Axes::of(lines, Room::of(width, height, &written.chain([lines.x_title]).collect::<Vec<_>>()));
+    let axes = axes_of(lines, Room::of(width, height, &written.chain([lines.x_title]).collect::<Vec<_>>()));
     value_axis(&mut plot, &axes, lines);
     place_axis(&mut plot, &axes, lines);
     rules(&mut plot, &axes, lines);
@@ -75,7 +67,7 @@ pub(in crate::ui::charts) fn plot(lines: &Rc<Lines>, width: u32, height: u32) ->
     }
     ring(&mut plot, &axes, lines);
     names(&mut plot, axes.room, &line_names(&axes, lines));
-    plot.hits = Hits::Along((0..lines.places.len()).map(|idx| axes.x_of(lines, idx)).collect());
+    plot.hits = Hits::Along((0..lines.places.len()).map(|idx| x_of(&axes, lines, idx)).collect());
     let lines = Rc::clone(lines);
     plot.tip = Rc::new(move |idx| tip(&lines, &axes, idx));
     plot
@@ -134,7 +126,7 @@ fn rules(plot: &mut Plot, axes: &Axes, lines: &Lines) {
 
 fn draw_series(plot: &mut Plot, axes: &Axes, lines: &Lines, series: &Series, ink: Ink) {
     plot.marks.extend(bands(axes, lines, series).into_iter().map(|outline| Mark::Area(outline, ink, 0.16)));
-    let at = |(idx, value): (usize, &Option<Value>)| axes.at(lines, idx, value.as_ref()?.mean);
+    let at = |(idx, value): (usize, &Option<Value>)| point_of(axes, lines, idx, value.as_ref()?.mean);
     let points: Vec<Option<Point>> = series.values.iter().enumerate().map(at).collect();
     plot.marks.push(Mark::Line(thin(&points), Pen::new(ink, 2)));
     if lines.places.len() <= MOST_MARKED {
@@ -154,7 +146,7 @@ fn bands(axes: &Axes, lines: &Lines, series: &Series) -> Vec<Vec<Point>> {
     let ends = |(idx, value): (usize, &Option<Value>)| {
         let value = value.as_ref().filter(|value| value.sd.is_some())?;
         let [low, high] = value.ends();
-        Some((axes.at(lines, idx, low)?, axes.at(lines, idx, high)?))
+        Some((point_of(axes, lines, idx, low)?, point_of(axes, lines, idx, high)?))
     };
     let ends: Vec<Option<(Point, Point)>> = series.values.iter().enumerate().map(ends).collect();
     let runs = ends.split(Option::is_none).filter(|run| run.len() > 1);
@@ -172,7 +164,7 @@ fn ring(plot: &mut Plot, axes: &Axes, lines: &Lines) {
     let series = lines.series.first();
     let found = idx.zip(series).and_then(|(idx, series)| Some((idx, series, series.values.get(idx).copied()??)));
     let Some((idx, series, value)) = found else { return };
-    let Some(at) = axes.at(lines, idx, value.mean) else { return };
+    let Some(at) = point_of(axes, lines, idx, value.mean) else { return };
     let ink = series.look.ink();
     plot.marks.push(Mark::Ring(at, 7.0, Pen::new(ink, 2)));
     if !value.partial {
@@ -183,7 +175,7 @@ fn ring(plot: &mut Plot, axes: &Axes, lines: &Lines) {
 fn line_names(axes: &Axes, lines: &Lines) -> Vec<LineName> {
     let name = |series: &Series| {
         let idx = series.values.iter().rposition(Option::is_some)?;
-        let end = axes.at(lines, idx, series.values[idx]?.mean)?;
+        let end = point_of(axes, lines, idx, series.values[idx]?.mean)?;
         let swatch = swatch(series, 0);
         Some(LineName { end, text: series.name.clone(), swatch })
     };
@@ -204,7 +196,7 @@ fn tip(lines: &Lines, axes: &Axes, idx: usize) -> Tip {
     sort_by(&mut found, |a, b| b.2.mean.total_cmp(&a.2.mean));
     let rings: Vec<(Point, Ink)> = found
         .iter()
-        .filter_map(|(rank, series, value)| Some((axes.at(lines, idx, value.mean)?, ink_of(series, *rank))))
+        .filter_map(|(rank, series, value)| Some((point_of(axes, lines, idx, value.mean)?, ink_of(series, *rank))))
         .collect();
     let row = |(rank, series, value): &(usize, &Series, Value)| TipRow {
         swatch: Some(swatch(series, *rank)),
@@ -218,7 +210,7 @@ fn tip(lines: &Lines, axes: &Axes, idx: usize) -> Tip {
     Tip {
         title: place.name.clone(),
         rows,
-        at: (axes.x_of(lines, idx), rings.iter().map(|(at, _)| at.1).fold(axes.room.bottom, f64::min)),
+        at: (x_of(axes, lines, idx), rings.iter().map(|(at, _)| at.1).fold(axes.room.bottom, f64::min)),
         crosshair: Some((axes.room.top, axes.room.bottom)),
         rings,
         ..Tip::default()

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::data::{BandPoint, Group};
-use crate::ui::charts::axes::{LineName, NARROW, Room, horizontal, names, rough_width, vertical};
+use crate::ui::charts::axes::{Axes, LineName, NARROW, Room, horizontal, names, rough_width, vertical};
 use crate::ui::charts::draw::{Mark, Pen, Point};
 use crate::ui::charts::ink::{Ink, look};
 use crate::ui::charts::scale::{Kind, Scale};
@@ -30,20 +30,6 @@ fn losses(models: &[Group]) -> Option<(f64, f64)> {
         band.chain(point.train).collect::<Vec<_>>()
     };
     extent(models.iter().flat_map(|model| &model.points).flat_map(of_point))
-}
-
-/// Both axes of the chart.
-#[derive(Debug, Clone, Copy)]
-struct Axes {
-    x: Scale,
-    y: Scale,
-    room: Room,
-}
-
-impl Axes {
-    fn at(&self, epoch: usize, loss: Option<f64>) -> Option<Point> {
-        Some((self.x.px(epoch as f64)?, self.y.px(loss?)?))
-    }
 }
 
 /// The chart at a size.
@@ -103,11 +89,11 @@ fn draw_model(plot: &mut Plot, axes: &Axes, model: &Group) {
         plot.marks.extend(band(axes, model).map(|outline| Mark::Area(outline, ink, 0.16)));
     }
     let line = |value: fn(&BandPoint) -> Option<f64>| {
-        thin(&model.points.iter().map(|point| axes.at(point.epoch, value(point))).collect::<Vec<_>>())
+        thin(&model.points.iter().map(|point| axes.at(point.epoch as f64, value(point))).collect::<Vec<_>>())
     };
     plot.marks.push(Mark::Line(line(|point| point.train), Pen::new(ink, 1).faded(0.8)));
     plot.marks.push(Mark::Line(line(|point| point.validation), Pen::new(ink, 2)));
-    if let Some(at) = model.stopped_early().and_then(|epoch| axes.at(epoch, model.at(epoch)?.validation)) {
+    if let Some(at) = model.stopped_early().and_then(|epoch| axes.at(epoch as f64, model.at(epoch)?.validation)) {
         let bar = Mark::segment((at.0, at.1 - 6.0), (at.0, at.1 + 6.0), Pen::new(ink.undashed(), 2));
         plot.marks.push(bar);
     } else if let Some(at) = end_of(axes, model) {
@@ -118,7 +104,7 @@ fn draw_model(plot: &mut Plot, axes: &Axes, model: &Group) {
 /// Outline of smallest to largest: out along the top, back along the bottom.
 fn band(axes: &Axes, model: &Group) -> Option<Vec<Point>> {
     let edge = |pick: fn((f64, f64)) -> f64| {
-        let points = model.points.iter().filter_map(move |point| axes.at(point.epoch, Some(pick(point.band?))));
+        let points = model.points.iter().filter_map(move |point| axes.at(point.epoch as f64, Some(pick(point.band?))));
         points.collect::<Vec<_>>()
     };
     let (top, mut bottom) = (edge(|band| band.1), edge(|band| band.0));
@@ -127,13 +113,14 @@ fn band(axes: &Axes, model: &Group) -> Option<Vec<Point>> {
 }
 
 fn end_of(axes: &Axes, model: &Group) -> Option<Point> {
-    model.points.iter().rev().find_map(|point| axes.at(point.epoch, point.validation))
+    model.points.iter().rev().find_map(|point| axes.at(point.epoch as f64, point.validation))
 }
 
 /// Rings at the best epochs; named while there are few models.
 fn mark_best(plot: &mut Plot, axes: &Axes, models: &[Group]) {
     for model in models {
-        let best = model.best_epoch().and_then(|epoch| Some((epoch, axes.at(epoch, model.at(epoch)?.validation)?)));
+        let best =
+            model.best_epoch().and_then(|epoch| Some((epoch, axes.at(epoch as f64, model.at(epoch)?.validation)?)));
         let Some((epoch, at)) = best else { continue };
         plot.marks.push(Mark::Ring(at, 4.5, Pen::new(look(&model.model).ink(), 2)));
         let text = format!("best {epoch}");
@@ -183,7 +170,7 @@ fn tip(models: &[Group], axes: &Axes, epoch: usize) -> Tip {
     sort_by(&mut found, |a, b| b.1.validation.unwrap_or(0.0).total_cmp(&a.1.validation.unwrap_or(0.0)));
     let rings: Vec<(Point, Ink)> = found
         .iter()
-        .filter_map(|(model, point)| Some((axes.at(epoch, point.validation)?, look(&model.model).ink())))
+        .filter_map(|(model, point)| Some((axes.at(epoch as f64, point.validation)?, look(&model.model).ink())))
         .collect();
     let top = rings.iter().map(|(at, _)| at.1).fold(axes.room.bottom, f64::min);
     Tip {
