@@ -215,6 +215,13 @@ pub struct SplitConfig {
     pub test_share: Option<f64>,
 }
 
+impl SplitConfig {
+    /// Share of time of the test part.
+    pub fn test_part(&self) -> f64 {
+        self.test_share.unwrap_or(1.0 - self.train_share - self.validation_share)
+    }
+}
+
 impl Default for SplitConfig {
     fn default() -> Self {
         Self { train_share: 0.6, validation_share: 0.2, test_share: None }

@@ -81,13 +81,12 @@ pub(crate) fn MetricsTable(props: &MetricsProps) -> Html {
                 <Button weight={Weight::Quiet} on_press={ctx.on(Action::AllMetricsToggled)}
                     label={if all { strings::FEWER_METRICS } else { strings::ALL_METRICS }} />
             </div>
-            { intervals(&props.models) }
         </div>
     }
 }
 
 /// The conformal interval of every model that has one.
-fn intervals(models: &[ModelResult]) -> Html {
+pub(super) fn intervals(models: &[ModelResult]) -> Html {
     let lines: Vec<String> = models.iter().filter_map(interval).collect();
     if lines.is_empty() {
         return Html::default();

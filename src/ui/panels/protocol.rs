@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::metrics::intervals;
 use crate::report::{LeakCheck, Report};
 use crate::ui::components::{Card, Fold};
 use crate::ui::{format, settings, strings};
@@ -24,6 +25,7 @@ pub(crate) fn ProtocolCard(props: &ReportProps) -> Html {
         <Card title={strings::RESTS_ON}>
             <ul class="facts">{ for facts(report).into_iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
             { leak_checks(&report.protocol.leak_checks) }
+            { intervals(&report.models) }
             if !remarks.is_empty() {
                 <ul class="facts remarks">{ for remarks.iter().map(|remark| html! { <li>{ remark }</li> }) }</ul>
             }
@@ -33,7 +35,7 @@ pub(crate) fn ProtocolCard(props: &ReportProps) -> Html {
 
 fn facts(report: &Report) -> Vec<String> {
     let (config, protocol) = (&report.config, &report.protocol);
-    let split = strings::split(config.split.train_share, config.split.validation_share);
+    let split = strings::split(&config.split);
     let origins = protocol.parts.iter().find(|part| part.name == "test").map_or(0, |part| part.n_origins);
     let scale = settings::setting("prepare.input_scale")
         .and_then(|setting| Some(setting.shown(&(setting.get)(config)?)))

@@ -2,14 +2,15 @@
 
 use yew::prelude::*;
 
-use crate::report::{Measure, REMARKS, ReplayRow, Report, replay};
+use crate::report::{Measure, REMARKS, ReplayRow, Report, Standing, replay};
 use crate::ui::components::{Card, Table};
 use crate::ui::{format, strings};
 
-/// The card; nothing where the run has none of the paper's models.
+/// The card, with the models of the run; nothing where it has none of the paper's, and on simulated data, whose level
+/// the paper's numbers have nothing to do with.
 pub(super) fn replay_table(report: &Report) -> Html {
-    let lines: Vec<ReplayRow> = replay(report);
-    if lines.iter().all(|line| line.ours.is_none()) {
+    let lines: Vec<ReplayRow> = replay(report).into_iter().filter(|line| line.standing != Standing::NotRun).collect();
+    if lines.is_empty() || report.dataset.synthetic {
         return Html::default();
     }
     let notes = notes(&lines);
@@ -63,7 +64,7 @@ fn row(line: &ReplayRow, notes: &[&str]) -> [String; 6] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Spread, Standing};
+    use crate::report::Spread;
 
     #[test]
     fn a_row_reads_like_the_paper_and_says_the_difference() {

@@ -100,8 +100,7 @@ fn Finished(props: &FinishedProps) -> Html {
 
 fn headline_block(report: &Report) -> Html {
     let Some(headline) = headline(report) else { return html! { <p class="empty">{ strings::NO_RMSE }</p> } };
-    let split = &report.config.split;
-    let test = format::percent(1.0 - split.train_share - split.validation_share);
+    let test = format::percent(report.config.split.test_part());
     let done = n_parts(report);
     html! {
         <div class="headline-block">

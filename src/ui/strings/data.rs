@@ -1,5 +1,6 @@
 //! The stage Data.
 
+use crate::config::SplitConfig;
 use crate::ui::format;
 
 /// Opens the file dialog.
@@ -110,10 +111,10 @@ pub fn repair_again(id: &str) -> String {
 }
 
 /// How the time is cut.
-pub fn split(train: f64, validation: f64) -> String {
-    let test = 1.0 - train - validation;
-    let part = |share: f64| format::fixed(share * 100.0, 0);
-    format!("{} / {} / {} in time: training, validation, test", part(train), part(validation), part(test))
+pub fn split(split: &SplitConfig) -> String {
+    let parts = [split.train_share, split.validation_share, split.test_part()];
+    let [train, validation, test] = parts.map(|share| format::fixed(share * 100.0, 0));
+    format!("{train} / {validation} / {test} in time: training, validation, test")
 }
 
 /// Reading of the findings.

@@ -23,7 +23,7 @@ pub(super) fn reading(view: &NodeView) -> String {
             let first = format!("{model} follows {} with MAE {mae}", view.name);
             let rest =
                 rest.iter().filter_map(|(model, mae)| Some(format!("{model} with {}", decimal((*mae)?, view.unit))));
-            format!("{}{}.", std::iter::once(first).chain(rest).collect::<Vec<_>>().join(", "), interval(view))
+            format!("{}.", std::iter::once(first).chain(rest).collect::<Vec<_>>().join(", "))
         }
     }
 }
@@ -34,7 +34,7 @@ fn interval(view: &NodeView) -> String {
     let held = found.and_then(|(line, level)| Some((line, level, line.coverage(&view.truth)?)));
     held.map_or_else(String::new, |(line, level, share)| {
         let percent = |share: f64| fixed(share * 100.0, 0);
-        format!("; the {} % interval of {} held {} % of the values", percent(level), line.model, percent(share))
+        format!(" The {} % interval of {} held {} % of the values.", percent(level), line.model, percent(share))
     })
 }
 
@@ -55,9 +55,10 @@ pub(super) fn caption(view: &NodeView) -> String {
         ""
     };
     format!(
-        "Test part, {} bins of {}{missing}; forecasts {steps} ahead{seeds}.{band} Times as in the data.",
+        "Test part, {} bins of {}{missing}; forecasts {steps} ahead{seeds}.{}{band} Times as in the data.",
         count(view.truth.len()),
-        span(view.grid_secs)
+        span(view.grid_secs),
+        interval(view)
     )
 }
 
@@ -110,10 +111,9 @@ mod tests {
     fn the_interval_is_said_and_stands_in_the_table() {
         let mut view = view(&[Some(10.0), Some(20.0)], &[Some(14.0), Some(26.2)]);
         view.lines[0].interval = Some((0.9, 5.0));
-        assert_eq!(
-            reading(&view),
-            "tsf follows m_07 with MAE 5.1 points; the 90 % interval of tsf held 50 % of the values."
-        );
+        assert_eq!(reading(&view), "tsf follows m_07 with MAE 5.1 points.");
+        let caption = caption(&view);
+        assert!(caption.contains("The 90 % interval of tsf held 50 % of the values."), "{caption}");
         let twin = twin(&view);
         assert_eq!(twin.head, ["Time", "Truth, %", "tsf, %", "tsf low", "tsf high"]);
         assert_eq!(twin.rows[0][2..], ["14.0", "9.0", "19.0"]);
