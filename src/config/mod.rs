@@ -4,6 +4,7 @@
 //! and only a checked config starts a run.
 
 mod check;
+mod detect;
 mod mapping;
 mod model;
 mod preset;
@@ -11,6 +12,11 @@ mod snapshot;
 mod study;
 
 pub use check::{Checked, ConfigError};
+pub use detect::{
+    Balance, CheckedDetect, DETECT_SCHEMA, DetectAxis, DetectCell, DetectConfig, DetectProtocol, DetectSplit,
+    DetectStudy, DetectSweep, DetectTask, DetectTrain, Detector, NetworkConfig, PoolOver, Pooling, ScaleFrom,
+    SetupConfig, Supervision, ThresholdRule, paper_detect_sweeps,
+};
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{
     ArConfig, BertConfig, Channels, Combine, DlinearConfig, Fusion, GraphControl, GruInput, InformerConfig, MlpConfig,
