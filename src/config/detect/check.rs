@@ -1,6 +1,6 @@
 //! From what was asked to what may run.
 
-use super::{Balance, DETECT_SCHEMA, DetectConfig, DetectStudy, NetworkConfig, ThresholdRule};
+use super::{Balance, DetectConfig, DetectStudy, NetworkConfig, ThresholdRule};
 use crate::config::ConfigError;
 use crate::config::check::{require, share, whole};
 
@@ -22,12 +22,6 @@ impl DetectConfig {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn check(&self) -> Result<CheckedDetect, ConfigError> {
-        require(
-            self.schema == DETECT_SCHEMA,
-            "schema",
-            format!("{DETECT_SCHEMA} (a higher one was made by a newer version; reload to update)"),
-            self.schema,
-        )?;
         self.snapshot.check()?;
         check_setup(self)?;
         check_split(self)?;
@@ -36,7 +30,7 @@ impl DetectConfig {
         check_budget(self)?;
         if self.study != DetectStudy::Comparison {
             let cells = self.cells();
-            whole("study (its parts)", cells.len() * self.seeds.len() * self.detectors.len(), 1, 2000)?;
+            whole("study (its cells)", cells.len(), 1, 100)?;
             cells.iter().try_for_each(|cell| cell.config.check().map(|_| ()))?;
         }
         Ok(CheckedDetect(self.clone()))
@@ -95,10 +89,5 @@ fn check_budget(config: &DetectConfig) -> Result<(), ConfigError> {
     whole("train.chunk", train.chunk, 1, train.batch)?;
     whole("train.thin", train.thin, 1, 1000)?;
     share("train.learning_rate", train.learning_rate, 1e-7, 1.0)?;
-    share("train.clip_norm", train.clip_norm, 1e-6, 1e6)?;
-    whole("seeds (their number)", config.seeds.len(), 1, 20)?;
-    let mut seeds = config.seeds.clone();
-    seeds.sort_unstable();
-    seeds.dedup();
-    require(seeds.len() == config.seeds.len(), "seeds", "all different", format!("{:?}", config.seeds))
+    share("train.clip_norm", train.clip_norm, 1e-6, 1e6)
 }

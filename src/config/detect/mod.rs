@@ -1,4 +1,4 @@
-//! Everything a detection run can be told (MODELS.md part B).
+//! What a detection run can be told (MODELS.md part B).
 
 mod check;
 mod detector;
@@ -13,31 +13,12 @@ pub use study::{DetectAxis, DetectCell, DetectStudy, DetectSweep, paper_detect_s
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Backend, DataConfig, SnapshotConfig};
+use super::SnapshotConfig;
 
-/// Version of [`DetectConfig`].
-pub const DETECT_SCHEMA: u32 = 1;
-
-/// Says of a config that it is one of detection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DetectTask {
-    /// Fault detection.
-    #[default]
-    Detect,
-}
-
-/// One detection run: data, snapshots, protocol, detectors and budget.
+/// What a detection run does; data, seeds and tensor library stand in [`RunConfig`](super::RunConfig).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DetectConfig {
-    /// Version of this structure, [`DETECT_SCHEMA`].
-    pub schema: u32,
-    /// Tells this config from one of forecasting.
-    pub task: DetectTask,
-    /// How files are read.
-    #[serde(default)]
-    pub data: DataConfig,
     /// Samples to slices, slices to snapshots, snapshots to sequences.
     #[serde(default)]
     pub snapshot: SnapshotConfig,
@@ -61,11 +42,6 @@ pub struct DetectConfig {
     /// Budget and optimiser, the same for all networks.
     #[serde(default)]
     pub train: DetectTrain,
-    /// One training per detector that depends on chance, and seed.
-    pub seeds: Vec<u32>,
-    /// Which tensor library computes.
-    #[serde(default)]
-    pub backend: Backend,
     /// What is varied beside the detectors.
     #[serde(default)]
     pub study: DetectStudy,
@@ -209,11 +185,4 @@ pub enum ThresholdRule {
         /// False alarms per hour.
         per_hour: f64,
     },
-}
-
-impl DetectConfig {
-    /// SHA-256 of the canonical JSON of this config.
-    pub fn sha256(&self) -> String {
-        crate::digest::sha256_of(self)
-    }
 }
