@@ -55,7 +55,7 @@ pub struct DetectScores {
 }
 
 /// A finished part.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PartResult {
     /// Seed; 0 for closed-form models.
     pub seed: u32,

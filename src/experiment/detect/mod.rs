@@ -1,0 +1,358 @@
+//! A run of detection as a state machine: cells of a study, folds of a cell, and one part per detector, fold and seed.
+
+mod assemble;
+mod board;
+mod facts;
+mod judge;
+mod network;
+mod remarks;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::part::{DetectScores, PartResult};
+use super::parts::Parts;
+use super::{ExperimentError, Progress, Scored};
+use crate::config::{CheckedDetect, Checked, DetectCell, DetectConfig, DetectProtocol, Detector};
+use crate::data::Dataset;
+use crate::detect::{Fold, Source};
+use crate::protocol::PartPlan;
+use crate::report::{DetectSeed, DetectorResult, Report, StopReason};
+use facts::Facts;
+use judge::Judge;
+use network::Trained;
+
+/// A run of detection in progress.
+#[derive(Debug)]
+pub(super) struct DetectRun {
+    dataset: Arc<Dataset>,
+    config: Checked,
+    cells: Vec<CellState>,
+    pub(super) parts: Parts,
+    /// Fold of each part.
+    folds: Vec<usize>,
+    /// Runs of the cell that is worked on; large, so there is one at a time.
+    source: Option<(usize, Source)>,
+    /// The fold that is worked on, by cell and index.
+    fold: Option<(usize, usize, Rc<Fold>)>,
+    present: Option<Present>,
+    /// Seeds of which all folds are done, judged once: by cell, detector and seed.
+    judged: BTreeMap<(usize, Detector, u32), DetectSeed>,
+}
+
+/// A cell and what is known of its folds so far.
+#[derive(Debug)]
+struct CellState {
+    cell: DetectCell,
+    config: CheckedDetect,
+    facts: Vec<Option<Facts>>,
+    /// Why this cell cannot be run; the others can.
+    refused: Option<String>,
+}
+
+/// The part in progress.
+#[derive(Debug)]
+struct Present {
+    part: usize,
+    trained: Box<Trained>,
+    share: f32,
+}
+
+impl DetectRun {
+    pub(super) fn new(dataset: Arc<Dataset>, config: Checked) -> Self {
+        let detect = config.detect.as_deref();
+        // Each cell was checked with the config.
+        let cells: Vec<CellState> = detect
+            .into_iter()
+            .flat_map(DetectConfig::cells)
+            .filter_map(|cell| {
+                let config = cell.config.check().ok()?;
+                let facts = vec![None; n_folds(&dataset, &config)];
+                Some(CellState { cell, config, facts, refused: None })
+            })
+            .collect();
+        let (plan, folds) = plan(&cells, &config.seeds).into_iter().unzip();
+        Self { parts: Parts::new(plan), folds, dataset, config, cells, source: None, fold: None, present: None, judged: BTreeMap::new() }
+    }
+
+    /// What is asked of a part.
+    pub(super) fn key_of(&self, part: usize) -> String {
+        let plan = &self.parts.plan[part];
+        let mut cell = (*self.cells[plan.cell].config).clone();
+        cell.detectors.retain(|detector| detector.id() == plan.model);
+        let data = &self.config.data;
+        crate::digest::sha256_of(&(cell, data, self.config.backend, self.folds[part], plan.seed, self.is_shown(part)))
+    }
+
+    /// Whether a part gives what only the figures need: embeddings, and scores before training.
+    fn is_shown(&self, part: usize) -> bool {
+        let plan = &self.parts.plan[part];
+        plan.cell == 0 && self.config.seeds.first() == Some(&plan.seed)
+    }
+
+    pub(super) fn scored(&mut self, part: usize) -> Option<DetectorResult> {
+        let cell = self.parts.plan.get(part)?.cell;
+        for fold in 0..self.cells[cell].facts.len() {
+            // Data that cannot be prepared are reported by the next step.
+            self.find_facts(cell, fold).ok()?;
+        }
+        let detector = Detector::of(&self.parts.plan[part].model)?;
+        self.judge_finished(cell, detector);
+        Some(assemble::detector(self, cell, detector))
+    }
+
+    /// Judges the seeds of a detector of which all folds are done.
+    fn judge_finished(&mut self, cell: usize, detector: Detector) {
+        let mut seeds: Vec<u32> = self.parts_of(cell, detector).iter().map(|&part| self.parts.plan[part].seed).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        for seed in seeds {
+            let key = (cell, detector, seed);
+            if self.judged.contains_key(&key) {
+                continue;
+            }
+            let parts = self.of_seed(cell, detector, seed);
+            let results: Option<Vec<&PartResult>> = parts.iter().map(|&part| self.parts.results[part].as_ref()).collect();
+            let found = self.judge(cell).zip(results).map(|(judge, results)| judge.seed(&results));
+            self.judged.extend(found.map(|found| (key, found)));
+        }
+    }
+
+    /// Parts of a detector of a cell.
+    fn parts_of(&self, cell: usize, detector: Detector) -> Vec<usize> {
+        let plan = self.parts.plan.iter().enumerate();
+        plan.filter(|(_, part)| part.cell == cell && part.model == detector.id()).map(|(idx, _)| idx).collect()
+    }
+
+    /// Parts of one seed, fold by fold.
+    fn of_seed(&self, cell: usize, detector: Detector, seed: u32) -> Vec<usize> {
+        let mut parts = self.parts_of(cell, detector);
+        parts.retain(|&part| self.parts.plan[part].seed == seed);
+        parts.sort_unstable_by_key(|&part| self.folds[part]);
+        parts
+    }
+
+    /// Scores of a detector's first seed, fold by fold, if all folds are done.
+    fn first_scores(&self, cell: usize, detector: Detector) -> Option<Vec<&DetectScores>> {
+        let seed = if detector.is_seeded() { *self.config.seeds.first()? } else { 0 };
+        let parts = self.of_seed(cell, detector, seed);
+        parts.iter().map(|&part| self.parts.results[part].as_ref()?.detection.as_deref()).collect()
+    }
+
+    /// A cell's windows, if all its folds are known.
+    fn judge(&self, cell: usize) -> Option<Judge<'_>> {
+        let state = &self.cells[cell];
+        let facts: Option<Vec<&Facts>> = state.facts.iter().map(Option::as_ref).collect();
+        facts.map(|facts| Judge::new(&facts, &state.config))
+    }
+
+    pub(super) fn step(&mut self) -> Result<Option<Progress>, ExperimentError> {
+        if let Some(present) = self.present.take() {
+            return Ok(Some(self.advance(present)));
+        }
+        if let Some(&part) = self.parts.queue.front().filter(|_| !self.parts.stopped) {
+            let (cell, fold) = (self.parts.plan[part].cell, self.folds[part]);
+            if self.ready(cell, fold).is_none() {
+                return match self.prepare(cell, fold) {
+                    Ok(()) => Ok(Some(Progress::Prepared)),
+                    // The other cells of a study may fit the data.
+                    Err(why) if self.cells.len() > 1 => Ok(Some(self.refuse(part, why))),
+                    Err(why) => Err(why),
+                };
+            }
+            self.parts.queue.pop_front();
+            return self.begin(part).map(Some);
+        }
+        if self.parts.is_helper { Ok(None) } else { self.find_missing_facts() }
+    }
+
+    /// Ends the run early; untrained weights are no result.
+    pub(super) fn stop(&mut self) {
+        self.parts.stopped = true;
+        if let Some(present) = &mut self.present
+            && !present.trained.stop()
+        {
+            self.present = None;
+        }
+    }
+
+    pub(super) fn share_done(&self) -> f64 {
+        let costs: Vec<f64> = self.parts.plan.iter().map(|part| (part.epochs as f64).max(0.1)).collect();
+        let present = self.present.as_ref().map(|present| {
+            let epochs = self.parts.plan[present.part].epochs.max(1) as f64;
+            (present.part, (present.trained.epochs_done() as f64 + f64::from(present.share)) / epochs)
+        });
+        self.parts.share_done(&costs, present)
+    }
+
+    pub(super) fn report(&self) -> Option<Report> {
+        assemble::report(self)
+    }
+
+    /// Facts of folds whose parts were done elsewhere.
+    fn find_missing_facts(&mut self) -> Result<Option<Progress>, ExperimentError> {
+        let lacks = |(cell, fold): &(usize, usize)| {
+            let state = &self.cells[*cell];
+            state.refused.is_none() && state.facts[*fold].is_none() && self.has_results(*cell, *fold)
+        };
+        let all = (0..self.cells.len()).flat_map(|cell| (0..self.cells[cell].facts.len()).map(move |fold| (cell, fold)));
+        let Some((cell, fold)) = all.collect::<Vec<_>>().into_iter().find(lacks) else { return Ok(None) };
+        self.find_facts(cell, fold)?;
+        Ok(Some(Progress::Prepared))
+    }
+
+    /// Ends all parts of a cell without a result: its protocol does not fit the data.
+    fn refuse(&mut self, part: usize, why: ExperimentError) -> Progress {
+        let cell = self.parts.plan[part].cell;
+        let of_cell: Vec<usize> = self.parts.queue.iter().copied().filter(|&idx| self.parts.plan[idx].cell == cell).collect();
+        for idx in of_cell {
+            let chosen = why.to_string();
+            self.parts.accept(idx, PartResult { chosen, ..PartResult::default() });
+        }
+        self.cells[cell].refused = Some(why.to_string());
+        let detector = Detector::of(&self.parts.plan[part].model);
+        let known = detector.map(|detector| assemble::detector(self, cell, detector)).unwrap_or_default();
+        Progress::PartDone { part, scored: Scored::Detector(Box::new(known)) }
+    }
+
+    fn has_results(&self, cell: usize, fold: usize) -> bool {
+        let parts = self.parts.plan.iter().zip(&self.folds).zip(&self.parts.results);
+        parts.into_iter().any(|((part, of), result)| part.cell == cell && *of == fold && result.as_ref().is_some_and(|result| result.detection.is_some()))
+    }
+
+    fn ready(&self, cell: usize, fold: usize) -> Option<&Rc<Fold>> {
+        self.fold.as_ref().filter(|known| (known.0, known.1) == (cell, fold)).map(|known| &known.2)
+    }
+
+    fn find_facts(&mut self, cell: usize, fold: usize) -> Result<(), ExperimentError> {
+        if self.cells[cell].facts[fold].is_none() { self.prepare(cell, fold) } else { Ok(()) }
+    }
+
+    /// Cuts a fold. Runs are large, so those of one cell are given up for those of another.
+    fn prepare(&mut self, cell: usize, fold: usize) -> Result<(), ExperimentError> {
+        self.fold = None;
+        let state = &mut self.cells[cell];
+        if self.source.as_ref().is_none_or(|(known, _)| *known != cell) {
+            self.source = None;
+            self.source = Some((cell, Source::new(&self.dataset, &state.config).map_err(sentence)?));
+        }
+        let Some((_, source)) = &self.source else { return Ok(()) };
+        let mut cut = source.fold(fold).map_err(sentence)?;
+        let balanced = crate::detect::balance(&mut cut, &state.config.balance, state.config.split.seed);
+        if state.facts[fold].is_none() {
+            let summary = source.summary(fold).map_err(sentence)?;
+            let instances = source.deployment().instances.iter().map(|instance| instance.name.clone()).collect();
+            let mut facts = Facts::of(&cut, summary, &state.config, instances);
+            facts.remarks.extend(remarks::of_balance(&balanced));
+            state.facts[fold] = Some(facts);
+        }
+        self.fold = Some((cell, fold, Rc::new(cut)));
+        Ok(())
+    }
+
+    fn begin(&mut self, part: usize) -> Result<Progress, ExperimentError> {
+        let plan = self.parts.plan[part].clone();
+        let fold_idx = self.folds[part];
+        let fold = self.ready(plan.cell, fold_idx).cloned();
+        let fold = fold.ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
+        let unknown = || ExperimentError(format!("The config has no detector {}", plan.model));
+        let detector = Detector::of(&plan.model).ok_or_else(unknown)?;
+        if detector.is_network() {
+            let config = &self.cells[plan.cell].config;
+            let chance = (self.config.backend, plan.seed);
+            let trained = Trained::new(fold, detector, config, chance, self.is_shown(part)).map_err(sentence)?;
+            self.present = Some(Present { part, trained: Box::new(trained), share: 0.0 });
+            return Ok(Progress::Step { part, epoch: 1, share: 0.0 });
+        }
+        let scores = crate::detectors::fit_and_score(detector, &fold, plan.seed);
+        let scores = scores.ok_or_else(|| ExperimentError(format!("{} cannot be fitted on these data", plan.model)))?;
+        Ok(self.done(part, fitted(plan.seed, fold_idx, scores)))
+    }
+
+    fn advance(&mut self, mut present: Present) -> Progress {
+        let part = present.part;
+        self.parts.clock.is_forecasting = present.trained.is_scoring();
+        let progress = present.trained.step(part);
+        self.parts.clock.n_forecast = present.trained.n_scored();
+        match progress {
+            None => {
+                let result = present.trained.finish(self.parts.plan[part].seed, self.folds[part]);
+                self.done(part, result)
+            }
+            Some(progress) => {
+                present.share = if let Progress::Step { share, .. } = progress { share } else { 0.0 };
+                self.present = Some(present);
+                progress
+            }
+        }
+    }
+
+    fn done(&mut self, part: usize, result: PartResult) -> Progress {
+        self.parts.results[part] = Some(result);
+        let detector = self.scored(part).unwrap_or_default();
+        Progress::PartDone { part, scored: Scored::Detector(Box::new(detector)) }
+    }
+}
+
+/// Folds of a protocol: blocks of a stream, or one per fault type.
+fn n_folds(dataset: &Dataset, config: &DetectConfig) -> usize {
+    match config.split.protocol {
+        DetectProtocol::P3 => config.split.folds,
+        DetectProtocol::P2 => {
+            let mut kinds: Vec<&str> = dataset.system.faults.iter().map(|fault| fault.kind.as_str()).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            kinds.len().max(1)
+        }
+        _ => 1,
+    }
+}
+
+/// Cell by cell and fold by fold, so that a fold is cut once: detectors without epochs first, then seed by seed.
+fn plan(cells: &[CellState], seeds: &[u32]) -> Vec<(PartPlan, usize)> {
+    let mut plan = Vec::new();
+    for (idx, state) in cells.iter().enumerate() {
+        let n_folds = state.facts.len();
+        for fold in 0..n_folds {
+            let of_fold = (n_folds > 1).then(|| format!("fold {}", fold + 1));
+            let of_cell = (!state.cell.label.is_empty()).then(|| format!("{} {}", state.cell.group, state.cell.label));
+            let label = of_cell.into_iter().chain(of_fold).collect::<Vec<_>>().join(", ");
+            let (networks, others): (Vec<Detector>, Vec<Detector>) =
+                state.config.detectors.iter().partition(|detector| detector.is_network());
+            for detector in others.into_iter().chain(networks) {
+                let epochs = if detector.is_network() { state.config.train.epochs } else { 0 };
+                let seeds = if detector.is_seeded() { seeds } else { &[0][..] };
+                plan.extend(seeds.iter().map(|&seed| {
+                    let model = detector.id().to_owned();
+                    (PartPlan { model, seed, epochs, cell: idx, label: label.clone() }, fold)
+                }));
+            }
+        }
+    }
+    plan
+}
+
+fn fitted(seed: u32, fold: usize, scores: crate::detectors::Scores) -> PartResult {
+    let bytes: Vec<u8> = scores.test.iter().flat_map(|score| score.to_le_bytes()).collect();
+    PartResult {
+        seed,
+        n_params: scores.n_params,
+        stop: StopReason::Fitted,
+        weights_sha256: crate::digest::sha256_hex(&bytes),
+        chosen: scores.chosen,
+        detection: Some(Box::new(DetectScores {
+            fold,
+            is_probability: scores.is_probability,
+            validation: scores.validation,
+            test: scores.test,
+            normal: scores.normal,
+            ..DetectScores::default()
+        })),
+        ..PartResult::default()
+    }
+}
+
+fn sentence(error: impl ToString) -> ExperimentError {
+    ExperimentError(error.to_string())
+}

@@ -1,0 +1,73 @@
+//! Sentences that belong under a table of detectors.
+
+use super::facts::Facts;
+use crate::config::{Balance, DetectConfig, DetectProtocol, Detector, Supervision};
+
+/// What a detector learns from, as in the report.
+pub(super) fn supervision(detector: Detector) -> &'static str {
+    match detector.supervision() {
+        Supervision::Labels => "labels",
+        Supervision::NormalOnly => "normal_only",
+        Supervision::None => "none",
+    }
+}
+
+/// How the windows of a cell were told apart, and what that means for its numbers (MODELS.md B.7 and B.8).
+pub(super) fn of_cell(config: &DetectConfig, facts: &[&Facts], refused: Option<&str>) -> Vec<String> {
+    let mut remarks: Vec<String> = refused.map(str::to_owned).into_iter().collect();
+    remarks.extend(of_protocol(config.split.protocol).map(str::to_owned));
+    if let Some(facts) = facts.first() {
+        let shared = facts.summary.shared;
+        if shared.any > 0 {
+            let percent = |n: u64| 100.0 * n as f64 / shared.n.max(1) as f64;
+            remarks.push(format!(
+                "{:.1} % of the test windows share snapshots with a training window, {:.1} % all but one of them",
+                percent(shared.any),
+                percent(shared.most)
+            ));
+        }
+        let tested = &facts.summary.windows[2];
+        if tested.faulty == 0 {
+            remarks.push(
+                "The test part has no fault: recall, precision, ROC and PR are undefined, not 0 and not 1".to_owned(),
+            );
+        }
+        let trained = &facts.summary.windows[0];
+        if trained.faulty == 0 && config.detectors.iter().any(|detector| detector.supervision() == Supervision::Labels) {
+            remarks.push("The training part has no fault: what learns from labels has none to learn from".to_owned());
+        }
+        remarks.extend(facts.remarks.clone());
+    }
+    if config.train.thin > 1 && config.detectors.iter().any(|detector| detector.is_network()) {
+        remarks.push(format!(
+            "Of the chunks of normal training windows, one of {} is used in each epoch, another draw each time",
+            config.train.thin
+        ));
+    }
+    if facts.len() > 1 {
+        remarks.push("Scores of different folds are compared by their distance from the threshold of their fold".to_owned());
+    }
+    if matches!(config.balance, Balance::Smote { .. } | Balance::Duplicate { .. } | Balance::Weights) {
+        remarks.push(
+            "Training was balanced, so a probability of 0.5 does not mean that half of such windows are faulty".to_owned(),
+        );
+    }
+    remarks
+}
+
+fn of_protocol(protocol: DetectProtocol) -> Option<&'static str> {
+    match protocol {
+        DetectProtocol::P0Rand => Some(
+            "Leaky on purpose: test windows overlap training windows of the same episode, as in the paper's shuffled split",
+        ),
+        DetectProtocol::P0Class => Some("Optimistic: the same episode lies on both sides of every cut"),
+        DetectProtocol::P0Chron => {
+            Some("One fault in one run, cut by time: it lies in a single part, so the others have none")
+        }
+        DetectProtocol::P1 => None,
+        DetectProtocol::P1Target => Some("Targets of the test runs are never at fault in training"),
+        DetectProtocol::P2 => Some("One fold per fault type, which is left out of its training"),
+        DetectProtocol::P3 => Some("Folds are blocks of one stream, cut between episodes"),
+        DetectProtocol::P4 => Some("Trained on normal windows only; all labelled windows are test"),
+    }
+}
