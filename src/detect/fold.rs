@@ -30,6 +30,13 @@ pub struct Window {
     pub episode: Option<u32>,
 }
 
+impl Window {
+    /// Whether nothing is broken in it, or was shortly before.
+    pub fn is_normal(&self) -> bool {
+        !self.label && !self.buffer
+    }
+}
+
 /// One fault of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Episode {

@@ -1,6 +1,27 @@
 //! Labelled runs become training, validation and test windows of a fold (MODELS.md B.1 to B.9). Knows no tensors and no
 //! detectors.
 
+mod error;
 mod fold;
 
+mod runs;
+
+mod episode;
+mod run;
+
+mod split;
+
+mod scale;
+mod source;
+mod summary;
+
+#[cfg(test)]
+mod made;
+
+pub use error::DetectError;
 pub use fold::{Episode, Fold, RunValues, Synthetic, Window};
+pub use runs::{RunSpan, cut, runs};
+pub use scale::SnapshotRange;
+pub use source::Source;
+pub use split::Part;
+pub use summary::{FoldSummary, RunSummary, Shared, WindowCounts};

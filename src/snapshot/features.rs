@@ -21,7 +21,7 @@ pub struct Scaling {
 
 impl Scaling {
     /// Fits on the values of each instance; NaN is left out, and an instance without any value has mean 0.
-    pub(super) fn fit(values: impl Iterator<Item = Vec<f32>>, is_scaled: bool) -> Self {
+    pub fn fit(values: impl Iterator<Item = Vec<f32>>, is_scaled: bool) -> Self {
         let moments: Vec<(f64, f64)> = values.map(|values| moments(&values)).collect();
         let divisor = |&(mean, sd): &(f64, f64)| (sd + MEAN_SHARE * mean.abs() + SMALLEST_DIVISOR) as f32;
         Self {
