@@ -4,12 +4,17 @@
 //! out of [`Report::digest`], so the digest depends on config, bytes, seeds and arithmetic only.
 
 mod csv;
+mod detect;
 mod paper;
 mod receipt;
 mod study;
 mod tables;
 
 pub use csv::CsvTable;
+pub use detect::{
+    BudgetRow, ClassScores, Confusion, CurvePoint, DetectionMetrics, Embedding, EpisodeRow, EventMetrics, LieRow,
+    ReliabilityBin,
+};
 pub use paper::{
     CLAIM_REMARK, CLAIMS, Claim, ClaimRow, Finding, Measure, Published, REMARKS, ReplayRow, Standing, TABLE_1, claims,
     replay,
