@@ -24,6 +24,8 @@ pub enum Stream {
     Mask,
     /// Sampled keys of sparse attention.
     Sample,
+    /// Scores of a detector that knows nothing.
+    Guess,
     /// Resampled blocks of a bootstrap.
     Bootstrap,
 }
@@ -38,6 +40,7 @@ impl Stream {
             Self::Dropout => "dropout",
             Self::Mask => "mask",
             Self::Sample => "sample",
+            Self::Guess => "guess",
             Self::Bootstrap => "bootstrap",
         }
     }

@@ -21,7 +21,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 22] = [
     ("explore", &["config", "data", "graph", "snapshot"], &[]),
     ("models", &["config", "snapshot", "stream"], &["burn", "nalgebra"]),
     ("train", &["config", "detect", "evaluate", "graph", "models", "prepare", "report", "stream"], &["burn"]),
-    ("evaluate", &["report", "stream"], &["statrs"]),
+    ("evaluate", &["report", "stream"], &["nalgebra", "statrs"]),
     ("report", &["config", "data", "digest"], &["serde_json"]),
     (
         "experiment",

@@ -1,11 +1,13 @@
-//! How good a forecast is: plain slices in, [`Metrics`](crate::report::Metrics) and verdicts out.
+//! How good a forecast or a detection is: plain slices in, [`Metrics`](crate::report::Metrics) and verdicts out.
 //!
-//! Knows no tensors and not which model it judges. All errors are on the scale percent / 100.
+//! Knows no tensors and not which model it judges. All errors of forecasts are on the scale percent / 100.
 
 mod conformal;
 mod deciles;
 mod metrics;
 mod significance;
+
+pub mod detection;
 
 pub use conformal::{AbsoluteErrors, MIN_ERRORS, conformal, coverage, interval};
 pub use deciles::{ErrorSums, Tenth, by_decile, decile_results, deciles};
