@@ -16,6 +16,7 @@ pub mod snapshot;
 
 pub mod detect;
 
+#[cfg(feature = "engine")]
 pub mod detectors;
 
 pub mod graph;

@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 22] = [
     ("prepare", &["config", "data", "report", "stream"], &[]),
     ("snapshot", &["config", "data", "prepare", "report"], &["serde_json"]),
     ("detect", &["config", "data", "prepare", "snapshot", "stream"], &[]),
-    ("detectors", &["config", "detect", "snapshot", "stream"], &[]),
+    ("detectors", &["config", "data", "detect", "snapshot", "stream"], &["nalgebra"]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
     ("explore", &["config", "data", "graph", "snapshot"], &[]),
     ("models", &["config", "snapshot", "stream"], &["burn", "nalgebra"]),

@@ -1,0 +1,19 @@
+//! `zmax` and `ztop3`: the bar to beat (MODELS.md B.13).
+
+use super::Scores;
+use super::levels::Levels;
+use crate::detect::Fold;
+
+/// Mean of the `k` largest `|z|` of the instances, each the mean over the window.
+///
+/// Values of a fold are deviations from training-normal already, with a floor under the divisor (B.4), so nothing is
+/// fitted here; of unscaled values it is the busiest instance.
+pub(super) fn mean_of_top(fold: &Fold, k: usize) -> Scores {
+    let levels = Levels::new(fold);
+    Scores::of(fold, |window| {
+        let mut deviations: Vec<f32> = levels.window_mean(window).into_iter().map(f32::abs).collect();
+        deviations.sort_unstable_by(|a, b| b.total_cmp(a));
+        deviations.truncate(k);
+        deviations.iter().sum::<f32>() / deviations.len() as f32
+    })
+}
