@@ -1,0 +1,161 @@
+//! A whole run of detection, from simulated recording to report, as a driver does it.
+
+use std::sync::Arc;
+
+use loadstone::config::{
+    DetectConfig, DetectProtocol, DetectStudy, DetectTrain, Detector, NetworkConfig, RunConfig, ThresholdRule, preset,
+};
+use loadstone::data::Dataset;
+use loadstone::experiment::{Experiment, Progress, Scored};
+use loadstone::report::{DetectCellResult, DetectSeed, DetectionReport, Receipt, Report, Verdict};
+use loadstone::sandbox::simulate;
+
+/// The quick preset with as small a network as there can be, on a coarse clock.
+fn small(change: impl FnOnce(&mut DetectConfig)) -> RunConfig {
+    let mut config = preset("detect-quick").expect("the preset").config;
+    let detect = config.detect.as_mut().expect("a config of detection");
+    detect.network = NetworkConfig { hidden: 4, units: 4, ..NetworkConfig::default() };
+    detect.train = DetectTrain { epochs: 2, thin: 16, ..DetectTrain::default() };
+    detect.snapshot.delta_millis = 5000;
+    change(detect);
+    config
+}
+
+fn recording() -> Arc<Dataset> {
+    Arc::new(simulate("mesh-paper").expect("the scenario"))
+}
+
+fn finish(mut experiment: Experiment) -> Report {
+    while experiment.step().expect("the data allow the run").is_some() {}
+    experiment.report().expect("parts were finished")
+}
+
+fn run(dataset: &Arc<Dataset>, config: &RunConfig) -> Report {
+    finish(Experiment::new(dataset.clone(), config.check().expect("a valid config")))
+}
+
+fn detection(report: &Report) -> &DetectionReport {
+    report.detection.as_deref().expect("a report of detection")
+}
+
+fn seed_of<'a>(cell: &'a DetectCellResult, id: &str) -> &'a DetectSeed {
+    let detector = cell.detectors.iter().find(|detector| detector.id == id);
+    detector.and_then(|detector| detector.seeds.first()).unwrap_or_else(|| panic!("{id} was run"))
+}
+
+fn measure(seed: &DetectSeed, id: &str) -> Option<f64> {
+    seed.measures.iter().find(|measure| measure.id == id).unwrap_or_else(|| panic!("{id} is measured")).value
+}
+
+#[test]
+fn the_same_run_gives_the_same_report_wherever_its_parts_are_done() {
+    let dataset = recording();
+    let config = small(|_| ());
+    let first = run(&dataset, &config);
+    let checked = config.check().expect("a valid config");
+    let mut whole = Experiment::new(dataset.clone(), checked.clone());
+    for part in 0..whole.parts().len() {
+        let mut helper = Experiment::new(dataset.clone(), checked.clone());
+        helper.only(part);
+        while helper.step().expect("the data allow the run").is_some() {}
+        let text = helper.result(part).expect("a result").to_json().expect("plain data");
+        whole.accept(part, loadstone::experiment::PartResult::from_json(&text).expect("its own text"));
+        assert!(matches!(whole.scored(part), Some(Scored::Detector(_))));
+    }
+    let second = finish(whole);
+    assert_eq!(first.digest(), second.digest());
+    let (verdict, differences) = Receipt::of(&first, None).compare(&Receipt::of(&second, None));
+    assert_eq!((verdict, differences.len()), (Verdict::Identical, 0));
+    let other = run(&dataset, &RunConfig { seeds: vec![2], ..config });
+    assert_eq!(Receipt::of(&first, None).compare(&Receipt::of(&other, None)).0, Verdict::Different);
+}
+
+#[test]
+fn every_detector_is_judged_on_the_same_windows() {
+    let report = run(&recording(), &small(|_| ()));
+    let found = detection(&report);
+    let cell = &found.cells[0];
+    assert!(report.complete);
+    assert_eq!(cell.detectors.len(), 5);
+    let board = found.board.as_ref().expect("a board");
+    let test = cell.parts.iter().find(|part| part.name == "test").expect("a test part");
+    assert_eq!(board.label.len() as u64, test.normal + test.faulty + test.buffer);
+    for detector in &cell.detectors {
+        let seed = &detector.seeds[0];
+        assert_eq!(seed.confusion.iter().sum::<u64>(), test.normal + test.faulty, "{}", detector.id);
+        // Weighted recall is accuracy by identity (MODELS.md B.14).
+        assert_eq!(measure(seed, "weighted_recall"), measure(seed, "accuracy"), "{}", detector.id);
+    }
+    assert!(board.lines.iter().all(|line| line.scores.len() == board.label.len()));
+    let shown: Vec<(&str, &str)> =
+        board.embeddings.iter().map(|view| (view.id.as_str(), view.state.as_str())).collect();
+    assert_eq!(shown, [("raw", "raw"), ("integrated", "trained"), ("integrated", "untrained")]);
+    assert!(found.lies.iter().any(|row| row.id == "integrated, untrained"));
+    assert!(found.lies.iter().any(|row| row.id == "always"));
+    assert!(!found.audit.is_empty());
+}
+
+#[test]
+fn protocols_stand_side_by_side_and_what_is_undefined_says_so() {
+    use DetectProtocol::{P0Chron, P0Class, P0Rand, P1};
+    let config = small(|detect| {
+        detect.study = DetectStudy::Protocols { protocols: vec![P0Rand, P0Class, P0Chron, P1] };
+        detect.detectors = vec![Detector::Zmax, Detector::Clock];
+    });
+    let report = run(&recording(), &config);
+    let cells = &detection(&report).cells;
+    let labels: Vec<&str> = cells.iter().map(|cell| cell.label.as_str()).collect();
+    assert_eq!(labels, ["p0-rand", "p0-class", "p0-chron", "p1"]);
+    // The fault lies in the training part, so the test has none (MODELS.md B.7, fact 1).
+    let chronological = seed_of(&cells[2], "zmax");
+    for id in ["recall", "auc", "ap", "fpr_at_recall_95"] {
+        assert_eq!(measure(chronological, id), None, "{id}");
+    }
+    assert!(chronological.roc.is_empty() && cells[2].remarks.iter().any(|remark| remark.contains("undefined")));
+    assert!(cells[0].remarks.iter().any(|remark| remark.contains("Leaky on purpose")));
+    // One run cannot be told apart by runs; the others can be scored all the same.
+    assert!(cells[3].detectors.is_empty() && cells[3].remarks[0].starts_with("Protocol p1 needs"), "{:?}", cells[3]);
+    assert!(report.complete);
+    // A shuffled split knows the time of the fault from its neighbours.
+    assert!(measure(seed_of(&cells[0], "clock"), "auc").expect("two classes") > 0.95);
+}
+
+#[test]
+fn a_stopped_run_keeps_what_is_finished() {
+    let mut experiment = Experiment::new(recording(), small(|_| ()).check().expect("a valid config"));
+    while let Some(progress) = experiment.step().expect("the data allow the run") {
+        if matches!(progress, Progress::Epoch { .. }) {
+            experiment.stop();
+        }
+    }
+    let report = experiment.report().expect("parts were finished");
+    assert!(!report.complete);
+    let seed = seed_of(&detection(&report).cells[0], "integrated");
+    assert_eq!((seed.best_epoch, seed.curve.len()), (1, 1));
+}
+
+#[test]
+fn the_threshold_comes_from_validation_and_the_rules_stand_side_by_side() {
+    let report = run(&recording(), &small(|detect| detect.threshold = ThresholdRule::Alarms { per_hour: 1.0 }));
+    let cell = &detection(&report).cells[0];
+    for detector in &cell.detectors {
+        let seed = &detector.seeds[0];
+        let rules: Vec<&str> = seed.choices.iter().map(|choice| choice.rule.as_str()).collect();
+        assert!(rules.starts_with(&["paper", "half", "best_f1", "alarms"]), "{rules:?}");
+        let by_alarms = seed.choices.iter().find(|choice| choice.rule == "alarms").and_then(|choice| choice.threshold);
+        assert_eq!(seed.thresholds, [by_alarms], "{}", detector.id);
+    }
+}
+
+#[test]
+fn a_config_of_detection_names_no_forecasters_and_survives_its_json() {
+    for id in ["detect-quick", "detect-protocols", "detect-class", "detect-full", "detect-sensitivity"] {
+        let config = preset(id).expect(id).config;
+        assert!(config.check().is_ok(), "{id}: {:?}", config.check().err());
+        let text = serde_json::to_string(&config).expect("plain data");
+        assert_eq!(serde_json::from_str::<RunConfig>(&text).expect("its own text"), config);
+    }
+    let mut both = preset("detect-quick").expect("the preset").config;
+    both.models = preset("sample").expect("the preset").config.models;
+    assert_eq!(both.check().expect_err("two tasks").to_string(), "models must be empty in a run of detection, found 4");
+}
