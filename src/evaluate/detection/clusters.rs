@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn a_run_is_cut_half_way_between_its_episodes() {
         let windows = instants(&[false; 12]);
-        let span = |start, end| Span { run: 0, start_millis: start * 1000, end_millis: end * 1000 };
+        let span = |start: i64, end: i64| Span { run: 0, start_millis: start * 1000, end_millis: end * 1000 };
         let episodes = [span(5, 10), span(30, 40), span(50, 55)];
         let truth = Truth { windows: &windows, step_millis: 5000, episodes: &episodes };
         // Cuts at 20 s and 45 s; windows are decided at 5, 10, …, 60 s.
