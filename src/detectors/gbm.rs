@@ -2,7 +2,7 @@
 
 use super::Scores;
 use super::features::{N_SORTED, Training, sorted};
-use super::logistic::logistic;
+use super::logistic::{log_odds, logistic};
 use super::trees::{Binned, Tree};
 use crate::detect::Fold;
 
@@ -47,7 +47,7 @@ impl Boosted {
     fn fit(fold: &Fold, training: Training, width: usize) -> Self {
         let n = training.labels.len();
         let n_faulty = training.labels.iter().filter(|&&label| label).count() as f64;
-        let start = ((n_faulty + 0.5) / (n as f64 - n_faulty + 0.5)).ln();
+        let start = log_odds(n_faulty, n as f64 - n_faulty);
         let binned = Binned::fit(&training.rows, width);
         let mut train = Part { rows: training.rows, labels: training.labels, logits: vec![start; n] };
         let mut validation = Part {

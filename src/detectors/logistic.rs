@@ -31,15 +31,14 @@ pub(super) struct Problem<'a> {
 impl Logistic {
     /// Minimises `½ ‖w‖² + Σ weight · cross-entropy`, the intercept free (scikit-learn's `C = 1`).
     ///
-    /// With one class only the intercept has no finite optimum; then `w = 0` and `b` is the log odds after half a
-    /// window of each class was added.
+    /// With one class only the intercept has no finite optimum; then `w = 0` and `b` is what [`log_odds`] says.
     pub(super) fn fit(problem: Problem<'_>) -> Self {
         let of = |class: bool| -> f64 {
             problem.labels.iter().zip(problem.weights).filter(|(label, _)| **label == class).map(|(_, w)| w).sum()
         };
         let (positive, negative) = (of(true), of(false));
         let mut coefficients = DVector::zeros(problem.width + 1);
-        coefficients[problem.width] = ((positive + 0.5) / (negative + 0.5)).ln();
+        coefficients[problem.width] = log_odds(positive, negative);
         let mut fitted = Self { coefficients };
         if positive > 0.0 && negative > 0.0 {
             let mut loss = fitted.loss(problem);
@@ -124,6 +123,12 @@ impl Logistic {
         }
         (self.clone(), loss)
     }
+}
+
+/// Log odds of two counts; half a window of each class is added if one has none.
+pub(super) fn log_odds(positive: f64, negative: f64) -> f64 {
+    let added = if positive > 0.0 && negative > 0.0 { 0.0 } else { 0.5 };
+    ((positive + added) / (negative + added)).ln()
 }
 
 /// `1 / (1 + e^-x)`.

@@ -15,8 +15,8 @@ const MAD_TO_SD: f32 = 1.4826;
 const LEAST_SPREAD: f32 = 0.25;
 /// Pairs of snapshots that an autocorrelation needs.
 const MIN_PAIRS: usize = 30;
-/// Two-sided 95 % of the normal distribution.
-const SIGNIFICANT: f64 = 1.96;
+/// Chance that noise shows a significant lag anywhere, at most.
+const LEVEL: f64 = 0.05;
 
 /// Window scores from values `[S, I]` of each run.
 fn largest_mean(fold: &Fold, by_run: &[Vec<f32>]) -> Scores {
@@ -104,8 +104,10 @@ pub(super) fn cycle_dev(fold: &Fold) -> Scores {
 fn find_cycle(fold: &Fold, levels: &Levels) -> Option<(usize, f64)> {
     let loads = normal_loads(fold, levels);
     let longest = loads.iter().map(Vec::len).max()? / 2;
-    let lags: Vec<Option<(f64, f64)>> = (0..=longest).map(|lag| autocorrelation(&loads, lag)).collect();
-    let is_significant = |&(value, bound): &(f64, f64)| value > bound;
+    let lags: Vec<Option<(f64, usize)>> = (0..=longest).map(|lag| autocorrelation(&loads, lag)).collect();
+    // Of noise √n r is nearly standard normal, and exceeds z with a chance below exp(−z² / 2).
+    let bound = (2.0 * (lags.len() as f64 / LEVEL).ln()).sqrt();
+    let is_significant = |&(value, n_pairs): &(f64, usize)| value * (n_pairs as f64).sqrt() > bound;
     let first = lags.iter().position(|lag| lag.as_ref().is_some_and(|lag| !is_significant(lag)))?;
     let at = |lag: usize| lags.get(lag).copied().flatten().filter(is_significant).map(|(value, _)| value);
     let value = |lag: usize| lags.get(lag).copied().flatten().map_or(f64::NEG_INFINITY, |(value, _)| value);
@@ -129,9 +131,9 @@ fn normal_loads(fold: &Fold, levels: &Levels) -> Vec<Vec<Option<f64>>> {
     loads
 }
 
-/// Autocorrelation at a lag, over pairs in the same run, and the bound above which it is significant. `None` if there are
-/// few pairs, or nothing varies.
-fn autocorrelation(loads: &[Vec<Option<f64>>], lag: usize) -> Option<(f64, f64)> {
+/// Autocorrelation at a lag, over pairs in the same run, and its number of pairs. `None` if they are few, or nothing
+/// varies.
+fn autocorrelation(loads: &[Vec<Option<f64>>], lag: usize) -> Option<(f64, usize)> {
     let (mut n, mut product, mut squares) = (0_usize, 0.0, 0.0);
     for run in loads {
         for (later, earlier) in run.iter().skip(lag).zip(run) {
@@ -142,7 +144,7 @@ fn autocorrelation(loads: &[Vec<Option<f64>>], lag: usize) -> Option<(f64, f64)>
             }
         }
     }
-    (n >= MIN_PAIRS && squares > 0.0).then(|| (product / squares, SIGNIFICANT / (n as f64).sqrt()))
+    (n >= MIN_PAIRS && squares > 0.0).then(|| (product / squares, n))
 }
 
 #[cfg(test)]
@@ -161,8 +163,8 @@ mod tests {
     fn a_wave_is_correlated_at_its_length_and_noise_at_none() {
         let wave: Vec<Option<f64>> =
             (0..400).map(|t| Some((f64::from(t) * std::f64::consts::TAU / 40.0).sin())).collect();
-        let (at_cycle, bound) = autocorrelation(std::slice::from_ref(&wave), 40).expect("pairs");
-        assert!(at_cycle > 0.999 && bound < 0.11, "{at_cycle} {bound}");
+        let (at_cycle, n_pairs) = autocorrelation(std::slice::from_ref(&wave), 40).expect("pairs");
+        assert!(at_cycle > 0.999 && n_pairs == 360, "{at_cycle} {n_pairs}");
         let (at_half, _) = autocorrelation(&[wave], 20).expect("pairs");
         assert!(at_half < -0.999);
         assert_eq!(autocorrelation(&[vec![Some(0.0); 100]], 1), None);

@@ -26,7 +26,7 @@ def values(run):
             for w in range(W):
                 state = (state * 1103515245 + 12345) % 2**31
                 hit = faulty(run)[0] <= s < faulty(run)[1] and i == run % I
-                out[s, i, w] = abs(s % 24 - 12) / 8 - 0.75 + 2 * hit + ((state >> 15) & 1023) / 256 - 2
+                out[s, i, w] = abs(s % 24 - 12) / 8 - 0.75 + 2 * hit + ((state >> 15) & 1023) / 512 - 1
     return out
 
 
@@ -160,8 +160,9 @@ def deviation(x):
 
 replica = [deviation(x) for x in level]
 keep("replica_dev", lambda ws: [replica[run][last + 1 - Q:last + 1].mean(0).max() for run, last in ws])
-cycle = [np.vstack([np.zeros((24, I)), np.abs(x[24:] - x[:-24]) / np.sqrt(2)]) for x in level]
-keep("cycle_dev", lambda ws: [cycle[run][last + 1 - Q:last + 1].mean(0).max() for run, last in ws])
+for lag in (23, 24, 25):
+    cycle = [np.vstack([np.zeros((lag, I)), np.abs(x[lag:] - x[:-lag]) / np.sqrt(2)]) for x in level]
+    keep(f"cycle of {lag}", lambda ws: [cycle[run][last + 1 - Q:last + 1].mean(0).max() for run, last in ws])
 
 both = lambda ws: np.array([np.concatenate(summary(tensor(*w))[:2]) for w in ws])
 forests = [IsolationForest(n_estimators=100, max_samples=256, random_state=seed).fit(both(normal)) for seed in range(20)]

@@ -16,10 +16,10 @@ const MEMBERS: [(usize, usize); 6] = [(0, 0), (0, 1), (0, 0), (1, 1), (1, 0), (2
 struct Draws(u64);
 
 impl Draws {
-    /// A multiple of 1/256 in `[-2, 2)`.
+    /// A multiple of 1/512 in `[-1, 1)`.
     fn next(&mut self) -> f32 {
         self.0 = (self.0 * 1_103_515_245 + 12_345) % (1 << 31);
-        ((self.0 >> 15) & 1023) as f32 / 256.0 - 2.0
+        ((self.0 >> 15) & 1023) as f32 / 512.0 - 1.0
     }
 }
 

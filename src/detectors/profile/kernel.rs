@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_largest_of_any_number_of_values_is_found() {
-        for n in 0..40_u8 {
+        for n in 0..40_u16 {
             let values: Vec<f32> = (0..n).map(|at| f32::from((at * 7) % 40) - 20.0).collect();
             assert_eq!(largest(&values), values.iter().copied().fold(f32::NEG_INFINITY, f32::max));
         }
