@@ -26,6 +26,8 @@ pub enum Stream {
     Sample,
     /// Resampled blocks of a bootstrap.
     Bootstrap,
+    /// Made-up training windows.
+    Smote,
 }
 
 impl Stream {
@@ -39,6 +41,7 @@ impl Stream {
             Self::Mask => "mask",
             Self::Sample => "sample",
             Self::Bootstrap => "bootstrap",
+            Self::Smote => "smote",
         }
     }
 
