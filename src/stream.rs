@@ -28,6 +28,8 @@ pub enum Stream {
     Guess,
     /// Resampled blocks of a bootstrap.
     Bootstrap,
+    /// Made-up training windows.
+    Smote,
 }
 
 impl Stream {
@@ -42,6 +44,7 @@ impl Stream {
             Self::Sample => "sample",
             Self::Guess => "guess",
             Self::Bootstrap => "bootstrap",
+            Self::Smote => "smote",
         }
     }
 

@@ -15,13 +15,21 @@ mod scale;
 mod source;
 mod summary;
 
+pub mod smote;
+
+pub mod threshold;
+
+mod audit;
+
 #[cfg(test)]
 mod made;
 
+pub use audit::{AuditFinding, audit};
 pub use error::DetectError;
 pub use fold::{Episode, Fold, RunValues, Synthetic, Window};
 pub use runs::{RunSpan, cut, runs};
 pub use scale::SnapshotRange;
+pub use smote::{Balanced, balance};
 pub use source::Source;
 pub use split::Part;
 pub use summary::{FoldSummary, RunSummary, Shared, WindowCounts};
