@@ -49,7 +49,7 @@ pub fn budget(truth: &Truth, scores: &[f32], thresholds: &[f32]) -> Vec<BudgetRo
 /// chosen one.
 pub fn budget_thresholds(scores: &[f32], chosen: f32) -> Vec<f32> {
     let cuts = Ranking::new(scores, &vec![false; scores.len()]).cuts();
-    let growth = (cuts.len() as f64).powf(1.0 / (MAX_THRESHOLDS - 2) as f64);
+    let growth = (cuts.len().max(1) as f64).powf(1.0 / (MAX_THRESHOLDS - 2) as f64);
     let mut thresholds = vec![chosen];
     let mut rank = 1.0_f64;
     for _ in 0..MAX_THRESHOLDS - 1 {

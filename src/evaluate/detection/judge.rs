@@ -57,6 +57,7 @@ mod tests {
     use super::*;
     use crate::evaluate::detection::Span;
     use crate::evaluate::detection::truth::instants;
+    use crate::report::BudgetRow;
     use crate::stream::Stream;
 
     #[test]
@@ -74,7 +75,8 @@ mod tests {
     fn nothing_to_judge_is_undefined() {
         let truth = Truth { windows: &[], step_millis: 5000, episodes: &[] };
         let found = judge(&truth, Alarms { scores: &[], threshold: 0.5 }, 0);
-        assert_eq!(found, DetectionMetrics { threshold: Some(0.5), ..DetectionMetrics::default() });
+        let budget = vec![BudgetRow { threshold: 0.5, alarms_per_week: None, found: 0, median_delay_secs: None }];
+        assert_eq!(found, DetectionMetrics { threshold: Some(0.5), budget, ..DetectionMetrics::default() });
     }
 
     proptest::proptest! {
