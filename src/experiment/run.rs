@@ -17,7 +17,7 @@ use crate::evaluate::{compare_all, compare_all_horizons};
 use crate::models::{Network, Shape};
 use crate::prepare::target_metric;
 use crate::protocol::PartPlan;
-use crate::report::{ConditionError, EpochPoint, HorizonComparisons, ModelResult, REPORT_SCHEMA, Report, StopReason};
+use crate::report::{ConditionError, HorizonComparisons, ModelResult, REPORT_SCHEMA, Report, StopReason};
 use crate::train::Unit;
 
 /// A run of forecasting in progress.

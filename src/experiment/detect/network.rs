@@ -20,6 +20,8 @@ pub(super) struct Trained {
     jobs: Vec<Job>,
     scorer: Option<Scorer>,
     n_scored: usize,
+    /// Learning rate, which stays.
+    rate: f64,
 }
 
 /// Windows to be scored, and by which weights.
@@ -56,7 +58,7 @@ impl Trained {
         (backend, seed): (Backend, u32),
         is_shown: bool,
     ) -> Result<Self, DetectTrainError> {
-        let session = DetectSession::new(fold.clone(), detector, config, backend, seed)?;
+        let session = DetectSession::new(fold.clone(), detector, config, (backend, seed))?;
         let is_supervised = detector.supervision() == Supervision::Labels;
         let mut jobs = Vec::new();
         let mut add = |what, windows: &[Window]| jobs.push(Job { what, windows: windows.to_vec(), done: 0 });
@@ -73,7 +75,7 @@ impl Trained {
         add(What::Validation, &fold.validation);
         add(What::Test, &fold.test);
         let scores = DetectScores { is_probability: is_supervised, ..DetectScores::default() };
-        Ok(Self { session, fold, scores, jobs, scorer: None, n_scored: 0 })
+        Ok(Self { session, fold, scores, jobs, scorer: None, n_scored: 0, rate: config.train.learning_rate })
     }
 
     /// Ends training now; false if nothing was learned yet.
@@ -104,7 +106,7 @@ impl Trained {
                 DetectUnit::Windows(share) => Progress::Step { part, epoch, share },
                 DetectUnit::Epoch(done) => {
                     let best_epoch = self.session.best_epoch();
-                    Progress::Epoch { part, point: as_point(&done), best_epoch }
+                    Progress::Epoch { part, point: as_point(&done, self.rate), best_epoch }
                 }
                 DetectUnit::Ended(_) => Progress::Step { part, epoch: self.epochs_done(), share: 1.0 },
             });
@@ -165,7 +167,7 @@ impl Trained {
             learned: true,
             n_params: session.n_params(),
             backend: format!("{:?}", session.backend()).to_lowercase(),
-            curve: session.curve().iter().map(as_point).collect(),
+            curve: session.curve().iter().map(|epoch| as_point(epoch, self.rate)).collect(),
             best_epoch: session.best_epoch(),
             stop: session.ended().unwrap_or(StopReason::Planned),
             weights_sha256: crate::digest::sha256_hex(&weights),
@@ -177,12 +179,12 @@ impl Trained {
 }
 
 /// The losses in the form that forecasts have; without validation windows those of training stand twice.
-fn as_point(epoch: &DetectEpoch) -> EpochPoint {
+fn as_point(epoch: &DetectEpoch, rate: f64) -> EpochPoint {
     EpochPoint {
         epoch: epoch.epoch,
         train: epoch.train_loss,
         validation: epoch.validation_loss.unwrap_or(epoch.train_loss),
-        rate: self_rate,
+        rate,
         gradient_norm: epoch.gradient_norm,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use crate::config::{Balance, DetectConfig, DetectProtocol, Detector, Supervision};
+use crate::detect::Balanced;
 
 /// What a detector learns from, as in the report.
 pub(super) fn supervision(detector: Detector) -> &'static str {
@@ -70,4 +71,16 @@ fn of_protocol(protocol: DetectProtocol) -> Option<&'static str> {
         DetectProtocol::P3 => Some("Folds are blocks of one stream, cut between episodes"),
         DetectProtocol::P4 => Some("Trained on normal windows only; all labelled windows are test"),
     }
+}
+
+/// What was made up for training.
+pub(super) fn of_balance(made: &Balanced) -> Option<String> {
+    (made.n_interpolated + made.n_duplicated > 0).then(|| {
+        format!(
+            "Training has {} made-up windows: {} between two neighbours of the same run and fault type, {} copies",
+            made.n_interpolated + made.n_duplicated,
+            made.n_interpolated,
+            made.n_duplicated
+        )
+    })
 }
