@@ -4,9 +4,15 @@
 //! that the work was done; speed is for reading, not for passing.
 
 use burn::tensor::Device;
-use loadstone::config::{Backend, DataConfig, ModelConfig, RecurrentConfig, TsfConfig};
+use loadstone::config::{
+    Backend, DataConfig, Detector, HostFeature, ModelConfig, NetworkConfig, RecurrentConfig, TsfConfig,
+};
 use loadstone::data::Ingest;
-use loadstone::models::{Batch, Dropout, HostBatch, Network, Shape, device, flatten, gradients, load};
+use loadstone::models::{
+    Batch, DetectNetwork, DetectShape, Dropout, HostBatch, HostSequences, Network, SequenceBatch, Shape, device,
+    flatten, gradients, load,
+};
+use loadstone::snapshot::{FeatureLayout, Hierarchy};
 use loadstone::stream::Stream;
 use loadstone::train::Adam;
 use web_time::Instant;
@@ -80,6 +86,60 @@ golden_test!(training_steps, {
             let millis = training_step(&config, &device(backend).autodiff());
             say(&format!("bench: step_{}_{name} | {millis:.1} | ms", config.id()));
         }
+    }
+});
+
+/// A batch of 16 sequences in 4 chunks of 4 consecutive ones: 32 snapshots of the published deployment.
+fn chunked_sequences() -> (DetectShape, HostSequences) {
+    const CHUNKS: usize = 4;
+    const Q: usize = 5;
+    let members = (0..48).map(|i| (i * 26 / 48, i % 5)).collect();
+    let shape = DetectShape {
+        hierarchy: Hierarchy { n_types: 26, n_hosts: 5, members, n_slices: 5 },
+        layout: FeatureLayout { host: HostFeature::Mean, typed: false, mask: false },
+        sequence: Q,
+    };
+    let rng = &mut Stream::Data.rng(1, "bench");
+    let firsts = (0..CHUNKS).flat_map(|chunk| (0..4).map(move |sequence| 8 * chunk + sequence));
+    let host = HostSequences {
+        values: (0..8 * CHUNKS * 48 * 5).map(|_| rng.uniform(-1.0, 2.0)).collect(),
+        missing: vec![false; 8 * CHUNKS * 48],
+        index: firsts.flat_map(|first| first..first + Q).collect(),
+        target: (0..16).map(|idx| (idx % 2) as f32).collect(),
+        weight: vec![1.0; 16],
+        instance_target: Vec::new(),
+    };
+    (shape, host)
+}
+
+golden_test!(detection_steps, {
+    let (shape, host) = chunked_sequences();
+    for ((hidden, units), (name, backend)) in [(128, 32), (32, 16)]
+        .into_iter()
+        .flat_map(|size| [("ndarray", Backend::Ndarray), ("flex", Backend::Flex)].map(|backend| (size, backend)))
+    {
+        let device = device(backend).autodiff();
+        let settings = NetworkConfig { hidden, units, ..NetworkConfig::default() };
+        let mut network =
+            DetectNetwork::init(Detector::Integrated, &settings, &shape, 1, &device).expect("a detector that is built");
+        let mut weights = flatten(&network);
+        let mut adam = Adam::new(weights.len(), 1.0, 0.0);
+        let masks = &mut Stream::Dropout.rng(1, "bench");
+        let (mut best, mut forward) = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..2 * REPEATS {
+            let start = Instant::now();
+            let batch = SequenceBatch::new(host.clone(), &device);
+            let readout = network.readout(&batch, &mut Dropout { rng: Some(masks) }).expect("a classifier");
+            let loss = readout.loss(&batch);
+            forward = forward.min(start.elapsed().as_secs_f64() * 1000.0);
+            let gradient = gradients(&network, &loss.backward());
+            adam.step(&mut weights, &gradient, 1e-3);
+            network = load(network, &weights);
+            assert!(loss.into_scalar::<f32>().is_finite());
+            best = best.min(start.elapsed().as_secs_f64() * 1000.0);
+        }
+        say(&format!("bench: step_integrated_{hidden}_{name} | {best:.1} | ms"));
+        say(&format!("bench: forward_integrated_{hidden}_{name} | {forward:.1} | ms"));
     }
 });
 

@@ -4,6 +4,8 @@
 
 #[path = "golden/attention_models.rs"]
 mod attention_models;
+#[path = "golden/detect.rs"]
+mod detect;
 #[path = "golden/forecast_metrics.rs"]
 mod forecast_metrics;
 #[path = "golden/graph.rs"]

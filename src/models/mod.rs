@@ -11,6 +11,7 @@ mod ar;
 mod batch;
 mod bert;
 mod bilstm;
+mod detect;
 mod device;
 mod dlinear;
 mod encoder;
@@ -29,6 +30,10 @@ pub use ar::{ArModel, NormalEquations, solve_ridge};
 pub use batch::{Batch, HostBatch};
 pub use bert::{Bert, Fate, Masking};
 pub use bilstm::Bilstm;
+pub use detect::{
+    Classifier, DetectNetwork, DetectShape, Gdn, HostSequences, InputRange, LstmAe, Objective, Predictor, Readout,
+    SequenceBatch, SnapshotVectors, Svdd, Usad, detect_backend_of,
+};
 pub use device::{backend_of, device};
 pub use dlinear::Dlinear;
 pub use informer::{Informer, InformerLengths, SampledKeys, kept_queries};

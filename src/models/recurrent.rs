@@ -71,16 +71,21 @@ pub fn gru_steps(layer: &Gru, steps: Vec<Tensor<2>>) -> Vec<Tensor<2>> {
     let mut hidden: Option<Tensor<2>> = None;
     let advance = |input: Tensor<2>| {
         let before = hidden.take().unwrap_or_else(|| zeros_like(&input, layer.d_hidden));
-        let reset = sigmoid(layer.reset_gate.gate_product(input.clone(), before.clone()));
-        let keep = sigmoid(layer.update_gate.gate_product(input.clone(), before.clone()));
-        let recalled = reset * layer.new_gate.hidden_transform.forward(before.clone());
-        let new = tanh(layer.new_gate.input_transform.forward(input) + recalled);
-        // (1 - z) ⊙ n + z ⊙ h = n + z ⊙ (h - n)
-        let after = new.clone() + keep * (before - new);
+        let after = gru_step(layer, input, before);
         hidden = Some(after.clone());
         after
     };
     steps.into_iter().map(advance).collect()
+}
+
+/// One step of a GRU layer from a state `[R, H]`.
+pub(super) fn gru_step(layer: &Gru, input: Tensor<2>, before: Tensor<2>) -> Tensor<2> {
+    let reset = sigmoid(layer.reset_gate.gate_product(input.clone(), before.clone()));
+    let keep = sigmoid(layer.update_gate.gate_product(input.clone(), before.clone()));
+    let recalled = reset * layer.new_gate.hidden_transform.forward(before.clone());
+    let new = tanh(layer.new_gate.input_transform.forward(input) + recalled);
+    // (1 - z) ⊙ n + z ⊙ h = n + z ⊙ (h - n)
+    new.clone() + keep * (before - new)
 }
 
 /// An LSTM layer over steps `[R, in]`; gives the states `[R, H]` after each step, from a zero state.

@@ -6,6 +6,7 @@
 
 mod adam;
 mod conditions;
+mod detect;
 mod epoch;
 mod problem;
 mod schedule;
@@ -13,6 +14,7 @@ mod session;
 
 pub use adam::Adam;
 pub use conditions::Condition;
+pub use detect::{Criterion, DetectEpoch, DetectSession, DetectTrainError, DetectUnit, Readings, Scorer};
 pub use problem::Problem;
 pub use schedule::Rate;
 pub use session::{Session, Unit};

@@ -1,0 +1,124 @@
+//! Graph convolutions and pooling: one vector per snapshot (MODELS.md B.5).
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor};
+
+use super::graph::EncoderGraph;
+use super::propagate::{Nodes, Propagation};
+use crate::config::{NetworkConfig, PoolOver, Pooling};
+use crate::models::Dropout;
+use crate::models::params::linear;
+use crate::stream::StreamRng;
+
+/// `H^ℓ = ReLU(Â H^(ℓ-1) W^ℓ + b^ℓ)`, then pooling. The first `Â X` is in the input already.
+#[derive(Module, Debug)]
+pub struct Encoder {
+    layers: Vec<Linear>,
+    /// Logit of each instance, `[H, 1]`.
+    instance_head: Option<Linear>,
+    dropout: f64,
+    #[module(skip)]
+    pooling: Pooling,
+    #[module(skip)]
+    pool_over: PoolOver,
+}
+
+/// What an encoder says about snapshots.
+#[derive(Debug, Clone)]
+pub(super) struct Encoded {
+    /// `[S, G]`.
+    pub(super) pooled: Tensor<2>,
+    /// Logit of each instance, `[S, I]`.
+    pub(super) instance_logits: Option<Tensor<2>>,
+}
+
+impl Encoder {
+    /// Layers of these widths, the first entry being the input's; weights from U(±1/√fan_in).
+    pub(super) fn init(widths: &[usize], network: &NetworkConfig, rng: &mut StreamRng, device: &Device) -> Self {
+        let layers: Vec<Linear> =
+            widths.windows(2).map(|pair| linear([pair[0], pair[1]], pair[0], true, rng, device)).collect();
+        let hidden = widths.last().copied().unwrap_or_default();
+        Self {
+            instance_head: network.node_head.then(|| linear([hidden, 1], hidden, true, rng, device)),
+            layers,
+            dropout: network.dropout,
+            pooling: network.pooling,
+            pool_over: network.pool_over,
+        }
+    }
+
+    /// `G`: width of the pooled vector over rows of width `hidden`.
+    pub(super) fn pooled_width(pooling: Pooling, hidden: usize) -> usize {
+        if pooling == Pooling::Both { 2 * hidden } else { hidden }
+    }
+
+    /// Encodes snapshots; without a graph `Â = I`.
+    pub(super) fn forward(
+        &self,
+        inputs: Nodes,
+        (graph, is_joined): (&EncoderGraph, bool),
+        dropout: &mut Dropout<'_>,
+    ) -> Encoded {
+        let n_snapshots = inputs.shared.dims()[0] / graph.hierarchy.first_instance();
+        let nodes = self.hidden(inputs, (graph, is_joined), dropout);
+        let instance_logits = self.instance_head.as_ref().map(|head| {
+            let logits = head.forward(nodes.instances.clone()); // [I·S, 1]
+            logits.reshape([graph.hierarchy.n_instances(), n_snapshots]).transpose()
+        });
+        Encoded { pooled: self.pool(nodes, n_snapshots), instance_logits }
+    }
+
+    /// Rows behind the last convolution.
+    pub(super) fn hidden(
+        &self,
+        inputs: Nodes,
+        (graph, is_joined): (&EncoderGraph, bool),
+        dropout: &mut Dropout<'_>,
+    ) -> Nodes {
+        let device = inputs.shared.device();
+        let propagation = (is_joined && self.layers.len() > 1).then(|| Propagation::new(graph, &device));
+        let mut nodes = inputs;
+        for (idx, layer) in self.layers.iter().enumerate() {
+            if idx > 0 {
+                nodes = nodes.map(|rows| dropout.apply(rows, self.dropout));
+                nodes = propagation.iter().fold(nodes, |nodes, propagation| propagation.apply(nodes));
+            }
+            nodes = nodes.map(|rows| relu(layer.forward(rows)));
+        }
+        nodes
+    }
+
+    /// `[S, G]`.
+    fn pool(&self, nodes: Nodes, n_snapshots: usize) -> Tensor<2> {
+        let width = nodes.shared.dims()[1];
+        let parts = match self.pool_over {
+            PoolOver::All => vec![Some(nodes.shared), Some(nodes.instances), nodes.slices],
+            PoolOver::Instances => vec![Some(nodes.instances)],
+        };
+        let columns = n_snapshots * width;
+        let parts = parts.into_iter().flatten().map(|part| {
+            let n_nodes = part.dims()[0] / n_snapshots;
+            part.reshape([n_nodes, columns])
+        });
+        let parts: Vec<Tensor<2>> = parts.collect(); // each [nodes, S·H]
+        let mean = || {
+            let n_nodes: usize = parts.iter().map(|part| part.dims()[0]).sum();
+            let sums = parts.iter().map(|part| part.clone().sum_dim(0));
+            let sum = sums.reduce(|a, b| a + b).expect("a snapshot has nodes");
+            (sum / n_nodes as f32).reshape([n_snapshots, width])
+        };
+        let max = || {
+            let largest = parts.iter().map(|part| part.clone().max_dim(0));
+            let largest = largest.reduce(|a, b| a.max_pair(b)).expect("a snapshot has nodes");
+            largest.reshape([n_snapshots, width])
+        };
+        match self.pooling {
+            Pooling::Both => Tensor::cat(vec![mean(), max()], 1),
+            Pooling::Sum => (mean() + max()) / 2.0,
+            Pooling::Mean => mean(),
+            Pooling::Max => max(),
+        }
+    }
+}

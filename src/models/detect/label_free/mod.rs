@@ -1,0 +1,13 @@
+//! Networks that learn from normal windows alone (MODELS.md B.12 and B.13).
+
+mod gdn;
+mod lstm_ae;
+mod predictor;
+mod svdd;
+mod usad;
+
+pub use gdn::Gdn;
+pub use lstm_ae::LstmAe;
+pub use predictor::Predictor;
+pub use svdd::Svdd;
+pub use usad::{Range, Usad};

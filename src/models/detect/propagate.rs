@@ -1,0 +1,203 @@
+//! Products with `Â` by its structure, in tensors (MODELS.md B.5).
+//!
+//! Rows are node-major with the snapshots inside, so that every constant of `Â` stands on the left of one plain matrix
+//! product over all snapshots at once and nothing is permuted.
+
+use burn::tensor::{Device, Tensor};
+
+use super::batch::tensor;
+use super::graph::{EncoderGraph, HostNodes};
+
+/// Hidden rows of all nodes.
+#[derive(Debug, Clone)]
+pub(super) struct Nodes {
+    /// Types, then hosts: `[Z·S, H]`.
+    pub(super) shared: Tensor<2>,
+    /// `[I·S, H]`.
+    pub(super) instances: Tensor<2>,
+    /// `[W·I·S, H]`; absent without slice nodes.
+    pub(super) slices: Option<Tensor<2>>,
+}
+
+impl Nodes {
+    /// Puts an encoder's input on a device.
+    pub(super) fn new(host: HostNodes, width: usize, device: &Device) -> Self {
+        let rows = |values: Vec<f32>| {
+            let n = values.len() / width;
+            tensor(values, [n, width], device)
+        };
+        let slices = (!host.slices.is_empty()).then(|| rows(host.slices));
+        Self { shared: rows(host.shared), instances: rows(host.instances), slices }
+    }
+
+    /// The same function of every pair of rows.
+    pub(super) fn join(self, other: Self, of: impl Fn(Tensor<2>, Tensor<2>) -> Tensor<2>) -> Self {
+        Self {
+            shared: of(self.shared, other.shared),
+            instances: of(self.instances, other.instances),
+            slices: self.slices.zip(other.slices).map(|(rows, others)| of(rows, others)),
+        }
+    }
+
+    /// The same function of every row.
+    pub(super) fn map(self, mut of: impl FnMut(Tensor<2>) -> Tensor<2>) -> Self {
+        Self { shared: of(self.shared), instances: of(self.instances), slices: self.slices.map(of) }
+    }
+}
+
+/// The constants of `Â`.
+#[derive(Debug, Clone)]
+pub(super) struct Propagation {
+    /// `1 / d_Z`, `[Z, 1]`.
+    own: Tensor<2>,
+    /// `M`, `[Z, I]`.
+    membership: Tensor<2>,
+    /// `Mᵀ`, `[I, Z]`.
+    members: Tensor<2>,
+    /// `T₀₀`.
+    instance: f32,
+    with_slices: Option<SliceBlock>,
+}
+
+/// What `T` says about slices.
+#[derive(Debug, Clone)]
+struct SliceBlock {
+    /// `T₀ₛ`, `[1, W]`.
+    to_instance: Tensor<2>,
+    /// `Tₛ₀`, `[W, 1]`.
+    from_instance: Tensor<2>,
+    /// `Tₛₛ`, `[W, W]`.
+    chain: Tensor<2>,
+}
+
+impl Propagation {
+    pub(super) fn new(graph: &EncoderGraph, device: &Device) -> Self {
+        let (n_shared, n_instances) = (graph.hierarchy.first_instance(), graph.hierarchy.n_instances());
+        let n_slices = graph.hierarchy.n_slices;
+        let block = graph.structured.block();
+        let membership = tensor(graph.structured.membership(), [n_shared, n_instances], device);
+        let with_slices = (n_slices > 0).then(|| {
+            let first_row = block[1..=n_slices].to_vec();
+            let chain = block.chunks_exact(n_slices + 1).skip(1).flat_map(|row| row[1..].to_vec()).collect();
+            SliceBlock {
+                to_instance: tensor(first_row.clone(), [1, n_slices], device),
+                from_instance: tensor(first_row, [n_slices, 1], device),
+                chain: tensor(chain, [n_slices, n_slices], device),
+            }
+        });
+        Self {
+            own: tensor(graph.structured.shared().to_vec(), [n_shared, 1], device),
+            members: membership.clone().transpose(),
+            membership,
+            instance: block[0],
+            with_slices,
+        }
+    }
+
+    /// `Â` times the rows of all nodes: `Z' = Z / d_Z + M U`, `U' = T₀₀ U + T₀ₛ S + Mᵀ Z`, `S' = Tₛ₀ U + Tₛₛ S`.
+    pub(super) fn apply(&self, nodes: Nodes) -> Nodes {
+        let width = nodes.shared.dims()[1];
+        let [n_shared, n_instances] = self.membership.dims();
+        let columns = nodes.shared.dims()[0] / n_shared * width;
+        let rows = |tensor: Tensor<2>| {
+            let n: usize = tensor.dims().iter().product();
+            tensor.reshape([n / width, width])
+        };
+        let z = nodes.shared.reshape([n_shared, columns]); // [Z, S·H]
+        let u = nodes.instances.reshape([n_instances, columns]); // [I, S·H]
+        let shared = z.clone() * self.own.clone() + self.membership.clone().matmul(u.clone());
+        let mut instances = u.clone() * self.instance + self.members.clone().matmul(z);
+        let slices = self.with_slices.as_ref().zip(nodes.slices).map(|(block, slices)| {
+            let n_slices = block.chain.dims()[0];
+            let s = slices.reshape([n_slices, n_instances * columns]); // [W, I·S·H]
+            let read = block.to_instance.clone().matmul(s.clone()).reshape([n_instances, columns]);
+            instances = instances.clone() + read;
+            let u = u.reshape([1, n_instances * columns]);
+            rows(block.chain.clone().matmul(s) + u * block.from_instance.clone())
+        });
+        Nodes { shared: rows(shared), instances: rows(instances), slices }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::{Backend, HostFeature};
+    use crate::models::detect::DetectShape;
+    use crate::models::device;
+    use crate::snapshot::{FeatureLayout, Hierarchy};
+    use crate::stream::Stream;
+
+    fn any_graph() -> impl Strategy<Value = EncoderGraph> {
+        let members = |(n_types, n_hosts): (usize, usize)| {
+            (Just((n_types, n_hosts)), proptest::collection::vec((0..n_types, 0..n_hosts), 1..10), 0_usize..8)
+        };
+        (1_usize..6, 1_usize..5).prop_flat_map(members).prop_map(|((n_types, n_hosts), members, n_slices)| {
+            let hierarchy = Hierarchy { n_types, n_hosts, members, n_slices };
+            let layout = FeatureLayout { host: HostFeature::Mean, typed: false, mask: false };
+            EncoderGraph::new(&DetectShape { hierarchy, layout, sequence: 1 }, n_slices, 1)
+        })
+    }
+
+    /// Nodes of the hierarchy in the order of the rows: types and hosts, instances, then slice by slice.
+    fn order(hierarchy: &Hierarchy) -> Vec<usize> {
+        let n_instances = hierarchy.n_instances();
+        let slices = (0..hierarchy.n_slices).flat_map(|w| (0..n_instances).map(move |i| (i, w)));
+        (0..hierarchy.first_instance() + n_instances).chain(slices.map(|(i, w)| hierarchy.slice(i, w))).collect()
+    }
+
+    /// All rows one below the other, `[n, S·H]`.
+    fn joined(nodes: &Nodes, columns: usize) -> Tensor<2> {
+        let parts = [Some(nodes.shared.clone()), Some(nodes.instances.clone()), nodes.slices.clone()];
+        let parts = parts.into_iter().flatten().map(|part| {
+            let n: usize = part.dims().iter().product();
+            part.reshape([n / columns, columns])
+        });
+        Tensor::cat(parts.collect(), 0)
+    }
+
+    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.into_data().try_to_vec::<f32>().expect("f32")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn by_structure_and_dense_agree_with_their_gradients(graph in any_graph(), seed in 0_u32..1000) {
+            const SNAPSHOTS: usize = 2;
+            const WIDTH: usize = 3;
+            let hierarchy = &graph.hierarchy;
+            let n = hierarchy.n_nodes();
+            let dense = hierarchy.dense().expect("small");
+            let order = order(hierarchy);
+            let permuted = order.iter().flat_map(|&i| order.iter().map(move |&j| (i, j))).map(|(i, j)| dense[i * n + j]);
+            let permuted: Vec<f32> = permuted.collect();
+            for backend in [Backend::Flex, Backend::Ndarray] {
+                let device = device(backend).autodiff();
+                let rng = &mut Stream::Data.rng(seed, "propagate");
+                let mut draw = |nodes: usize| {
+                    let values = (0..nodes * SNAPSHOTS * WIDTH).map(|_| rng.uniform(-1.0, 1.0)).collect();
+                    tensor::<2>(values, [nodes * SNAPSHOTS, WIDTH], &device).require_grad()
+                };
+                let (n_instances, n_slices) = (hierarchy.n_instances(), hierarchy.n_slices);
+                let nodes = Nodes {
+                    shared: draw(hierarchy.first_instance()),
+                    instances: draw(n_instances),
+                    slices: (n_slices > 0).then(|| draw(n_instances * n_slices)),
+                };
+                let wanted = tensor::<2>(permuted.clone(), [n, n], &device).matmul(joined(&nodes, SNAPSHOTS * WIDTH));
+                let found = joined(&Propagation::new(&graph, &device).apply(nodes.clone()), SNAPSHOTS * WIDTH);
+                let gradient = |product: Tensor<2>| {
+                    let grads = product.clone().mul(product).sum().backward();
+                    let of = |tensor: &Tensor<2>| values(tensor.grad(&grads).expect("tracked"));
+                    [of(&nodes.shared), of(&nodes.instances), nodes.slices.as_ref().map_or_else(Vec::new, of)].concat()
+                };
+                let close = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 2e-5);
+                prop_assert!(close(gradient(found.clone()), gradient(wanted.clone())));
+                prop_assert!(close(values(found), values(wanted)));
+            }
+        }
+    }
+}
