@@ -1,7 +1,7 @@
 //! Do scores mean what they say? Only asked of scores between 0 and 1.
 
+use super::outcome::ReliabilityBin;
 use super::ratio;
-use super::outcome::{ReliabilityBin};
 
 /// Bins of equal width.
 const BINS: usize = 10;

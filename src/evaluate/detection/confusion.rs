@@ -1,7 +1,7 @@
 //! Measures of a confusion matrix, with the meaning of scikit-learn's `classification_report`.
 
-use super::ratio;
 use super::outcome::{ClassScores, Confusion};
+use super::ratio;
 
 /// Counts flags against labels.
 pub fn confusion(flags: &[bool], labels: &[bool]) -> Confusion {

@@ -1,7 +1,7 @@
 //! ROC and precision-recall curves, thin enough to be drawn and sent.
 
+use super::outcome::CurvePoint;
 use super::{Cut, finite};
-use super::outcome::{CurvePoint};
 
 /// Most points of a curve.
 pub const MAX_POINTS: usize = 400;

@@ -1,7 +1,7 @@
 //! What an operator asks: which faults were found, how late, and how often it cried wolf (MODELS.md B.14).
 
-use super::{Alarms, Ranking, Span, Truth, finite, ratio};
 use super::outcome::{BudgetRow, EpisodeRow, EventMetrics};
+use super::{Alarms, Ranking, Span, Truth, finite, ratio};
 
 /// False alarms of a run that are closer than this are one.
 const MERGE_MILLIS: i64 = 60_000;

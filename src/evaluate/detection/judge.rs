@@ -1,11 +1,11 @@
 //! Everything about one detector, at the threshold that was frozen before.
 
+use super::outcome::DetectionMetrics;
 use super::{
     Alarms, Measure, Ranking, Truth, VUS_BUFFER, accuracy, affiliation, average_precision, balanced_accuracy, brier,
     budget, budget_thresholds, classes, cluster_interval, confusion, events, f1, finite, fpr_at_recall, matthews,
     mean_scores, point_adjusted, pr_curve, reliability, roc_auc, roc_curve, volumes, weighted_scores,
 };
-use super::outcome::{DetectionMetrics};
 
 /// Judges a detector; `seed` draws the resamples of the intervals.
 ///

@@ -2,11 +2,11 @@
 //! (MODELS.md B.14).
 
 use super::judge::adjusted_f1;
+use super::outcome::LieRow;
 use super::{
     Alarms, Ranking, Truth, VUS_BUFFER, accuracy, affiliation, average_precision, classes, confusion, events, ratio,
     roc_auc, volumes, weighted_scores,
 };
-use super::outcome::{LieRow};
 use crate::stream::Stream;
 
 /// Draws of the random detector; its row is their mean.

@@ -36,9 +36,6 @@ mod lies;
 mod judge;
 
 pub use affiliation::affiliation;
-pub use outcome::{
-    BudgetRow, ClassScores, Confusion, CurvePoint, DetectionMetrics, Embedding, EpisodeRow, EventMetrics, LieRow, ReliabilityBin,
-};
 pub use calibration::{brier, prior_logit, prior_shift, reliability};
 pub use clusters::{Measure, Resamples, cluster_difference, cluster_interval, clusters};
 pub use confusion::{accuracy, balanced_accuracy, classes, confusion, f1, matthews, mean_scores, weighted_scores};
@@ -46,6 +43,10 @@ pub use curves::{MAX_POINTS, pr_curve, roc_curve};
 pub use events::{budget, budget_thresholds, events};
 pub use judge::judge;
 pub use lies::lies;
+pub use outcome::{
+    BudgetRow, ClassScores, Confusion, CurvePoint, DetectionMetrics, Embedding, EpisodeRow, EventMetrics, LieRow,
+    ReliabilityBin,
+};
 #[cfg(feature = "engine")]
 pub use pca::{Pca, embedding};
 pub use ranges::{Areas, VUS_BUFFER, point_adjusted, range_areas, volumes};

@@ -2,7 +2,6 @@
 //!
 //! Undefined is `None`, never 0 or 1; no value is NaN or infinite.
 
-
 /// Windows by what was true and what was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Confusion {

@@ -2,9 +2,9 @@
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
+use super::outcome::Embedding;
 use super::silhouette::evenly_spaced;
 use super::{Ranking, roc_auc, silhouette};
-use super::outcome::{Embedding};
 
 /// Most points of a picture.
 const MAX_POINTS: usize = 800;

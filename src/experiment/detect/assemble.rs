@@ -1,15 +1,15 @@
 //! From finished parts to the report.
 
+use super::super::part::{DetectScores, PartResult};
 use super::board::Which;
 use super::facts::{Facts, spaced};
 use super::judge::{Judge, Judged};
 use super::{CellState, DetectRun, remarks};
-use super::super::part::{DetectScores, PartResult};
 use crate::config::Detector;
 use crate::evaluate::detection::{self, Alarms, Embedding, Measure, cluster_difference};
 use crate::report::{
     AuditResult, BoardEpisode, DetectBoard, DetectCellResult, DetectDifference, DetectSeed, DetectionReport,
-    DetectorResult, EmbeddingView, ForecastBoard, LieRow, Measured, MeasureSpread, ProtocolSummary, REPORT_SCHEMA,
+    DetectorResult, EmbeddingView, ForecastBoard, LieRow, MeasureSpread, Measured, ProtocolSummary, REPORT_SCHEMA,
     Report, ScoreLine, Spread, Timing, WindowCount,
 };
 
@@ -53,7 +53,8 @@ pub(super) fn report(run: &DetectRun) -> Option<Report> {
 
 /// A detector of a cell with the seeds of which all folds are finished.
 pub(super) fn detector(run: &DetectRun, cell: usize, detector: Detector) -> DetectorResult {
-    let seeds: Vec<DetectSeed> = run.judged.iter().filter(|(key, _)| key.0 == cell && key.1 == detector).map(|(_, seed)| seed.clone()).collect();
+    let seeds: Vec<DetectSeed> =
+        run.judged.iter().filter(|(key, _)| key.0 == cell && key.1 == detector).map(|(_, seed)| seed.clone()).collect();
     let parts = run.parts_of(cell, detector);
     let any = parts.iter().find_map(|&part| run.parts.results[part].as_ref());
     DetectorResult {
@@ -272,7 +273,8 @@ impl<'a> First<'a> {
         let facts = self.judge.test.facts[0];
         let picked: Vec<usize> = spaced(facts.test.len());
         let labels: Vec<bool> = picked.iter().map(|&idx| facts.test[idx].label).collect();
-        let place_of = |idx: usize| self.judge.test.places.iter().position(|&place| place == (0, idx)).unwrap_or(0) as u32;
+        let place_of =
+            |idx: usize| self.judge.test.places.iter().position(|&place| place == (0, idx)).unwrap_or(0) as u32;
         let windows: Vec<u32> = picked.iter().map(|&idx| place_of(idx)).collect();
         let mut views: Vec<EmbeddingView> =
             facts.raw.iter().map(|embedding| view("raw", "raw", embedding, &windows)).collect();

@@ -56,7 +56,13 @@ impl<'a> Board<'a> {
         }
         windows.sort_unstable_by_key(|(instant, place)| (instant.run, instant.millis, *place));
         episodes.sort_unstable_by(|(a, x), (b, y)| {
-            (a.run, a.start_millis, a.end_millis, &x.target, &x.kind).cmp(&(b.run, b.start_millis, b.end_millis, &y.target, &y.kind))
+            (a.run, a.start_millis, a.end_millis, &x.target, &x.kind).cmp(&(
+                b.run,
+                b.start_millis,
+                b.end_millis,
+                &y.target,
+                &y.kind,
+            ))
         });
         episodes.dedup_by(|(a, x), (b, y)| a == b && x.target == y.target && x.kind == y.kind);
         let step_millis = facts.first().map_or(1, |facts| facts.window_millis);

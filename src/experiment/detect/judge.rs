@@ -1,7 +1,7 @@
 //! One detector and seed, judged over all folds of a cell.
 
-use super::board::{Board, Which};
 use super::super::part::{DetectScores, PartResult};
+use super::board::{Board, Which};
 use crate::config::{DetectConfig, ThresholdRule};
 use crate::evaluate::detection::{
     Alarms, Confusion, DetectionMetrics, Instant, Ranking, Truth, average_precision, best_f1, budget, budget_cut,
@@ -69,7 +69,8 @@ impl<'a> Judge<'a> {
         let core = facts.validation.iter().zip(&part.validation).filter(|(window, _)| !window.buffer);
         let (labels, scores): (Vec<bool>, Vec<f32>) = core.map(|(window, &score)| (window.label, score)).unzip();
         let usual = || quantile(&part.normal, NORMAL_SHARE);
-        let fallback = || if part.is_probability { Some(0.5) } else { usual().or_else(|| quantile(&scores, NORMAL_SHARE)) };
+        let fallback =
+            || if part.is_probability { Some(0.5) } else { usual().or_else(|| quantile(&scores, NORMAL_SHARE)) };
         let best = || best_f1(&scores, &labels);
         match rule {
             ThresholdRule::Paper if part.is_probability => paper_cut(&scores, &labels),
@@ -122,7 +123,9 @@ impl<'a> Judge<'a> {
             best_epoch: first.best_epoch,
             stop: first.stop,
             chosen: first.chosen.clone(),
-            weights_sha256: crate::digest::sha256_of(&parts.iter().map(|part| &part.weights_sha256).collect::<Vec<_>>()),
+            weights_sha256: crate::digest::sha256_of(
+                &parts.iter().map(|part| &part.weights_sha256).collect::<Vec<_>>(),
+            ),
         }
     }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::part::{DetectScores, PartResult};
 use super::parts::Parts;
 use super::{ExperimentError, Progress, Scored};
-use crate::config::{CheckedDetect, Checked, DetectCell, DetectConfig, DetectProtocol, Detector};
+use crate::config::{Checked, CheckedDetect, DetectCell, DetectConfig, DetectProtocol, Detector};
 use crate::data::Dataset;
 use crate::detect::{Fold, Source};
 use crate::protocol::PartPlan;
@@ -73,7 +73,17 @@ impl DetectRun {
             })
             .collect();
         let (plan, folds) = plan(&cells, &config.seeds).into_iter().unzip();
-        Self { parts: Parts::new(plan), folds, dataset, config, cells, source: None, fold: None, present: None, judged: BTreeMap::new() }
+        Self {
+            parts: Parts::new(plan),
+            folds,
+            dataset,
+            config,
+            cells,
+            source: None,
+            fold: None,
+            present: None,
+            judged: BTreeMap::new(),
+        }
     }
 
     /// What is asked of a part.
@@ -104,7 +114,8 @@ impl DetectRun {
 
     /// Judges the seeds of a detector of which all folds are done.
     fn judge_finished(&mut self, cell: usize, detector: Detector) {
-        let mut seeds: Vec<u32> = self.parts_of(cell, detector).iter().map(|&part| self.parts.plan[part].seed).collect();
+        let mut seeds: Vec<u32> =
+            self.parts_of(cell, detector).iter().map(|&part| self.parts.plan[part].seed).collect();
         seeds.sort_unstable();
         seeds.dedup();
         for seed in seeds {
@@ -113,7 +124,8 @@ impl DetectRun {
                 continue;
             }
             let parts = self.of_seed(cell, detector, seed);
-            let results: Option<Vec<&PartResult>> = parts.iter().map(|&part| self.parts.results[part].as_ref()).collect();
+            let results: Option<Vec<&PartResult>> =
+                parts.iter().map(|&part| self.parts.results[part].as_ref()).collect();
             let found = self.judge(cell).zip(results).map(|(judge, results)| judge.seed(&results));
             self.judged.extend(found.map(|found| (key, found)));
         }
@@ -196,7 +208,8 @@ impl DetectRun {
             let state = &self.cells[*cell];
             state.refused.is_none() && state.facts[*fold].is_none() && self.has_results(*cell, *fold)
         };
-        let all = (0..self.cells.len()).flat_map(|cell| (0..self.cells[cell].facts.len()).map(move |fold| (cell, fold)));
+        let all =
+            (0..self.cells.len()).flat_map(|cell| (0..self.cells[cell].facts.len()).map(move |fold| (cell, fold)));
         let Some((cell, fold)) = all.collect::<Vec<_>>().into_iter().find(lacks) else { return Ok(None) };
         self.find_facts(cell, fold)?;
         Ok(Some(Progress::Prepared))
@@ -205,7 +218,8 @@ impl DetectRun {
     /// Ends all parts of a cell without a result: its protocol does not fit the data.
     fn refuse(&mut self, part: usize, why: ExperimentError) -> Progress {
         let cell = self.parts.plan[part].cell;
-        let of_cell: Vec<usize> = self.parts.queue.iter().copied().filter(|&idx| self.parts.plan[idx].cell == cell).collect();
+        let of_cell: Vec<usize> =
+            self.parts.queue.iter().copied().filter(|&idx| self.parts.plan[idx].cell == cell).collect();
         for idx in of_cell {
             let chosen = why.to_string();
             self.parts.accept(idx, PartResult { chosen, ..PartResult::default() });
@@ -218,7 +232,9 @@ impl DetectRun {
 
     fn has_results(&self, cell: usize, fold: usize) -> bool {
         let parts = self.parts.plan.iter().zip(&self.folds).zip(&self.parts.results);
-        parts.into_iter().any(|((part, of), result)| part.cell == cell && *of == fold && result.as_ref().is_some_and(|result| result.detection.is_some()))
+        parts.into_iter().any(|((part, of), result)| {
+            part.cell == cell && *of == fold && result.as_ref().is_some_and(|result| result.detection.is_some())
+        })
     }
 
     fn ready(&self, cell: usize, fold: usize) -> Option<&Rc<Fold>> {

@@ -14,7 +14,6 @@ use crate::train::{Criterion, DetectEpoch, DetectSession, DetectTrainError, Dete
 #[derive(Debug)]
 pub(super) struct Trained {
     session: DetectSession,
-    fold: Rc<Fold>,
     scores: DetectScores,
     /// What is still to be scored, the first at the end.
     jobs: Vec<Job>,
@@ -75,7 +74,7 @@ impl Trained {
         add(What::Validation, &fold.validation);
         add(What::Test, &fold.test);
         let scores = DetectScores { is_probability: is_supervised, ..DetectScores::default() };
-        Ok(Self { session, fold, scores, jobs, scorer: None, n_scored: 0, rate: config.train.learning_rate })
+        Ok(Self { session, scores, jobs, scorer: None, n_scored: 0, rate: config.train.learning_rate })
     }
 
     /// Ends training now; false if nothing was learned yet.
@@ -154,14 +153,15 @@ impl Trained {
     pub(super) fn finish(self, seed: u32, fold: usize) -> PartResult {
         let session = &self.session;
         let weights: Vec<u8> = session.best_weights().iter().flat_map(|weight| weight.to_le_bytes()).collect();
-        let accuracy = |epoch: &DetectEpoch| (epoch.train_accuracy, epoch.validation_accuracy.unwrap_or_default());
+        let accuracy =
+            |epoch: &DetectEpoch| Some((epoch.train_accuracy?, epoch.validation_accuracy.unwrap_or_default()));
         let criterion = match session.criterion() {
             Criterion::AveragePrecision => "best epoch by average precision on validation",
             Criterion::ValidationLoss => "best epoch by loss on validation, which holds one class",
             Criterion::TrainingLoss => "best epoch by loss on training: there is no validation window",
         };
         let mut scores = self.scores;
-        (scores.fold, scores.accuracy) = (fold, session.curve().iter().map(accuracy).collect());
+        (scores.fold, scores.accuracy) = (fold, session.curve().iter().filter_map(accuracy).collect());
         PartResult {
             seed,
             learned: true,

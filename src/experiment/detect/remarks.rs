@@ -34,7 +34,8 @@ pub(super) fn of_cell(config: &DetectConfig, facts: &[&Facts], refused: Option<&
             );
         }
         let trained = &facts.summary.windows[0];
-        if trained.faulty == 0 && config.detectors.iter().any(|detector| detector.supervision() == Supervision::Labels) {
+        if trained.faulty == 0 && config.detectors.iter().any(|detector| detector.supervision() == Supervision::Labels)
+        {
             remarks.push("The training part has no fault: what learns from labels has none to learn from".to_owned());
         }
         remarks.extend(facts.remarks.clone());
@@ -46,11 +47,14 @@ pub(super) fn of_cell(config: &DetectConfig, facts: &[&Facts], refused: Option<&
         ));
     }
     if facts.len() > 1 {
-        remarks.push("Scores of different folds are compared by their distance from the threshold of their fold".to_owned());
+        remarks.push(
+            "Scores of different folds are compared by their distance from the threshold of their fold".to_owned(),
+        );
     }
     if matches!(config.balance, Balance::Smote { .. } | Balance::Duplicate { .. } | Balance::Weights) {
         remarks.push(
-            "Training was balanced, so a probability of 0.5 does not mean that half of such windows are faulty".to_owned(),
+            "Training was balanced, so a probability of 0.5 does not mean that half of such windows are faulty"
+                .to_owned(),
         );
     }
     remarks

@@ -116,9 +116,9 @@ impl DetectSession {
         fold: Rc<Fold>,
         detector: Detector,
         config: &CheckedDetect,
-        seed: u32,
+        (backend, seed): (Backend, u32),
     ) -> Result<Self, DetectTrainError> {
-        let backend = detect_backend_of(config.backend, detector);
+        let backend = detect_backend_of(backend, detector);
         let device = device(backend).autodiff();
         let (settings, train) = (config.network.clone(), config.train.clone());
         let network = DetectNetwork::init(detector, &settings, &shape_of(&fold), seed, &device)
