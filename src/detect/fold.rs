@@ -1,5 +1,6 @@
 //! One fold: scaled values of all runs, and which windows are for what.
 
+use super::calls::Calls;
 use crate::snapshot::{FeatureLayout, Hierarchy};
 
 /// Scaled values of one run.
@@ -88,6 +89,8 @@ pub struct Fold {
     pub normal: Vec<Window>,
     /// Made-up training windows.
     pub synthetic: Vec<Synthetic>,
+    /// Call durations, if they are asked for.
+    pub calls: Option<Calls>,
 }
 
 impl Fold {

@@ -110,6 +110,7 @@ pub(super) fn published() -> Run {
         missing: vec![false; 2880],
         episodes,
         windows,
+        calls: Default::default(),
         blocks: ByClass::default(),
         dropped: ByClass::default(),
         marked: ByClass::default(),

@@ -6,6 +6,7 @@ mod fold;
 
 mod runs;
 
+mod calls;
 mod episode;
 mod run;
 
@@ -25,6 +26,7 @@ mod audit;
 mod made;
 
 pub use audit::{AuditFinding, audit};
+pub use calls::{Calls, RunCalls};
 pub use error::DetectError;
 pub use fold::{Episode, Fold, RunValues, Synthetic, Window};
 pub use runs::{RunSpan, cut, runs};

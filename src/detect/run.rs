@@ -1,5 +1,6 @@
 //! One run before any split: unscaled values, windows and what the missing rule said.
 
+use super::calls::{Durations, durations};
 use super::episode::{Clock, episodes, window};
 use super::fold::{Episode, Window};
 use super::runs::{RunSpan, cut};
@@ -24,6 +25,8 @@ pub(super) struct Run {
     pub(super) episodes: Vec<Episode>,
     /// All windows that may be used, by time.
     pub(super) windows: Vec<Window>,
+    /// How long calls took; empty unless they are asked for.
+    pub(super) calls: Durations,
     /// Blocks, those that were left out, and instances marked in others.
     pub(super) blocks: ByClass,
     pub(super) dropped: ByClass,
@@ -48,6 +51,8 @@ impl Run {
             sequence: config.snapshot.sequence,
             recovery_millis: 1000 * i64::from(config.snapshot.recovery_secs),
         };
+        let grid = (clock.start_millis, series.n_snapshots());
+        let calls = if config.setup.calls { durations(&part, grid, config, nodes) } else { Durations::new() };
         let sequences = series.sequences().into_iter();
         let windows = sequences.map(|sequence| window(number, sequence, (&episodes, first), clock)).collect();
         Ok(Self {
@@ -58,6 +63,7 @@ impl Run {
             missing,
             episodes,
             windows,
+            calls,
             blocks: series.blocks.n_blocks,
             dropped: series.blocks.n_dropped,
             marked: series.blocks.n_marked,

@@ -1,5 +1,6 @@
 //! All runs of a data set, and the folds that a protocol makes of them.
 
+use super::calls::standardised;
 use super::error::DetectError;
 use super::fold::{Episode, Fold, Window};
 use super::run::{Nodes, Run};
@@ -65,7 +66,7 @@ impl Source {
     /// A fold, with values scaled on its training part.
     ///
     /// # Errors
-    /// When there is no such fold, or nothing to fit its scale on.
+    /// When there is no such fold, nothing to fit its scale on, or no calls although they are asked for.
     pub fn fold(&self, k: usize) -> Result<Fold, DetectError> {
         let chosen = self.chosen(k)?;
         let ranges = fitted_on(&chosen.runs, &chosen.split.parts[0], &self.config);
@@ -74,6 +75,11 @@ impl Source {
         }
         let scalings = scalings(&chosen.runs, &ranges, self.nodes.hierarchy.n_instances(), self.config.setup.scale);
         let runs = chosen.runs.iter().zip(&scalings).map(|(run, scaling)| run.scaled(scaling)).collect();
+        let calls = if self.config.setup.calls {
+            Some(standardised(&chosen.runs, &ranges).ok_or(DetectError::NoCalls)?)
+        } else {
+            None
+        };
         let [train, validation, test] = chosen.split.parts;
         let normal = chosen.split.normal.as_deref().unwrap_or(&train);
         Ok(Fold {
@@ -88,6 +94,7 @@ impl Source {
             validation,
             test,
             synthetic: Vec::new(),
+            calls,
         })
     }
 

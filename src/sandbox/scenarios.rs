@@ -3,7 +3,7 @@
 use super::cluster::N_MACHINES;
 use super::colocated::{ColocatedConfig, ColocatedRun, simulate_colocated};
 use super::export::to_csv;
-use super::mesh::{MESHES, N_P1_RUNS, P1_ID, has_faults, mesh_scenario, simulate_mesh};
+use super::mesh::{MESH_SETS, MESHES, N_P1_RUNS, P1_ID, has_faults, mesh_scenario, mesh_set, simulate_mesh};
 use super::observe::{ClusterRun, simulate_cluster};
 use super::schedule::{container_meta, machine_meta};
 use crate::data::Dataset;
@@ -41,7 +41,9 @@ const COLOCATED: [(&str, &str, f64); 2] = [
 /// All scenarios, the default first. Titles alone: the page lists them without the simulator.
 pub fn scenarios() -> Vec<Scenario> {
     let clusters = CLUSTERS.into_iter().map(|(id, run)| Scenario { id, title: run.title, coupling: run.coupling });
-    let others = COLOCATED.into_iter().chain(MESHES).map(|(id, title, coupling)| Scenario { id, title, coupling });
+    let sets = MESH_SETS.into_iter().map(|(id, title, coupling, _)| (id, title, coupling));
+    let others =
+        COLOCATED.into_iter().chain(MESHES).chain(sets).map(|(id, title, coupling)| Scenario { id, title, coupling });
     clusters.chain(others).collect()
 }
 
@@ -53,6 +55,9 @@ pub fn simulate(id: &str) -> Option<Dataset> {
     if let Some((run, title)) = colocated(id) {
         let mut data = run.to_dataset();
         title.clone_into(&mut data.summary.name);
+        return Some(data);
+    }
+    if let Some(data) = mesh_set(id) {
         return Some(data);
     }
     let mesh = mesh_scenario(id)?;
@@ -75,7 +80,8 @@ fn is_mesh(id: &str) -> bool {
 const COLOCATED_FILES: [&str; 5] =
     ["machine_usage.csv", "container_meta.csv", "machine_meta.csv", "batch_task.csv", "batch_instance.csv"];
 
-/// Files in which a scenario can be written, in formats that are read; none for an unknown id.
+/// Files in which a scenario can be written, in formats that are read; none for sets of runs, each of which has an id of
+/// its own, and for an unknown id.
 pub fn file_names(id: &str) -> Vec<&'static str> {
     match id {
         _ if CLUSTERS.iter().any(|(known, _)| *known == id) => {

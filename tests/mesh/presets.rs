@@ -42,10 +42,42 @@ fn grid_agrees_with_recording(data: &Dataset) {
 #[test]
 fn every_scenario_can_be_opened_by_its_name() {
     let ids: Vec<&str> = scenarios().iter().map(|scenario| scenario.id).collect();
-    assert_eq!(ids, ["sample", "sample-uncoupled", "cluster", "cluster-uncoupled", "mesh-paper", "mesh-quiet"]);
+    let single = ["sample", "sample-uncoupled", "cluster", "cluster-uncoupled", "mesh-paper", "mesh-quiet"];
+    assert_eq!(ids, [&single[..], &["mesh-p1", "mesh-p1-hard", "mesh-p1-uncoupled"]].concat());
     let data = simulate("mesh-quiet").expect("a scenario");
     assert_eq!(data.summary.name, scenarios()[5].title);
     assert!(data.system.faults.is_empty() && scenarios()[5].coupling == 0.0);
+}
+
+#[test]
+fn twenty_runs_are_one_data_set_on_one_clock() {
+    let data = simulate("mesh-p1").expect("a scenario");
+    assert_eq!((data.n_nodes(), data.n_bins, data.grid_secs), (48, 19 * 360 + 240, 60));
+    let services: BTreeSet<&str> = data.system.placements.iter().map(|p| p.service.as_str()).collect();
+    assert_eq!((services.len(), data.system.faults.len()), (26, 16));
+    let is_known = |target: &String| data.system.placements.iter().any(|place| place.names.contains(target));
+    assert!(data.system.faults.iter().all(|fault| is_known(&fault.target)));
+    assert!(data.system.recording.iter().all(|series| series.at_millis.is_sorted()));
+    let n_samples: usize = data.system.recording.iter().map(|series| series.at_millis.len()).sum();
+    // 12 bytes each: far below the memory of a tab.
+    assert!((2_000_000..3_000_000).contains(&n_samples), "{n_samples}");
+    assert_eq!(data.summary.name, scenarios()[6].title);
+    assert!(file_names("mesh-p1").is_empty());
+    // The second run is that with its own id, 6 hours later than it would be by itself.
+    let alone = simulate("mesh-p1-2").expect("a scenario");
+    let later = |series: &loadstone::data::Series| -> Vec<(i64, u32)> {
+        let from = 1000 * (data.start_secs + 6 * 3600);
+        let samples = series.at_millis.iter().zip(&series.values);
+        let of_run = samples.filter(|(at, _)| (from..from + 4 * 3_600_000).contains(*at));
+        of_run.map(|(at, value)| (at - 6 * 3_600_000, value.to_bits())).collect()
+    };
+    let of_alone = |node: usize| -> Vec<(i64, u32)> {
+        let series = &alone.system.recording[node];
+        series.at_millis.iter().copied().zip(series.values.iter().map(|value| value.to_bits())).collect()
+    };
+    // Pods of one service change places with their names; as a set they are the same.
+    let sets = |of: &dyn Fn(usize) -> Vec<(i64, u32)>| (0..48).map(of).collect::<BTreeSet<_>>();
+    assert_eq!(sets(&|node| later(&data.system.recording[node])), sets(&of_alone));
 }
 
 #[test]

@@ -68,10 +68,13 @@ mod export_labels;
 mod export_prometheus;
 
 mod presets;
+mod set;
 
 pub use benign::BenignEvent;
 pub use config::{FaultKind, FaultPlan, FaultSize, MeshConfig};
 pub(crate) use presets::{MESHES, N_P1_RUNS, P1_ID, has_faults, mesh_scenario};
 pub use presets::{MeshScenario, P1Run, Part, Regime, mesh_scenarios, p1_runs};
 pub use run::{MeshRun, Pod, simulate_mesh};
+pub use set::runs_to_dataset;
+pub(crate) use set::{MESH_SETS, mesh_set};
 pub use spans::{Span, Trace};

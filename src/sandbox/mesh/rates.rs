@@ -39,7 +39,7 @@ impl MeshRun {
         let metrics = vec![Metric { id: "cpu".into(), label: "CPU".into(), unit: Unit::Cores }];
         let recording: Vec<Series> = nodes.iter().enumerate().map(|(idx, pods)| series(idx, pods)).collect();
         let n_bins = (self.config.duration_secs / GRID_SECS).max(1) as usize;
-        let values = bin_means(&recording, n_bins, self.config.start_secs);
+        let values = bin_means(&recording, n_bins, (self.config.start_secs, GRID_SECS));
         // Of all calls a data set knows those that its traces show, like one that was read from files.
         let (services, calls) = sampled_calls(&self.traces);
         let system = System {
@@ -110,11 +110,11 @@ fn series(node: usize, pods: &[&Pod]) -> Series {
 }
 
 /// Shape `[T, N]`; NaN where a bin has no midpoint.
-fn bin_means(recording: &[Series], n_bins: usize, start_secs: i64) -> Vec<f32> {
+pub(super) fn bin_means(recording: &[Series], n_bins: usize, (start_secs, grid_secs): (i64, u32)) -> Vec<f32> {
     let mut sums = vec![(0.0_f64, 0_u32); n_bins * recording.len()];
     for (node, series) in recording.iter().enumerate() {
         for (at_millis, value) in series.at_millis.iter().zip(&series.values) {
-            let bin = (at_millis - 1000 * start_secs).div_euclid(1000 * i64::from(GRID_SECS));
+            let bin = (at_millis - 1000 * start_secs).div_euclid(1000 * i64::from(grid_secs));
             if let Some(cell) = usize::try_from(bin).ok().and_then(|bin| sums.get_mut(bin * recording.len() + node)) {
                 *cell = (cell.0 + f64::from(*value), cell.1 + 1);
             }

@@ -1,0 +1,162 @@
+//! How long calls between service types take, per snapshot (MODELS.md B.11).
+
+use std::collections::BTreeMap;
+
+use super::run::{Nodes, Run};
+use super::scale::SnapshotRange;
+use crate::config::DetectConfig;
+use crate::data::Dataset;
+
+/// A duration stands for later snapshots without calls for this long.
+const CARRY_MILLIS: i64 = 60_000;
+/// Smallest deviation of the logarithm of a duration.
+const LEAST_DEVIATION: f64 = 1e-3;
+/// Standardised durations are cut here, as values are.
+const LARGEST: f64 = 10.0;
+
+/// Call durations as features of edges between types.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calls {
+    /// Types of caller and callee, of all pairs with calls in what the scale is fitted on; ascending.
+    pub edges: Vec<(u32, u32)>,
+    /// One per run of the fold.
+    pub runs: Vec<RunCalls>,
+}
+
+/// Call durations of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunCalls {
+    /// `(ln(1 + mean ms) − μ) / σ` with `μ` and `σ` of the edge, `[S, E]`; 0 where absent.
+    pub values: Vec<f32>,
+    /// Whether there was a call in the snapshot, or up to 60 s before it, `[S, E]`; without, the weight of the edge is 0.
+    pub present: Vec<bool>,
+}
+
+/// Logarithms of durations of one run, by edge: `[S]`, NaN where there is none.
+pub(super) type Durations = BTreeMap<(u32, u32), Vec<f32>>;
+
+/// Means over the intervals of `setup.call_millis` in which there were calls, snapshot by snapshot. Calls between what are
+/// no types, and within a type, are left out.
+///
+/// Calls are known by the second, so that shorter intervals than that hold the same.
+pub(super) fn durations(
+    part: &Dataset,
+    (start_millis, n): (i64, usize),
+    config: &DetectConfig,
+    nodes: &Nodes,
+) -> Durations {
+    let types =
+        part.system.services.iter().map(|service| nodes.deployment.types.iter().position(|name| name == service));
+    let types: Vec<Option<u32>> = types.map(|idx| idx.map(|idx| idx as u32)).collect();
+    let window = 1000 * i64::from(config.snapshot.window_secs);
+    let interval = i64::from(config.setup.call_millis);
+    // Milliseconds and calls of each edge and interval.
+    let mut intervals: BTreeMap<((u32, u32), i64), (f64, f64)> = BTreeMap::new();
+    for call in part.system.calls.iter().filter(|call| call.mean_millis.is_finite() && call.count > 0) {
+        let of = |service: u32| types.get(service as usize).copied().flatten();
+        let (Some(caller), Some(callee)) = (of(call.caller), of(call.callee)) else { continue };
+        let at = call.at_secs.saturating_mul(1000).saturating_sub(start_millis);
+        if caller != callee && at >= 0 {
+            let count = f64::from(call.count);
+            let sum = intervals.entry(((caller, callee), at.div_euclid(interval))).or_default();
+            *sum = (sum.0 + count * f64::from(call.mean_millis), sum.1 + count);
+        }
+    }
+    let mut sums: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
+    for ((edge, number), (millis, count)) in intervals {
+        let snapshot = usize::try_from(number * interval / window).unwrap_or(usize::MAX);
+        if let Some(sum) = sums.entry(edge).or_insert_with(|| vec![(0.0, 0.0); n]).get_mut(snapshot) {
+            *sum = (sum.0 + millis / count, sum.1 + 1.0);
+        }
+    }
+    let carry = usize::try_from(CARRY_MILLIS / window).unwrap_or(0);
+    sums.into_iter().map(|(edge, sums)| (edge, carried(&sums, carry))).collect()
+}
+
+/// `ln(1 + mean)`, and the last one for as many snapshots without calls as may be.
+fn carried(sums: &[(f64, f64)], carry: usize) -> Vec<f32> {
+    let mut last: Option<(usize, f32)> = None;
+    let value = |(snapshot, &(sum, n)): (usize, &(f64, f64))| {
+        if n > 0.0 {
+            last = Some((snapshot, (sum / n).ln_1p() as f32));
+        }
+        last.filter(|(at, _)| snapshot - at <= carry).map_or(f32::NAN, |(_, value)| value)
+    };
+    sums.iter().enumerate().map(value).collect()
+}
+
+/// Standardised durations of all runs of a fold; `None` if there are no calls in what the scale is fitted on.
+pub(super) fn standardised(runs: &[&Run], ranges: &[SnapshotRange]) -> Option<Calls> {
+    let mut moments: BTreeMap<(u32, u32), (f64, f64)> = BTreeMap::new();
+    let mut edges: Vec<(u32, u32)> = runs.iter().flat_map(|run| run.calls.keys().copied()).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    for edge in edges {
+        let of_range = |range: &SnapshotRange| {
+            let of_edge = runs[range.run as usize].calls.get(&edge);
+            of_edge.map(|values| &values[range.begin as usize..range.end as usize]).unwrap_or_default()
+        };
+        let values = || ranges.iter().flat_map(of_range).filter(|value| !value.is_nan()).map(|&value| f64::from(value));
+        let n = values().count();
+        if n > 0 {
+            let mean = values().sum::<f64>() / n as f64;
+            let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / n as f64;
+            moments.insert(edge, (mean, variance.sqrt().max(LEAST_DEVIATION)));
+        }
+    }
+    let of_run = |run: &&Run| {
+        let n = run.n() as usize;
+        let (mut values, mut present) = (Vec::with_capacity(n * moments.len()), Vec::with_capacity(n * moments.len()));
+        for snapshot in 0..n {
+            for (edge, (mean, sd)) in &moments {
+                let value = run.calls.get(edge).map_or(f32::NAN, |values| values[snapshot]);
+                let scaled = ((f64::from(value) - mean) / sd).clamp(-LARGEST, LARGEST) as f32;
+                present.push(!value.is_nan());
+                values.push(if value.is_nan() { 0.0 } else { scaled });
+            }
+        }
+        RunCalls { values, present }
+    };
+    let runs: Vec<RunCalls> = runs.iter().map(of_run).collect();
+    (!moments.is_empty()).then(|| Calls { edges: moments.keys().copied().collect(), runs })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::made::{changed, twelve_runs};
+    use super::super::{DetectError, Source};
+    use crate::config::DetectProtocol;
+    use crate::data::{CallStat, Placement};
+
+    #[test]
+    fn durations_are_carried_for_a_minute_and_standardised_on_training() {
+        let config = changed(DetectProtocol::P1, |config| config.setup.calls = true);
+        let mut data = twelve_runs();
+        assert_eq!(Source::new(&data, &config).expect("runs").fold(0), Err(DetectError::NoCalls));
+        let place = |service: &str| Placement { service: service.to_owned(), ..Placement::default() };
+        data.system.placements = vec![place("a"), place("b"), place("b")];
+        data.system.services = ["b", "elsewhere", "a"].map(str::to_owned).into();
+        let call = |at_secs: i64, caller, callee, mean_millis| CallStat {
+            at_secs,
+            caller,
+            callee,
+            count: 1,
+            mean_millis,
+            p95_millis: mean_millis,
+        };
+        // From a to b every 100 s, of 1 and 3 ms in turns; of each run of 40 minutes the first ten.
+        let starts = (0..12).map(|run| run * 180 * 60);
+        let of_run = |start: i64| (0..6).map(move |k| call(start + 100 * k, 2, 0, if k % 2 == 0 { 1.0 } else { 3.0 }));
+        data.system.calls = starts.flat_map(of_run).collect();
+        data.system.calls.push(call(5, 1, 0, 7.0));
+        let fold = Source::new(&data, &config).expect("runs").fold(0).expect("a fold");
+        let calls = fold.calls.as_ref().expect("calls");
+        assert_eq!(calls.edges, [(0, 1)]);
+        let run = &calls.runs[3];
+        let present: Vec<usize> = (0..run.present.len()).filter(|&snapshot| run.present[snapshot]).collect();
+        let expected: Vec<usize> = (0..6).flat_map(|k| 20 * k..20 * k + 13).collect();
+        assert_eq!(present, expected);
+        assert!((run.values[0] + 1.0).abs() < 0.2 && (run.values[20] - 1.0).abs() < 0.2, "{:?}", &run.values[..21]);
+        assert!(run.values[12] == run.values[0] && run.values[13] == 0.0);
+    }
+}
