@@ -116,7 +116,7 @@ def cases():
     nothing = labels_of(30, [])
     yield case("no fault", nothing, scores_of(nothing, 0, 1), 0.5)
     labels = labels_of(40, [(10, 20)])
-    yield case("no alarm", labels, scores_of(labels, 0.1, 1) / 4, 0.5)
+    yield case("no alarm", labels, scores_of(labels, 0.1, 4) / 4, 0.5)
     yield case("always", labels, np.ones(40), 0.5)
     yield case("all faulty", labels_of(20, [(0, 20)]), scores_of(labels_of(20, [(0, 20)]), 0, 1), 0.5)
 
