@@ -71,6 +71,8 @@ fn what_is_not_opened_is_said_in_one_sentence() {
     let test = "what_is_not_opened_is_said_in_one_sentence";
     let Some(without_labels) = open(test, &[NORMAL, PODS]) else { return };
     assert_eq!(anchor(&without_labels), Err(AnchorError::NoFaults));
+    let Some(without_normal_days) = open(test, &[PODS, FAULTS]) else { return };
+    assert_eq!(anchor(&without_normal_days), Err(AnchorError::NoNormalDays));
     let Some(only_labels) = open(test, &[FAULTS]) else { return };
     assert_eq!(anchor(&only_labels), Err(AnchorError::NoCpu));
 }

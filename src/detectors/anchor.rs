@@ -15,6 +15,9 @@ const LEAST_DEVIATION: f64 = 1e-4;
 /// Quantile of the largest `|z|` of the normal days above which the script calls a minute faulty.
 const ALARM_QUANTILE: f64 = 0.995;
 
+/// Shortest silence that may part the normal days from those with faults; there it lasts two days.
+const LEAST_SILENCE_MILLIS: i64 = 3_600_000;
+
 /// Why the anchor cannot be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AnchorError {
@@ -124,7 +127,8 @@ fn moments(dataset: &Dataset) -> Option<Moments> {
 /// The first moment after the longest silence before the first fault.
 fn begin_of_scored(moments: &Moments, first_fault: i64) -> Option<i64> {
     let times: Vec<i64> = moments.keys().copied().take_while(|&at| at <= first_fault).collect();
-    times.windows(2).max_by_key(|pair| pair[1] - pair[0]).map(|pair| pair[1])
+    let silences = times.windows(2).filter(|pair| pair[1] - pair[0] >= LEAST_SILENCE_MILLIS);
+    silences.max_by_key(|pair| pair[1] - pair[0]).map(|pair| pair[1])
 }
 
 /// Kind of the last fault that covers a moment, both ends included.

@@ -1,5 +1,7 @@
 //! `iforest`: isolation forest (Liu, Ting and Zhou 2008; MODELS.md B.13).
 
+use std::f64::consts::EULER_GAMMA;
+
 use super::Scores;
 use super::features::Summary;
 use crate::detect::{Fold, Window};
@@ -8,8 +10,6 @@ use crate::stream::{Stream, StreamRng};
 const N_TREES: usize = 100;
 /// `ψ`: windows that a tree is grown on.
 const SAMPLE: usize = 256;
-/// Euler's constant.
-const EULER: f64 = 0.577_215_664_901_532_9;
 
 /// `c(n)`: mean depth at which a search in a random binary tree of `n` points fails.
 ///
@@ -20,7 +20,7 @@ fn mean_depth(n: usize) -> f64 {
         2 => 1.0,
         _ => {
             let n = n as f64;
-            2.0 * ((n - 1.0).ln() + EULER) - 2.0 * (n - 1.0) / n
+            2.0 * ((n - 1.0).ln() + EULER_GAMMA) - 2.0 * (n - 1.0) / n
         }
     }
 }

@@ -3,13 +3,14 @@
 //! In goes a [`Fold`](crate::detect::Fold), out come the scores of its windows. Whatever is fitted is fitted on training
 //! windows, and a score needs nothing after its window. Knows no tensors, no thresholds and no report.
 //!
-//! What is written here and not taken from a crate, and why (all looked at in November 2026):
+//! What is written here and not taken from a crate, and why:
 //! - isolation forest: `extended-isolation-forest` draws from the thread's generator;
-//! - boosted trees: `gbdt` does too, and was last released in 2023; `smartcore` has no classifier of this kind;
+//! - boosted trees: `gbdt` does too; `smartcore` boosts for regression only;
 //! - DBSCAN: `linfa-clustering` and `smartcore` keep labels and forget the core points, which are all that a new point is
 //!   compared with; `augurs-outlier` is about series that leave their group;
-//! - logistic regression: `linfa-logistic` brings an optimiser and a second array library for thirty lines of Newton;
-//! - matrix profile: no crate joins two series with pieces left out.
+//! - logistic regression: `linfa-logistic` brings an optimiser and an array library for thirty lines of Newton, and rows
+//!   cannot be weighted;
+//! - matrix profile: a join that leaves out pieces of a series, and whatever shares snapshots with the query.
 //!
 //! Matrices and their decompositions come from nalgebra.
 

@@ -197,8 +197,9 @@ impl Grower<'_> {
         }
         let mut best: Option<Split> = None;
         let mut left = Sums::default();
-        for bin in 0..self.binned.thresholds[feature].len() {
-            left = left.plus(histogram[bin]);
+        let n_thresholds = self.binned.thresholds[feature].len();
+        for (bin, &sums) in histogram.iter().take(n_thresholds).enumerate() {
+            left = left.plus(sums);
             let right = total.minus(left);
             let gain = left.gain() + right.gain() - total.gain();
             let is_better = gain > best.map_or(0.0, |best| best.gain);
