@@ -67,6 +67,7 @@ fn fold() -> Fold {
         validation: windows(2),
         test: windows(3),
         synthetic: Vec::new(),
+        calls: None,
     }
 }
 

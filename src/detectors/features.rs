@@ -74,10 +74,11 @@ pub(super) struct Training {
 }
 
 impl Training {
-    /// Sorted features of all training windows. Those of a made-up window follow from its values, as those of a real one
+    /// Sorted features of all training windows outside the buffers, as for the networks. Those of a made-up window follow from its values, as those of a real one
     /// do (B.8); it has the label of its parent.
     pub(super) fn sorted(fold: &Fold) -> Self {
-        let real = fold.train.iter().flat_map(|&window| sorted(fold, window));
+        let outside = || fold.train.iter().filter(|window| !window.buffer);
+        let real = outside().flat_map(|&window| sorted(fold, window));
         let made_up = fold.synthetic.iter().flat_map(|synthetic| {
             let [from, to] = synthetic.parents.map(|parent| values(fold, fold.train[parent as usize]));
             let moved: Vec<f32> = from.iter().zip(&to).map(|(a, b)| a + synthetic.share * (b - a)).collect();
@@ -86,7 +87,7 @@ impl Training {
         let parents = fold.synthetic.iter().map(|synthetic| fold.train[synthetic.parents[0] as usize].label);
         Self {
             rows: real.chain(made_up).collect(),
-            labels: fold.train.iter().map(|window| window.label).chain(parents).collect(),
+            labels: outside().map(|window| window.label).chain(parents).collect(),
         }
     }
 }
