@@ -88,6 +88,7 @@ pub(crate) fn small_fold() -> Fold {
         episodes: (0..N_RUNS).map(episode).collect(),
         normal: train.iter().copied().filter(|window| !window.label && !window.buffer).collect(),
         synthetic: (0..12).map(synthetic).collect(),
+        calls: None,
         train,
         validation: windows(4..5),
         test: windows(5..6),

@@ -7,7 +7,7 @@ mod judge;
 mod network;
 mod remarks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -210,9 +210,24 @@ impl DetectRun {
         };
         let all =
             (0..self.cells.len()).flat_map(|cell| (0..self.cells[cell].facts.len()).map(move |fold| (cell, fold)));
-        let Some((cell, fold)) = all.collect::<Vec<_>>().into_iter().find(lacks) else { return Ok(None) };
-        self.find_facts(cell, fold)?;
-        Ok(Some(Progress::Prepared))
+        if let Some((cell, fold)) = all.collect::<Vec<_>>().into_iter().find(lacks) {
+            self.find_facts(cell, fold)?;
+            return Ok(Some(Progress::Prepared));
+        }
+        Ok(self.judge_next().then_some(Progress::Prepared))
+    }
+
+    /// Judges a detector whose parts were done elsewhere; false if there is none.
+    fn judge_next(&mut self) -> bool {
+        let before = self.judged.len();
+        let all = self.parts.plan.iter().filter_map(|part| Some((part.cell, Detector::of(&part.model)?)));
+        for (cell, detector) in all.collect::<BTreeSet<_>>() {
+            self.judge_finished(cell, detector);
+            if self.judged.len() > before {
+                return true;
+            }
+        }
+        false
     }
 
     /// Ends all parts of a cell without a result: its protocol does not fit the data.
