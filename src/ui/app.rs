@@ -9,11 +9,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, File};
 use yew::prelude::*;
 
-use super::charts::ChartDefs;
+use super::charts::chart_defs;
 use super::ctx::{Ctx, Store};
 use super::lab::Lab;
 use super::panels::{
-    Banner, DataPanel, GraphPanel, Intro, ModelsPanel, ResultsPanel, RunBar, SharePanel, Toast, TopBar,
+    GraphPanel, SharePanel, Toast, TopBar, banner, data_panel, intro, models_panel, results_panel, run_bar,
 };
 use super::state::{Action, Theme};
 use super::{actions, browser, link, strings};
@@ -35,19 +35,19 @@ pub fn App() -> Html {
         <>
             <a class="skip" href="#results">{ strings::SKIP_RESULTS }</a>
             <a class="skip" href="#run-bar">{ strings::SKIP_RUN }</a>
-            <ChartDefs />
+            { chart_defs() }
             <TopBar ctx={ctx.clone()} />
             <main>
-                <Intro ctx={ctx.clone()} />
-                <Banner ctx={ctx.clone()} />
-                <DataPanel ctx={ctx.clone()} />
+                { intro(&ctx.state) }
+                { banner(&ctx) }
+                { data_panel(&ctx) }
                 <GraphPanel ctx={ctx.clone()} />
-                <ModelsPanel ctx={ctx.clone()} />
-                <ResultsPanel ctx={ctx.clone()} />
+                { models_panel(&ctx) }
+                { results_panel(&ctx) }
                 <SharePanel ctx={ctx.clone()} />
             </main>
             <Toast ctx={ctx.clone()} />
-            <RunBar {ctx} />
+            { run_bar(&ctx) }
             if dragging {
                 <div class="drop" aria-hidden="true"><p>{ strings::DROP_HERE }</p></div>
             }

@@ -108,8 +108,7 @@ pub fn Figure(props: &FigureProps) -> Html {
 /// The hatch of missing and unknown data; stands once in the page, before the charts.
 ///
 /// Its measures are those of the drawn layer, four to a pixel.
-#[component]
-pub fn ChartDefs() -> Html {
+pub fn chart_defs() -> Html {
     html! {
         <svg class="chart-defs" width="0" height="0" aria-hidden="true" focusable="false">
             <defs>

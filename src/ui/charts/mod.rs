@@ -33,7 +33,7 @@ pub use diagram::diagram;
 pub use error_by_model::{ErrorByModel, ErrorByModelProps, verdict};
 pub use forecast::{ForecastChart, ForecastChartProps, MOST_MODELS, default_models};
 pub use found::Finding;
-pub use frame::{ChartDefs, Figure, FigureProps, Reserve};
+pub use frame::{Figure, FigureProps, Reserve, chart_defs};
 pub use graph::{GraphPicture, GraphView, GraphViewProps, learned, moment_name};
 pub use ink::{Ink, Look, Marker, look};
 pub use loss::{Curve, LossChart, LossChartProps};

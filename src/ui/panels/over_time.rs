@@ -35,7 +35,7 @@ pub(crate) fn OverTime(props: &PanelProps) -> Html {
 fn save_snapshots(ctx: &Ctx) -> Html {
     let lab = ctx.lab.clone();
     let on_press = Callback::from(move |()| lab.export(None, strings::SNAPSHOTS_FILE));
-    html! { <Button label={strings::SAVE_SNAPSHOTS} {on_press} /> }
+    Button::new(strings::SAVE_SNAPSHOTS, on_press).view()
 }
 
 fn picture(frame: Option<&Frame>) -> GraphPicture {
@@ -80,5 +80,5 @@ fn load(ctx: &Ctx) -> Html {
     };
     let page = ctx.clone();
     let on_press = Callback::from(move |()| actions::open_sandbox(&page, &scenario));
-    html! { <Button label={strings::SHOW_OVER_TIME} {on_press} /> }
+    Button::new(strings::SHOW_OVER_TIME, on_press).view()
 }

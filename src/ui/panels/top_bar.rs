@@ -21,8 +21,7 @@ pub(crate) fn TopBar(props: &PanelProps) -> Html {
         <header class="top">
             <div class="top-in">
                 <span class="brand">{ mark() }{ strings::NAME }</span>
-                <Select id="task" label={strings::TASK} bare=true testid="task-select" value="forecast"
-                    choices={vec![(AttrValue::from("forecast"), AttrValue::from(strings::TASK_FORECAST))]} />
+                { task_select() }
                 <nav class="stages" aria-label={strings::STAGES}>
                     { for StageId::ALL.map(|stage| anchor(ctx, stage, current)) }
                 </nav>
@@ -30,6 +29,20 @@ pub(crate) fn TopBar(props: &PanelProps) -> Html {
             </div>
         </header>
     }
+}
+
+fn task_select() -> Html {
+    let task = AttrValue::from("forecast");
+    Select {
+        id: "task".into(),
+        label: strings::TASK.into(),
+        bare: true,
+        choices: vec![(task.clone(), strings::TASK_FORECAST.into())],
+        value: task,
+        testid: Some("task-select".into()),
+        ..Select::default()
+    }
+    .view()
 }
 
 /// A magnet that sorts: the one mark of the product.
@@ -58,10 +71,9 @@ fn theme_button(ctx: &Ctx) -> Html {
         Theme::Light => Theme::Dark,
         Theme::Dark => Theme::System,
     };
-    html! {
-        <Button weight={Weight::Quiet} label={format!("◐ {}", strings::theme(now))} name={strings::theme_text(now, next)}
-            on_press={ctx.on(Action::ThemeChosen(next))} />
-    }
+    let name = Some(strings::theme_text(now, next).into());
+    let plain = Button::new(format!("◐ {}", strings::theme(now)), ctx.on(Action::ThemeChosen(next)));
+    Button { weight: Weight::Quiet, name, ..plain }.view()
 }
 
 /// The stage that the reader looks at; found again when the page is scrolled or shows something else.
