@@ -1,10 +1,12 @@
 //! A run at work: its parts, the numbers so far, the curves.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::metrics::metrics_table;
 use crate::report::StopReason;
-use crate::ui::charts::{Curve, LossChart};
+use crate::ui::charts::{Chart, Curve, Source};
 use crate::ui::components::{Card, Table, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::state::{Found, Live, LiveRow};
@@ -39,14 +41,14 @@ pub(super) fn live_results(ctx: &Ctx, live: &Live) -> Html {
                 if let Some(label) = label {
                     <p class="protocol-line">{ badge(label.into()) }</p>
                 }
-                <LossChart curves={curves(live, cell)} planned_epochs={planned} running=true />
+                <Chart source={Source::Loss(curves(live, cell), planned, true)} />
             </div>
         </div>
     }
 }
 
 /// Curves of one cell: those of another belong to other settings.
-fn curves(live: &Live, cell: usize) -> Vec<Curve> {
+fn curves(live: &Live, cell: usize) -> Rc<[Curve]> {
     let learned = live.parts.iter().zip(&live.curves).filter(|(part, _)| part.cell == cell && part.epochs > 0);
     let ended = |part| -> Option<StopReason> {
         let model = live.model_of(part)?;

@@ -1,12 +1,10 @@
 //! The dependency graph on a time slider, before anything is trained.
 
-use std::rc::Rc;
-
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::explore::Frame;
-use crate::ui::charts::{GraphPicture, GraphView, SnapshotChart};
+use crate::ui::charts::{ByRef, Chart, GraphPicture, GraphView, Source};
 use crate::ui::components::Button;
 use crate::ui::ctx::{Ctx, PanelProps};
 use crate::ui::{actions, format, strings};
@@ -15,16 +13,15 @@ use crate::ui::{actions, format, strings};
 #[component]
 pub(crate) fn OverTime(props: &PanelProps) -> Html {
     let ctx = &props.ctx;
-    let picture = use_memo(ctx.state.look.frame.clone(), |frame| picture(frame.as_deref()));
+    let picture =
+        use_memo(ctx.state.look.frame.clone().map(ByRef), |frame| picture(frame.as_ref().map(|frame| &*frame.0)));
     let more = controls(ctx);
-    let snapshot = use_memo(ctx.state.look.frame.clone(), |frame| {
-        frame.as_ref().and_then(|frame| frame.snapshot.clone()).map(Rc::new)
-    });
+    let snapshot = ctx.state.look.frame.as_ref().filter(|frame| frame.snapshot.is_some());
     html! {
         <>
             <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} {picture} {more} />
-            if snapshot.is_some() {
-                <SnapshotChart snapshot={(*snapshot).clone()} />
+            if let Some(frame) = snapshot {
+                <Chart source={Source::Snapshot(ByRef(frame.clone()))} />
                 <div class="choose">{ save_snapshots(ctx) }</div>
             }
         </>

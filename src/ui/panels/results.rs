@@ -11,7 +11,7 @@ use super::protocol::protocol_card;
 use super::significance::significance_card;
 use super::stage;
 use crate::report::Report;
-use crate::ui::charts::{Curve, ErrorByModel, ForecastChart, LossChart, default_models};
+use crate::ui::charts::{ByRef, Chart, Curve, ForecastChart, Source, default_models};
 use crate::ui::components::{Stage, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::headline::{headline, ranks};
@@ -67,6 +67,8 @@ fn Finished(props: &FinishedProps) -> Html {
     let picked = use_state_eq(|| None::<Vec<String>>);
     let models = (*picked).clone().unwrap_or_else(|| default_models(report));
     let on_models = Callback::from(move |models: Vec<String>| picked.set(Some(models)));
+    let (node, on_node) = (ctx.state.node, ctx.with(Action::NodeChosen));
+    let forecast = ForecastChart { report, node, on_node, models, on_models };
     html! {
         <>
             { headline_block(report) }
@@ -77,11 +79,10 @@ fn Finished(props: &FinishedProps) -> Html {
                     { significance_card(&report.comparisons) }
                 </div>
                 <div class="figures">
-                    <ForecastChart report={report.clone()} node={ctx.state.node} on_node={ctx.with(Action::NodeChosen)}
-                        {models} {on_models} />
+                    { forecast.view() }
                     <div class="pair">
-                        <LossChart curves={curves(report)} planned_epochs={report.config.train.epochs} />
-                        <ErrorByModel report={report.clone()} />
+                        <Chart source={Source::Loss(curves(report), report.config.train.epochs, false)} />
+                        <Chart source={Source::Errors(ByRef(report.clone()))} />
                     </div>
                 </div>
             </div>
@@ -120,7 +121,7 @@ fn headline_block(report: &Report) -> Html {
     }
 }
 
-fn curves(report: &Report) -> Vec<Curve> {
+fn curves(report: &Report) -> Rc<[Curve]> {
     let learned = report.models.iter().filter(|model| model.learned);
     learned
         .flat_map(|model| {

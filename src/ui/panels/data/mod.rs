@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::setting::{fields, more};
 use super::stage;
 use crate::protocol::Stage as Where;
-use crate::ui::charts::CoverageChart;
+use crate::ui::charts::{ByRef, Chart, Source};
 use crate::ui::components::{Button, Stage};
 use crate::ui::ctx::Ctx;
 use crate::ui::settings::Place;
@@ -32,7 +32,7 @@ pub(crate) fn data_panel(ctx: &Ctx) -> Html {
             </div>
             <div class="evidence">
                 if let Some(dataset) = &ctx.state.dataset {
-                    <CoverageChart summary={dataset.clone()} />
+                    <Chart source={Source::Coverage(ByRef(dataset.clone()))} />
                 }
                 { columns::columns(ctx, ctx.state.dataset.as_deref()) }
                 { system::system(ctx.state.dataset.as_deref()) }
