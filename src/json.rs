@@ -5,10 +5,10 @@
 
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer, Unexpected,
-    VariantAccess, Visitor,
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer,
+    Unexpected, VariantAccess, Visitor,
 };
-use serde_json::{Error, Value};
+use serde_json::{Error, Map, Value};
 
 /// A plain value from its JSON text.
 pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
@@ -26,6 +26,40 @@ macro_rules! scalars {
             self.scalar(visitor)
         }
     )*};
+}
+
+/// An object whose member `tag` names a variant and whose other members are what that variant holds.
+///
+/// Serde's own way keeps every value in a form of its own, with a further reader for each type.
+pub(crate) struct Tagged {
+    /// Name of the variant.
+    pub name: String,
+    rest: Value,
+}
+
+impl Tagged {
+    /// Splits the object.
+    pub(crate) fn split<'de, D: Deserializer<'de>>(deserializer: D, tag: &'static str) -> Result<Self, D::Error> {
+        let mut members = Map::deserialize(deserializer)?;
+        match members.remove(tag) {
+            Some(Value::String(name)) => Ok(Self { name, rest: Value::Object(members) }),
+            Some(other) => Err(D::Error::custom(Plain(&other).is_not(&"the name of a variant"))),
+            None => Err(D::Error::missing_field(tag)),
+        }
+    }
+
+    /// What the variant holds.
+    pub(crate) fn content<T: DeserializeOwned, E: serde::de::Error>(&self) -> Result<T, E> {
+        from_value(&self.rest).map_err(E::custom)
+    }
+
+    /// A variant that holds nothing.
+    pub(crate) fn nothing<E: serde::de::Error>(&self) -> Result<(), E> {
+        match self.rest.as_object().and_then(|members| members.keys().next()) {
+            Some(name) => Err(E::custom(format_args!("unknown field `{name}`, there are no fields"))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A value to be read.
@@ -224,8 +258,9 @@ mod tests {
     #[test]
     fn a_short_float_is_rounded_once() {
         let text = "7.038531e-26";
-        assert_eq!(from_text::<f32>(text).expect("a number"), text.parse().expect("a number"));
-        assert_ne!(text.parse::<f64>().expect("a number") as f32, text.parse::<f32>().expect("a number"));
+        let right: f32 = text.parse().expect("a number");
+        assert_eq!(from_text::<f32>(text).expect("a number"), right);
+        assert_ne!(text.parse::<f64>().expect("a number") as f32, right);
     }
 
     #[test]

@@ -13,7 +13,8 @@ use super::charts::chart_defs;
 use super::ctx::{Ctx, Store};
 use super::lab::Lab;
 use super::panels::{
-    GraphPanel, SharePanel, Toast, TopBar, banner, data_panel, intro, models_panel, results_panel, run_bar,
+    banner, data_panel, graph_panel, intro, models_panel, results_panel, run_bar, share_panel, toast, top_bar,
+    use_current_stage, use_graphs, use_shared, use_toast_end,
 };
 use super::state::{Action, Theme};
 use super::{actions, browser, link, strings};
@@ -29,6 +30,10 @@ pub fn App() -> Html {
     use_first_visit(&ctx);
     use_theme(&ctx);
     let dragging = use_drop(&ctx);
+    let current = use_current_stage(&ctx);
+    let graphs = use_graphs(&ctx);
+    let shared = use_shared(&ctx);
+    use_toast_end(&ctx);
     let waiting = ctx.clone();
     use_effect_with(ctx.clone(), move |_| actions::advance(&waiting));
     html! {
@@ -36,17 +41,17 @@ pub fn App() -> Html {
             <a class="skip" href="#results">{ strings::SKIP_RESULTS }</a>
             <a class="skip" href="#run-bar">{ strings::SKIP_RUN }</a>
             { chart_defs() }
-            <TopBar ctx={ctx.clone()} />
+            { top_bar(&ctx, current) }
             <main>
                 { intro(&ctx.state) }
                 { banner(&ctx) }
                 { data_panel(&ctx) }
-                <GraphPanel ctx={ctx.clone()} />
+                { graph_panel(&ctx, &graphs) }
                 { models_panel(&ctx) }
                 { results_panel(&ctx) }
-                <SharePanel ctx={ctx.clone()} />
+                { share_panel(&ctx, shared.as_ref().as_ref()) }
             </main>
-            <Toast ctx={ctx.clone()} />
+            { toast(&ctx.state) }
             { run_bar(&ctx) }
             if dragging {
                 <div class="drop" aria-hidden="true"><p>{ strings::DROP_HERE }</p></div>

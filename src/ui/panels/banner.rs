@@ -7,7 +7,7 @@ use super::data::add_files;
 use crate::report::Receipt;
 use crate::ui::actions;
 use crate::ui::components::Button;
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::state::{Action, Link, State, wrong_copy};
 use crate::ui::strings;
 
@@ -86,13 +86,17 @@ fn verify_button(ctx: &Ctx, receipt: &Receipt) -> Html {
 }
 
 /// The notice of something done, for a few seconds.
-#[component]
-pub(crate) fn Toast(props: &PanelProps) -> Html {
-    let over: Callback<()> = props.ctx.on(Action::ToastOver);
-    let text = props.ctx.state.toast.clone();
-    use_effect_with(text.clone(), move |text| {
+pub(crate) fn toast(state: &State) -> Html {
+    let text = state.toast.as_ref();
+    html! { <div class="toast-place" role="status">{ for text.map(|text| html! { <p class="toast">{ text }</p> }) }</div> }
+}
+
+/// Takes the notice away when its time is over.
+#[hook]
+pub(crate) fn use_toast_end(ctx: &Ctx) {
+    let over: Callback<()> = ctx.on(Action::ToastOver);
+    use_effect_with(ctx.state.toast.clone(), move |text| {
         let timer = text.is_some().then(|| Timeout::new(TOAST_MILLIS, move || over.emit(())));
         move || drop(timer)
     });
-    html! { <div class="toast-place" role="status">{ for text.map(|text| html! { <p class="toast">{ text }</p> }) }</div> }
 }

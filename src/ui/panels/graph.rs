@@ -5,32 +5,46 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::over_time::OverTime;
+use super::over_time;
 use super::setting::fields;
 use super::stage;
 use crate::config::{ModelConfig, TsfConfig};
 use crate::ui::charts::{self, ByRef, GraphPicture, GraphView};
 use crate::ui::components::{Card, Stage};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::settings::Place;
 use crate::ui::state::StageId;
 use crate::ui::{format, strings};
 
-/// Stage Graph.
-#[component]
-pub(crate) fn GraphPanel(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
+/// The graphs of the stage, each made once per report or moment.
+pub(crate) struct Graphs {
+    over_time: Rc<GraphPicture>,
+    learned: Rc<GraphPicture>,
+    /// The moment of the learned graph that is shown; `None` for the mean over the test part.
+    moment: UseStateHandle<Option<usize>>,
+}
+
+/// Makes the graphs.
+#[hook]
+pub(crate) fn use_graphs(ctx: &Ctx) -> Graphs {
+    let frame = ctx.state.look.frame.clone().map(ByRef);
+    let over_time = use_memo(frame, |frame| over_time::picture(frame.as_ref().map(|frame| &*frame.0)));
     let moment = use_state_eq(|| None::<usize>);
     let deps = (ctx.state.report.clone().map(ByRef), has_records(ctx), *moment);
     let learned = use_memo(deps, |(report, records, moment)| {
         charts::learned(report.as_ref().map(|report| &*report.0), *records, *moment)
     });
+    Graphs { over_time, learned, moment }
+}
+
+/// Stage Graph.
+pub(crate) fn graph_panel(ctx: &Ctx, graphs: &Graphs) -> Html {
     let body = html! {
         <>
             <div class="decisions">{ fields(ctx, Place::Graph) }</div>
             <div class="evidence">
-                <OverTime ctx={ctx.clone()} />
-                { learned_graph(&learned, moments(ctx, &moment)) }
+                { over_time::view(ctx, &graphs.over_time) }
+                { learned_graph(&graphs.learned, moments(ctx, &graphs.moment)) }
             </div>
         </>
     };

@@ -18,14 +18,14 @@ mod share;
 mod significance;
 mod top_bar;
 
-pub(crate) use banner::{Toast, banner, intro};
+pub(crate) use banner::{banner, intro, toast, use_toast_end};
 pub(crate) use data::data_panel;
-pub(crate) use graph::GraphPanel;
+pub(crate) use graph::{graph_panel, use_graphs};
 pub(crate) use models::models_panel;
 pub(crate) use results::results_panel;
 pub(crate) use run_bar::run_bar;
-pub(crate) use share::SharePanel;
-pub(crate) use top_bar::TopBar;
+pub(crate) use share::{share_panel, use_shared};
+pub(crate) use top_bar::{top_bar, use_current_stage};
 
 use super::components::Stage;
 use super::ctx::Ctx;

@@ -1,25 +1,23 @@
 //! The dependency graph on a time slider, before anything is trained.
 
+use std::rc::Rc;
+
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::explore::Frame;
 use crate::ui::charts::{ByRef, Chart, GraphPicture, GraphView, Source};
 use crate::ui::components::Button;
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::{actions, format, strings};
 
 /// The graph that the data give, at a moment that the reader chooses.
-#[component]
-pub(crate) fn OverTime(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let picture =
-        use_memo(ctx.state.look.frame.clone().map(ByRef), |frame| picture(frame.as_ref().map(|frame| &*frame.0)));
+pub(super) fn view(ctx: &Ctx, picture: &Rc<GraphPicture>) -> Html {
     let more = controls(ctx);
     let snapshot = ctx.state.look.frame.as_ref().filter(|frame| frame.snapshot.is_some());
     html! {
         <>
-            <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} {picture} {more} />
+            <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} picture={picture.clone()} {more} />
             if let Some(frame) = snapshot {
                 <Chart source={Source::Snapshot(ByRef(frame.clone()))} />
                 <div class="choose">{ save_snapshots(ctx) }</div>
@@ -35,7 +33,8 @@ fn save_snapshots(ctx: &Ctx) -> Html {
     Button::new(strings::SAVE_SNAPSHOTS, on_press).view()
 }
 
-fn picture(frame: Option<&Frame>) -> GraphPicture {
+/// The graph of a moment and its words.
+pub(super) fn picture(frame: Option<&Frame>) -> GraphPicture {
     let Some(frame) = frame else { return GraphPicture { empty: strings::NO_FRAME, ..GraphPicture::default() } };
     GraphPicture {
         nodes: frame.nodes.clone(),

@@ -22,7 +22,7 @@ use crate::ui::{format, strings};
 pub(crate) fn results_panel(ctx: &Ctx) -> Html {
     let body = match (&ctx.state.live, &ctx.state.report) {
         (Some(live), _) => live_results(ctx, live),
-        (None, Some(report)) => html! { <Finished ctx={ctx.clone()} report={report.clone()} /> },
+        (None, Some(report)) => html! { <Finished ctx={ctx.clone()} report={ByRef(report.clone())} /> },
         (None, None) => html! { <p class="empty">{ empty(ctx) }</p> },
     };
     Stage { summary: summary(ctx).into(), body, ..stage(ctx, StageId::Results, strings::ALL_RESULTS) }.view()
@@ -58,12 +58,12 @@ fn n_parts(report: &Report) -> usize {
 #[derive(Clone, PartialEq, Properties)]
 struct FinishedProps {
     ctx: Ctx,
-    report: Rc<Report>,
+    report: ByRef<Report>,
 }
 
 #[component]
 fn Finished(props: &FinishedProps) -> Html {
-    let (ctx, report) = (&props.ctx, &props.report);
+    let (ctx, report) = (&props.ctx, &props.report.0);
     let picked = use_state_eq(|| None::<Vec<String>>);
     let models = (*picked).clone().unwrap_or_else(|| default_models(report));
     let on_models = Callback::from(move |models: Vec<String>| picked.set(Some(models)));

@@ -8,28 +8,38 @@ use yew::prelude::*;
 use super::stage;
 use crate::report::{Difference, Receipt, Report};
 use crate::ui::components::{Button, Card, Stage, Table};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::state::{Action, StageId, Verify, wrong_file};
 use crate::ui::{actions, browser, format, link, strings};
 
-/// Stage Share.
-#[component]
-pub(crate) fn SharePanel(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
+/// What is shared: the receipt and its address.
+pub(crate) struct Shared {
+    receipt: Rc<Receipt>,
+    address: AttrValue,
+}
+
+/// Makes what is shared.
+#[hook]
+pub(crate) fn use_shared(ctx: &Ctx) -> Rc<Option<Shared>> {
     // Made once per report, not once per progress message: it hashes the whole report.
     let deps = (ctx.state.report.as_ref().map(Rc::as_ptr), ctx.state.link.clone());
     let state = ctx.state.clone();
-    let receipt = use_memo(deps, move |_| state.receipt());
-    let receipt = (*receipt).clone();
-    let summary = if receipt.is_some() { strings::SHARE_SUMMARY } else { strings::SHARE_EMPTY };
+    use_memo(deps, move |_| {
+        state.receipt().map(|receipt| Shared { address: browser::address(&link::encode(&receipt)).into(), receipt })
+    })
+}
+
+/// Stage Share.
+pub(crate) fn share_panel(ctx: &Ctx, shared: Option<&Shared>) -> Html {
+    let summary = if shared.is_some() { strings::SHARE_SUMMARY } else { strings::SHARE_EMPTY };
     let body = html! {
         <>
-            if let Some(receipt) = receipt {
+            if let Some(Shared { receipt, address }) = shared {
                 <div class="decisions">
-                    <LinkField ctx={ctx.clone()} receipt={receipt.clone()} />
+                    { link_field(ctx, address) }
                     { for ctx.state.report.clone().map(exports) }
                 </div>
-                <div class="evidence">{ receipt_card(ctx, &receipt) }</div>
+                <div class="evidence">{ receipt_card(ctx, receipt) }</div>
             } else {
                 <p class="empty">{ strings::SHARE_EMPTY }</p>
             }
@@ -38,17 +48,8 @@ pub(crate) fn SharePanel(props: &PanelProps) -> Html {
     Stage { summary: summary.into(), body, ..stage(ctx, StageId::Share, strings::OPEN) }.view()
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct LinkProps {
-    ctx: Ctx,
-    receipt: Rc<Receipt>,
-}
-
-#[component]
-fn LinkField(props: &LinkProps) -> Html {
-    // A link is made once per receipt, not once per progress message.
-    let address = use_memo(props.receipt.clone(), |receipt| browser::address(&link::encode(receipt)));
-    let (ctx, text) = (props.ctx.clone(), address.to_string());
+fn link_field(ctx: &Ctx, address: &AttrValue) -> Html {
+    let (ctx, text) = (ctx.clone(), address.clone());
     let copy = Callback::from(move |()| {
         let (ctx, text) = (ctx.clone(), text.clone());
         spawn_local(async move {
@@ -63,7 +64,7 @@ fn LinkField(props: &LinkProps) -> Html {
         <div class="field wide">
             <label class="field-label" for="share-link">{ strings::LINK }</label>
             <div class="input">
-                <input id="share-link" type="text" readonly=true value={address.to_string()} data-testid="share-link" />
+                <input id="share-link" type="text" readonly=true value={address.clone()} data-testid="share-link" />
             </div>
             <p class="hint">{ strings::LINK_TEXT }</p>
             { Button::new(strings::COPY_LINK, copy).view() }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::ui::browser;
 use crate::ui::components::{Button, Select, Weight};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::state::{Action, StageId, Theme};
 use crate::ui::strings;
 
@@ -13,10 +13,7 @@ use crate::ui::strings;
 const CURRENT_SHARE: f64 = 0.45;
 
 /// The bar at the top.
-#[component]
-pub(crate) fn TopBar(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let current = use_current_stage(ctx);
+pub(crate) fn top_bar(ctx: &Ctx, current: StageId) -> Html {
     html! {
         <header class="top">
             <div class="top-in">
@@ -78,7 +75,7 @@ fn theme_button(ctx: &Ctx) -> Html {
 
 /// The stage that the reader looks at; found again when the page is scrolled or shows something else.
 #[hook]
-fn use_current_stage(ctx: &Ctx) -> StageId {
+pub(crate) fn use_current_stage(ctx: &Ctx) -> StageId {
     let current = use_state_eq(|| StageId::Results);
     let found = current.clone();
     use_effect_with(ctx.clone(), move |_| {
