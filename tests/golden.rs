@@ -4,6 +4,8 @@
 
 #[path = "golden/attention_models.rs"]
 mod attention_models;
+#[path = "golden/classical_models.rs"]
+mod classical_models;
 #[path = "golden/forecast_metrics.rs"]
 mod forecast_metrics;
 #[path = "golden/graph.rs"]

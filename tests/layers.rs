@@ -17,7 +17,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 20] = [
     ("snapshot", &["config", "data", "prepare", "report"], &["serde_json"]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
     ("explore", &["config", "data", "graph", "snapshot"], &[]),
-    ("models", &["config", "stream"], &["burn", "nalgebra"]),
+    ("models", &["config", "stream"], &["burn", "nalgebra", "stlrs"]),
     ("train", &["config", "graph", "models", "prepare", "report", "stream"], &["burn"]),
     ("evaluate", &["report", "stream"], &["statrs"]),
     ("report", &["config", "data", "digest"], &["serde_json"]),
@@ -58,7 +58,7 @@ const WEB: [&str; 7] =
     ["gloo", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "serde_wasm_bindgen", "yew"];
 
 /// External crates that the table knows; a name outside it is not an external crate of this project.
-const EXTERNAL: [&str; 24] = [
+const EXTERNAL: [&str; 25] = [
     "base64",
     "burn",
     "burn_ndarray",
@@ -78,6 +78,7 @@ const EXTERNAL: [&str; 24] = [
     "serde_wasm_bindgen",
     "sha2",
     "statrs",
+    "stlrs",
     "tar",
     "wasm_bindgen",
     "wasm_bindgen_futures",

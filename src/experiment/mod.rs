@@ -9,6 +9,7 @@ mod board;
 mod cell;
 mod closed_form;
 mod conditions;
+mod each_node;
 mod graph_survey;
 mod judge;
 mod learned;

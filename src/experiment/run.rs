@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::assemble::Assembly;
 use super::cell::{CellState, Source};
-use super::closed_form::{Fitted, ar, forecast_under, persistence};
+use super::closed_form::{Fitted, fit, forecast_under};
 use super::conditions::Trial;
 use super::learned::{Learned, Wanted};
 use super::part::PartResult;
@@ -356,14 +356,10 @@ impl Experiment {
             self.present = Some(Present { part, learned: Box::new(learned), share: 0.0 });
             return Ok(Progress::Step { part, epoch: 1, share: 0.0 });
         }
-        let fitted = match (source, &model) {
-            (Source::Headline(problem), ModelConfig::Ar(config)) => ar(problem, config),
-            (Source::Headline(problem), _) => Some(persistence(problem)),
-            (Source::Anchor(anchor), ModelConfig::Ar(config)) => anchor.ar(config),
-            (Source::Anchor(anchor), _) => Some(anchor.persistence()),
+        let fitted = match source {
+            Source::Headline(problem) => fit(problem, &model)?,
+            Source::Anchor(anchor) => anchor.fit(&model)?,
         };
-        let singular = || ExperimentError(format!("{} has no solution on these data; raise its ridge", plan.model));
-        let fitted = fitted.ok_or_else(singular)?;
         let conditions = self.fitted_conditions(plan.cell, &model, &fitted);
         let result = PartResult { conditions, ..fitted_result(plan.seed, fitted) };
         Ok(self.done(part, result))
@@ -387,7 +383,7 @@ impl Experiment {
         let Some(plain) = plain.filter(|_| self.is_tried()) else { return Vec::new() };
         let mut trial = Trial::default();
         let under = |origins: &[usize], condition, seed| {
-            forecast_under(problem, (model, fitted.model.as_ref()), origins, condition, seed)
+            forecast_under(problem, (model, &fitted.model), origins, condition, seed)
         };
         while trial.step(problem, plain.test.len(), under) {}
         trial.errors(board, &plain.test)

@@ -24,6 +24,7 @@ mod recurrent;
 mod shape;
 mod transformer;
 mod tsf;
+mod univariate;
 
 pub use ar::{ArModel, NormalEquations, solve_ridge};
 pub use batch::{Batch, HostBatch};
@@ -40,3 +41,7 @@ pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
 pub use shape::Shape;
 pub use transformer::Transformer;
 pub use tsf::{EdgeGraph, Encoding, FURTHER_STRIDES, Tsf, keep_per_row, keep_strongest};
+pub use univariate::{
+    Arma, ArmaFit, Ets, MovingAverage, Mstl, SeasonalNaive, Univariate, ets_candidates, fit_arma, fit_arma_orders,
+    last_seasons, seasons_back,
+};

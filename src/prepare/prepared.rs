@@ -75,6 +75,8 @@ pub struct Prepared {
     pub not_sampled: Vec<String>,
     /// Bins of the time axis.
     pub n_bins: usize,
+    /// Width of a bin, in seconds.
+    pub grid_secs: u32,
     /// Names of the input features: metrics, then `observed`, then `clock_sin` and `clock_cos`.
     pub feature_names: Vec<String>,
     /// Index of the target among the features.
@@ -161,6 +163,7 @@ pub fn prepare(dataset: &Dataset, config: &Checked) -> Result<Prepared, PrepareE
         core: cleaned.core,
         not_sampled: cleaned.not_sampled,
         n_bins: dataset.n_bins,
+        grid_secs: dataset.grid_secs,
         feature_names: cleaned.feature_names,
         target_feature: cleaned.target_feature,
         inputs: cleaned.inputs,
