@@ -24,7 +24,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 20] = [
     (
         "experiment",
         &["config", "data", "digest", "evaluate", "graph", "models", "prepare", "protocol", "report", "train"],
-        &["base64", "serde_json"],
+        &["base64", "safetensors", "serde_json"],
     ),
     ("protocol", &["config", "data", "explore", "report"], &["serde_json"]),
     ("codec", &[], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
@@ -58,7 +58,7 @@ const WEB: [&str; 7] =
     ["gloo", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "serde_wasm_bindgen", "yew"];
 
 /// External crates that the table knows; a name outside it is not an external crate of this project.
-const EXTERNAL: [&str; 25] = [
+const EXTERNAL: [&str; 26] = [
     "base64",
     "burn",
     "burn_ndarray",
@@ -73,6 +73,7 @@ const EXTERNAL: [&str; 25] = [
     "plotters",
     "rand",
     "rand_chacha",
+    "safetensors",
     "schemars",
     "serde_json",
     "serde_wasm_bindgen",

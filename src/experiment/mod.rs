@@ -13,10 +13,13 @@ mod each_node;
 mod graph_survey;
 mod judge;
 mod learned;
+mod loaded;
+mod model_file;
 mod part;
 mod remarks;
 mod run;
 mod study;
 
-pub use part::{PartResult, StepForecast};
+pub use model_file::{MODEL_FORMAT, ModelAbout, ModelFile, ModelFileError};
+pub use part::{NamedTensor, PartResult, StepForecast, Weights};
 pub use run::{Experiment, ExperimentError, Progress};

@@ -1,6 +1,7 @@
 //! The state machine.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::assemble::Assembly;
@@ -8,6 +9,8 @@ use super::cell::{CellState, Source};
 use super::closed_form::{Fitted, fit, forecast_under};
 use super::conditions::Trial;
 use super::learned::{Learned, Wanted};
+use super::loaded::take_over;
+use super::model_file::ModelFile;
 use super::part::PartResult;
 use super::study::study_result;
 use crate::config::{Checked, ModelConfig, Study};
@@ -59,10 +62,10 @@ pub enum Progress {
 /// A run in progress.
 #[derive(Debug)]
 pub struct Experiment {
-    dataset: Arc<Dataset>,
+    pub(super) dataset: Arc<Dataset>,
     config: Checked,
-    cells: Vec<CellState>,
-    plan: Vec<PartPlan>,
+    pub(super) cells: Vec<CellState>,
+    pub(super) plan: Vec<PartPlan>,
     /// Parts still to be done here.
     queue: VecDeque<usize>,
     results: Vec<Option<PartResult>>,
@@ -72,6 +75,8 @@ pub struct Experiment {
     stopped: bool,
     /// Somebody else makes the report, and checks the protocol for leaks.
     is_helper: bool,
+    /// The trained model whose weights stand for the training.
+    pub(super) loaded: Option<Rc<ModelFile>>,
     clock: PartClock,
 }
 
@@ -111,6 +116,7 @@ impl Experiment {
             elsewhere: Vec::new(),
             stopped: false,
             is_helper: false,
+            loaded: None,
             clock: PartClock::default(),
         }
     }
@@ -340,6 +346,9 @@ impl Experiment {
         self.cells[cell].prepare(&self.dataset, shared)?;
         if cell == 0 && !self.is_helper {
             self.cells[0].summarise(&self.dataset, &self.config);
+            if let (Some(file), Some(summary)) = (&self.loaded, &mut self.cells[0].summary) {
+                summary.remarks.push(file.remark());
+            }
         }
         Ok(())
     }
@@ -351,8 +360,11 @@ impl Experiment {
         let model = model.ok_or_else(|| ExperimentError(format!("The config has no model {}", plan.model)))?;
         let source = cell.source.as_ref().ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
         if let Source::Headline(problem) = source
-            && let Some(learned) = Learned::new(problem.clone(), &model, plan.seed, self.wanted(plan.cell))
+            && let Some(mut learned) = Learned::new(problem.clone(), &model, plan.seed, self.wanted(plan.cell))
         {
+            if let Some(file) = &self.loaded {
+                take_over(&mut learned, problem, file)?;
+            }
             self.present = Some(Present { part, learned: Box::new(learned), share: 0.0 });
             return Ok(Progress::Step { part, epoch: 1, share: 0.0 });
         }
@@ -365,9 +377,10 @@ impl Experiment {
         Ok(self.done(part, result))
     }
 
-    /// What a training in this cell gives beside forecasts. The report shows the graph of the first cell alone.
+    /// What a training in this cell gives beside forecasts. The report shows the graph of the first cell alone, whose
+    /// weights can be saved.
     fn wanted(&self, cell: usize) -> Wanted {
-        Wanted { conditions: self.is_tried(), graph: cell == 0 }
+        Wanted { conditions: self.is_tried(), graph: cell == 0, weights: cell == 0 }
     }
 
     /// Whether trained models are tried under the conditions of a robustness study.
@@ -443,6 +456,7 @@ fn fitted_result(seed: u32, fitted: Fitted) -> PartResult {
         best_epoch: 0,
         stop: StopReason::Fitted,
         weights_sha256: crate::digest::sha256_hex(&bytes),
+        weights: None,
         chosen: fitted.chosen,
         forecasts: fitted.forecasts,
         graph: None,

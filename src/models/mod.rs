@@ -36,7 +36,9 @@ pub use informer::{Informer, InformerLengths, SampledKeys, kept_queries};
 pub use mlp::Mlp;
 pub use network::Network;
 pub use nlinear::Nlinear;
-pub use params::{Dropout, count_learned, flatten, gradients, keep_state, load, named_gradients, sum_of_squares};
+pub use params::{
+    Dropout, count_learned, flatten, gradients, keep_state, load, named_gradients, named_weights, sum_of_squares,
+};
 pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
 pub use shape::Shape;
 pub use transformer::Transformer;

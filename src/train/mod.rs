@@ -15,4 +15,4 @@ pub use adam::Adam;
 pub use conditions::Condition;
 pub use problem::Problem;
 pub use schedule::Rate;
-pub use session::{Session, Unit};
+pub use session::{Finished, Session, Unit};

@@ -18,6 +18,8 @@ pub(crate) struct Means {
     pub(crate) jobs: usize,
     /// Folder in which finished parts are kept, so that an interrupted run can go on.
     pub(crate) parts: Option<PathBuf>,
+    /// Folder in which trained models are saved.
+    pub(crate) models: Option<PathBuf>,
 }
 
 /// Runs all parts.
@@ -43,6 +45,9 @@ pub(crate) fn execute(dataset: &Arc<Dataset>, config: &Checked, means: &Means) -
         Ok(())
     })?;
     while whole.step()?.is_some() {}
+    if let Some(folder) = &means.models {
+        super::models::save(&whole, folder)?;
+    }
     whole.report().context("Nothing was finished")
 }
 
@@ -130,8 +135,9 @@ fn path_of(folder: &Path, whole: &Experiment, part: usize, config: &Checked, dat
     let is_first_seed = cell.seeds.first() == Some(&plan.seed);
     cell.models.retain(|model| model.id() == plan.model);
     cell.seeds = vec![plan.seed];
-    // What a part gives beside its forecasts: conditions, and the graph of the first cell and seed.
-    let beside = (config.study == loadstone::config::Study::Robustness, plan.cell == 0 && is_first_seed);
+    // What a part gives beside its forecasts: conditions, the weights of the first cell, and the graph of its first seed.
+    let is_first = plan.cell == 0;
+    let beside = (config.study == loadstone::config::Study::Robustness, is_first, is_first && is_first_seed);
     let files: Vec<&str> = dataset.summary.files.iter().map(|file| file.sha256.as_str()).collect();
     let key = loadstone::digest::sha256_of(&(env!("CARGO_PKG_VERSION"), &dataset.summary.name, files, cell, beside));
     folder.join(format!("{}-{}-{}.json", plan.model, plan.seed, &key[..16]))
