@@ -112,6 +112,11 @@ export interface RunConfig {
 export type ModelConfig =
   | { id: "persistence" }
   | { id: "ar"; lags?: number; ridge?: number[] }
+  | { id: "seasonal_naive"; season_secs?: number }
+  | { id: "moving_average"; windows?: number[] }
+  | { id: "ets"; damping?: number }
+  | { id: "arma"; max_ar?: number; max_ma?: number }
+  | { id: "mstl"; season_secs?: number[] }
   | { id: "gru" | "lstm"; width?: number; layers?: number }
   | {
       id: "tsf";

@@ -4,6 +4,8 @@
 
 #[path = "golden/attention_models.rs"]
 mod attention_models;
+#[path = "golden/classical_models.rs"]
+mod classical_models;
 #[path = "golden/detect.rs"]
 mod detect;
 #[path = "golden/forecast_metrics.rs"]

@@ -20,7 +20,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 23] = [
     ("detectors", &["config", "data", "detect", "snapshot", "stream"], &["nalgebra"]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
     ("explore", &["config", "data", "graph", "snapshot"], &[]),
-    ("models", &["config", "snapshot", "stream"], &["burn", "nalgebra"]),
+    ("models", &["config", "snapshot", "stream"], &["burn", "nalgebra", "stlrs"]),
     ("train", &["config", "detect", "evaluate", "graph", "models", "prepare", "report", "stream"], &["burn"]),
     ("evaluate", &["report", "stream"], &["nalgebra", "statrs"]),
     ("report", &["config", "data", "digest"], &["serde_json"]),
@@ -41,7 +41,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 23] = [
             "snapshot",
             "train",
         ],
-        &["base64", "serde_json"],
+        &["base64", "safetensors", "serde_json"],
     ),
     ("protocol", &["config", "data", "explore", "json", "report"], &["serde_json"]),
     ("codec", &["json"], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
@@ -78,7 +78,7 @@ const WEB: [&str; 7] =
     ["gloo", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "serde_wasm_bindgen", "yew"];
 
 /// External crates that the table knows; a name outside it is not an external crate of this project.
-const EXTERNAL: [&str; 24] = [
+const EXTERNAL: [&str; 26] = [
     "base64",
     "burn",
     "burn_ndarray",
@@ -93,11 +93,13 @@ const EXTERNAL: [&str; 24] = [
     "plotters",
     "rand",
     "rand_chacha",
+    "safetensors",
     "schemars",
     "serde_json",
     "serde_wasm_bindgen",
     "sha2",
     "statrs",
+    "stlrs",
     "tar",
     "wasm_bindgen",
     "wasm_bindgen_futures",

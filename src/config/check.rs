@@ -48,6 +48,9 @@ impl RunConfig {
     }
 }
 
+/// A year of 366 days.
+const LONGEST_SEASON_SECS: usize = 31_622_400;
+
 fn check_schema(config: &RunConfig) -> Result<(), ConfigError> {
     require(
         config.schema == CONFIG_SCHEMA,
@@ -122,13 +125,18 @@ fn check_models(config: &RunConfig) -> Result<(), ConfigError> {
         check_model(model)?;
         check_fit(model, config)?;
         require(
-            config.protocol == Protocol::Headline || !model.is_learned(),
+            config.protocol == Protocol::Headline || has_anchor(model),
             "models",
-            "closed-form models only under the protocol anchor-118",
+            "ar, persistence and seasonal_naive only under the protocol anchor-118",
             model.id(),
         )?;
     }
     Ok(())
+}
+
+/// Whether an error of the model was published with the protocol anchor-118.
+fn has_anchor(model: &ModelConfig) -> bool {
+    matches!(model, ModelConfig::Ar(_) | ModelConfig::Persistence {} | ModelConfig::SeasonalNaive(_))
 }
 
 /// Every cell of a study is a config of its own and is checked as one.
@@ -163,6 +171,25 @@ fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {
             whole("ar.lags", ar.lags, 0, 96)?;
             whole("ar.ridge (number of values)", ar.ridge.len(), 1, 20)?;
             ar.ridge.iter().try_for_each(|&value| share("ar.ridge", value, 0.0, 1e9))
+        }
+        ModelConfig::SeasonalNaive(naive) => {
+            whole("seasonal_naive.season_secs", naive.season_secs, 1, LONGEST_SEASON_SECS)
+        }
+        ModelConfig::MovingAverage(mean) => {
+            whole("moving_average.windows (number of values)", mean.windows.len(), 1, 20)?;
+            mean.windows.iter().try_for_each(|&window| whole("moving_average.windows", window, 1, 1000))
+        }
+        ModelConfig::Ets(ets) => share("ets.damping", ets.damping, 0.5, 1.0),
+        ModelConfig::Arma(arma) => {
+            whole("arma.max_ar", arma.max_ar, 0, 5)?;
+            whole("arma.max_ma", arma.max_ma, 0, 5)
+        }
+        ModelConfig::Mstl(mstl) => {
+            let seasons = &mstl.season_secs;
+            whole("mstl.season_secs (number of values)", seasons.len(), 1, 4)?;
+            let ascending = seasons.is_sorted_by(|a, b| a < b);
+            require(ascending, "mstl.season_secs", "ascending seconds, each once", format!("{seasons:?}"))?;
+            seasons.iter().try_for_each(|&secs| whole("mstl.season_secs", secs, 1, LONGEST_SEASON_SECS))
         }
         ModelConfig::Gru(size) | ModelConfig::Lstm(size) | ModelConfig::Bilstm(size) => {
             whole("width", size.width, 1, 512)?;

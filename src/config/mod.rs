@@ -19,8 +19,9 @@ pub use detect::{
 };
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{
-    ArConfig, BertConfig, Channels, Combine, DlinearConfig, Fusion, GraphControl, GruInput, InformerConfig, MlpConfig,
-    ModelConfig, RecurrentConfig, Stack, TransformerConfig, TsfConfig,
+    ArConfig, ArmaConfig, BertConfig, Channels, Combine, DlinearConfig, EtsConfig, Fusion, GraphControl, GruInput,
+    InformerConfig, MlpConfig, ModelConfig, MovingAverageConfig, MstlConfig, RecurrentConfig, SeasonalNaiveConfig,
+    Stack, TransformerConfig, TsfConfig,
 };
 pub use preset::{Preset, preset, presets};
 pub use snapshot::{HostFeature, Resampling, SnapshotConfig};

@@ -2,12 +2,14 @@
 //! limit, training on the first 60 % of the bins, scores on the last 20 %, no purge, each model on the points it can
 //! predict.
 
+use super::ExperimentError;
 use super::board::{Board, StepBoard};
-use super::closed_form::Fitted;
+use super::closed_form::{Fitted, Predictor, no_solution};
+use super::each_node::season_bins;
 use super::part::StepForecast;
-use crate::config::{ArConfig, Checked};
+use crate::config::{ArConfig, Checked, ModelConfig};
 use crate::data::Dataset;
-use crate::models::solve_ridge;
+use crate::models::{seasons_back, solve_ridge};
 use crate::prepare::{PrepareError, target_metric};
 use crate::report::{Part, ProtocolSummary};
 
@@ -17,6 +19,7 @@ pub(super) struct Anchor {
     n_bins: usize,
     n_nodes: usize,
     ahead: usize,
+    grid_secs: u32,
     train_end: usize,
     test_start: usize,
     /// `[T, N]`, NaN where nothing was observed.
@@ -43,7 +46,8 @@ impl Anchor {
         // int(T * .6) and int(T * .8) of the anchor script.
         let cut = |share: f64| (n_bins as f64 * share) as usize;
         let ahead = config.window.score_step;
-        Ok(Self { n_bins, n_nodes, ahead, train_end: cut(0.6), test_start: cut(0.8), target, filled })
+        let grid_secs = dataset.grid_secs;
+        Ok(Self { n_bins, n_nodes, ahead, grid_secs, train_end: cut(0.6), test_start: cut(0.8), target, filled })
     }
 
     /// The scored points.
@@ -58,11 +62,31 @@ impl Anchor {
         Board::of_one_step(self.n_nodes, self.train_naive_mae(), step)
     }
 
-    /// Raw bins: a missing predecessor gives no forecast.
-    pub(super) fn persistence(&self) -> Fitted {
-        self.fitted(self.naive(), Vec::new(), String::new())
+    /// Fits one of the models that have an anchor.
+    ///
+    /// # Errors
+    /// For any other model, and when a regression has no solution.
+    pub(super) fn fit(&self, model: &ModelConfig) -> Result<Fitted, ExperimentError> {
+        match model {
+            ModelConfig::Persistence {} => Ok(self.fitted(self.naive(), Vec::new(), String::new())),
+            ModelConfig::SeasonalNaive(naive) => {
+                Ok(self.seasonal_naive(season_bins(naive.season_secs, self.grid_secs)))
+            }
+            ModelConfig::Ar(config) => self.ar(config).ok_or_else(|| no_solution("ar")),
+            other => Err(ExperimentError(format!("{} has no anchor", other.id()))),
+        }
     }
 
+    /// Raw bins: where the value one season before was not observed there is no forecast.
+    fn seasonal_naive(&self, season: usize) -> Fitted {
+        let back = season * seasons_back(self.ahead, season);
+        let before = |bin: usize, node: usize| bin.checked_sub(back).map(|bin| self.target[bin * self.n_nodes + node]);
+        let cells = (self.test_start..self.n_bins).flat_map(|bin| (0..self.n_nodes).map(move |node| (bin, node)));
+        let test = cells.map(|(bin, node)| before(bin, node).unwrap_or(f32::NAN)).collect();
+        self.fitted(test, Vec::new(), format!("season of {season} bins"))
+    }
+
+    /// The last value in raw bins: a missing predecessor gives no forecast.
     fn naive(&self) -> Vec<f32> {
         let start = self.test_start.saturating_sub(self.ahead) * self.n_nodes;
         let end = self.n_bins.saturating_sub(self.ahead) * self.n_nodes;
@@ -71,7 +95,7 @@ impl Anchor {
 
     fn fitted(&self, test: Vec<f32>, coefficients: Vec<f64>, chosen: String) -> Fitted {
         let forecast = StepForecast { step: self.ahead, test, validation: Vec::new() };
-        Fitted { forecasts: vec![forecast], coefficients, chosen, model: None }
+        Fitted { forecasts: vec![forecast], coefficients, chosen, model: Predictor::LastValue }
     }
 
     fn train_naive_mae(&self) -> f64 {
@@ -83,7 +107,7 @@ impl Anchor {
     }
 
     /// Pooled ridge on forward-filled lags with the first penalty of the config. `None` if it has no solution.
-    pub(super) fn ar(&self, config: &ArConfig) -> Option<Fitted> {
+    fn ar(&self, config: &ArConfig) -> Option<Fitted> {
         let lags = if config.lags == 0 { 24 } else { config.lags };
         let ridge = *config.ridge.first()?;
         let first = lags + self.ahead - 1;

@@ -10,7 +10,7 @@ use crate::config::{Cell, Checked, Protocol};
 use crate::data::Dataset;
 use crate::graph::{ChannelGraphs, leak_check};
 use crate::models::Network;
-use crate::prepare::{Prepared, leak_checks, prepare};
+use crate::prepare::{Preparation, Prepared, leak_checks, prepare_as};
 use crate::report::ProtocolSummary;
 use crate::train::Problem;
 
@@ -30,6 +30,8 @@ pub(super) struct CellState {
     pub(super) label: String,
     pub(super) x: Option<f64>,
     pub(super) config: Checked,
+    /// Scales and means of a trained model; `None` fits them on the data.
+    pub(super) given: Option<Rc<Preparation>>,
     /// Dropped when another cell with other data is begun.
     pub(super) source: Option<Source>,
     pub(super) board: Option<Board>,
@@ -43,7 +45,7 @@ impl CellState {
     pub(super) fn new(cell: Cell) -> Result<Self, ExperimentError> {
         let config = cell.config.check().map_err(|error| ExperimentError(error.to_string()))?;
         let (group, label, x) = (cell.group, cell.label, cell.x);
-        Ok(Self { group, label, x, config, source: None, board: None, summary: None })
+        Ok(Self { group, label, x, config, given: None, source: None, board: None, summary: None })
     }
 
     /// Whether two cells can share their prepared data and graphs.
@@ -77,13 +79,18 @@ impl CellState {
         if self.config.protocol == Protocol::Anchor118 {
             return self.anchor(dataset);
         }
-        let prepared = Rc::new(prepare(dataset, &self.config).map_err(sentence)?);
+        let prepared = Rc::new(self.prepared(dataset)?);
         let graphs = if self.uses_graphs() {
             Some(Rc::new(ChannelGraphs::build(dataset, &prepared, &self.config).map_err(sentence)?))
         } else {
             None
         };
         Ok(Source::Headline(Rc::new(Problem { prepared, graphs, config: self.config.clone() })))
+    }
+
+    /// The data as the models of this cell read them.
+    pub(super) fn prepared(&self, dataset: &Dataset) -> Result<Prepared, ExperimentError> {
+        prepare_as(dataset, &self.config, self.given.clone()).map_err(sentence)
     }
 
     fn anchor(&self, dataset: &Dataset) -> Result<Source, ExperimentError> {
@@ -100,7 +107,7 @@ impl CellState {
         let board = match self.config.protocol {
             Protocol::Anchor118 => self.anchor(dataset)?.board(),
             Protocol::Headline => {
-                let prepared: Rc<Prepared> = Rc::new(prepare(dataset, &self.config).map_err(sentence)?);
+                let prepared: Rc<Prepared> = Rc::new(self.prepared(dataset)?);
                 Board::of(&Problem { prepared, graphs: None, config: self.config.clone() })
             }
         };

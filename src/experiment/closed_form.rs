@@ -1,8 +1,10 @@
-//! Models without gradient steps: `persistence` and `ar`.
+//! Models without gradient steps: `persistence` and `ar`; those of one node's series are in `each_node`.
 
+use super::ExperimentError;
+use super::each_node::{Disturbed, fit_each_node};
 use super::part::StepForecast;
 use crate::config::{ArConfig, ModelConfig};
-use crate::models::{ArModel, NormalEquations};
+use crate::models::{ArModel, NormalEquations, Univariate};
 use crate::train::{Condition, Problem};
 
 /// A closed-form forecast of test and validation.
@@ -13,20 +15,54 @@ pub(super) struct Fitted {
     pub(super) coefficients: Vec<f64>,
     /// What validation chose.
     pub(super) chosen: String,
-    /// The regression of the headline's step; `None` for a model that repeats the last value.
-    pub(super) model: Option<ArModel>,
+    /// What forecasts under conditions need.
+    pub(super) model: Predictor,
+}
+
+/// A fitted model.
+pub(super) enum Predictor {
+    /// Repeats the last value.
+    LastValue,
+    /// The regression of the headline's step.
+    Ar(ArModel),
+    /// One model per node, before its first value.
+    EachNode(Vec<Univariate>),
+}
+
+/// Fits a closed-form model on a prepared problem.
+///
+/// # Errors
+/// When the data do not allow it.
+pub(super) fn fit(problem: &Problem, model: &ModelConfig) -> Result<Fitted, ExperimentError> {
+    match model {
+        ModelConfig::Persistence {} => Ok(persistence(problem)),
+        ModelConfig::Ar(config) => ar(problem, config).ok_or_else(|| no_solution("ar")),
+        model => fit_each_node(problem, model),
+    }
+}
+
+/// A regression that no penalty of the config makes solvable.
+pub(super) fn no_solution(id: &str) -> ExperimentError {
+    ExperimentError(format!("{id} has no solution on these data; raise its ridge"))
 }
 
 /// Forecast of the headline's step under a condition, `[origins, N]` of the problem's own nodes; NaN for those removed.
 ///
-/// `model` is `None` for persistence. Lags are read from the disturbed windows, as every other model reads them.
+/// Values are read from the disturbed windows, as every other model reads them.
 pub(super) fn forecast_under(
     problem: &Problem,
-    (config, model): (&ModelConfig, Option<&ArModel>),
+    (config, model): (&ModelConfig, &Predictor),
     origins: &[usize],
     condition: Condition,
     seed: u32,
 ) -> Vec<f32> {
+    let model = match model {
+        Predictor::EachNode(models) => {
+            return Disturbed { problem, origins, condition, seed }.forecast(config, models);
+        }
+        Predictor::LastValue => None,
+        Predictor::Ar(model) => Some(model),
+    };
     let host = problem.batch_under(config, origins, condition, seed);
     let nodes = problem.nodes_under(condition, seed);
     let n = problem.prepared.n_nodes();
@@ -49,7 +85,7 @@ pub(super) fn forecast_under(
 }
 
 /// The last value again.
-pub(super) fn persistence(problem: &Problem) -> Fitted {
+fn persistence(problem: &Problem) -> Fitted {
     let n = problem.prepared.n_nodes();
     let last = |origins: &[usize]| -> Vec<f32> {
         origins.iter().flat_map(|&origin| problem.prepared.last_value[origin * n..(origin + 1) * n].to_vec()).collect()
@@ -58,16 +94,22 @@ pub(super) fn persistence(problem: &Problem) -> Fitted {
     let (test, validation) = (last(&split.test), last(&split.validation));
     let steps = problem.config.window.scored_steps().into_iter();
     let forecasts = steps.map(|step| StepForecast { step, test: test.clone(), validation: validation.clone() });
-    Fitted { forecasts: forecasts.collect(), coefficients: Vec::new(), chosen: String::new(), model: None }
+    Fitted {
+        forecasts: forecasts.collect(),
+        coefficients: Vec::new(),
+        chosen: String::new(),
+        model: Predictor::LastValue,
+    }
 }
 
 /// Ridge on the lags of the target, fitted on training origins, one regression per scored step; the penalty with the
 /// smallest validation error wins.
 ///
 /// `None` if no penalty gives a solution.
-pub(super) fn ar(problem: &Problem, config: &ArConfig) -> Option<Fitted> {
+fn ar(problem: &Problem, config: &ArConfig) -> Option<Fitted> {
     let lags = if config.lags == 0 { problem.config.window.input_steps } else { config.lags };
-    let mut fitted = Fitted { forecasts: Vec::new(), coefficients: Vec::new(), chosen: String::new(), model: None };
+    let mut fitted =
+        Fitted { forecasts: Vec::new(), coefficients: Vec::new(), chosen: String::new(), model: Predictor::LastValue };
     let steps = problem.config.window.scored_steps();
     for &step in &steps {
         let (ridge, model) = ar_step(problem, config, lags, step)?;
@@ -77,7 +119,7 @@ pub(super) fn ar(problem: &Problem, config: &ArConfig) -> Option<Fitted> {
         fitted.forecasts.push(StepForecast { step, test, validation });
         fitted.coefficients.extend(&model.coefficients);
         if step == problem.config.window.score_step {
-            fitted.model = Some(model);
+            fitted.model = Predictor::Ar(model);
         }
         let ahead = if steps.len() > 1 { format!(" at step {step}") } else { String::new() };
         let before = if fitted.chosen.is_empty() { format!("{lags} lags, ") } else { format!("{}, ", fitted.chosen) };

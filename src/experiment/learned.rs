@@ -5,11 +5,11 @@ use std::rc::Rc;
 use super::board::Board;
 use super::conditions::Trial;
 use super::graph_survey::GraphSurvey;
-use super::part::{PartResult, StepForecast};
+use super::part::{NamedTensor, PartResult, StepForecast, Weights};
 use crate::config::ModelConfig;
-use crate::models::Network;
+use crate::models::{Network, named_weights};
 use crate::report::{LearnedGraph, Mixing, StopReason};
-use crate::train::{Problem, Session, Unit};
+use crate::train::{Finished, Problem, Session, Unit};
 
 /// What a training gives beside its forecasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(super) struct Wanted {
     pub(super) conditions: bool,
     /// The learned graph, of the first seed.
     pub(super) graph: bool,
+    /// The scored weights.
+    pub(super) weights: bool,
 }
 
 /// A training in progress, and the forecasts after it.
@@ -35,6 +37,7 @@ pub(super) struct Learned {
     model: ModelConfig,
     /// Forecasts under the conditions of a robustness study.
     trial: Option<Trial>,
+    keeps_weights: bool,
 }
 
 impl Learned {
@@ -55,7 +58,19 @@ impl Learned {
             survey,
             model: model.clone(),
             trial: wanted.conditions.then(Trial::default),
+            keeps_weights: wanted.weights,
         })
+    }
+
+    /// Takes the place of the whole training.
+    pub(super) fn restore(&mut self, finished: Finished, mixing: Vec<Mixing>) {
+        self.session.restore(finished);
+        self.mixing = mixing;
+    }
+
+    /// Name and shape of all parameters.
+    pub(super) fn parameters(&self) -> Vec<(String, Vec<usize>)> {
+        named_weights(self.session.network()).into_iter().map(|(name, shape, _)| (name, shape)).collect()
     }
 
     /// Trains, forecasts a few windows or looks at the graph of one; `None` when all is done.
@@ -122,7 +137,7 @@ impl Learned {
 
     /// All that the report needs.
     pub(super) fn finish(self, seed: u32, board: &Board) -> PartResult {
-        let graph = self.graph();
+        let (graph, kept) = (self.graph(), self.keeps_weights.then(|| self.weights()));
         let plain = self.forecasts.iter().find(|forecast| forecast.step == board.main().step);
         let errors = |trial: &Trial| plain.map_or_else(Vec::new, |plain| trial.errors(board, &plain.test));
         let conditions = self.trial.as_ref().map_or_else(Vec::new, errors);
@@ -139,6 +154,7 @@ impl Learned {
             best_epoch: session.best_epoch(),
             stop: session.ended().unwrap_or(StopReason::Planned),
             weights_sha256: crate::digest::sha256_hex(&weights),
+            weights: kept,
             chosen: String::new(),
             graph,
             forecasts: self.forecasts,
@@ -146,6 +162,14 @@ impl Learned {
             detection: None,
             secs: 0.0,
             forecast_millis: None,
+        }
+    }
+
+    fn weights(&self) -> Weights {
+        let named = named_weights(&self.session.best_network()).into_iter();
+        Weights {
+            tensors: named.map(|(name, shape, values)| NamedTensor { name, shape, values }).collect(),
+            has_records: self.problem.shape().has_records,
         }
     }
 
@@ -185,8 +209,8 @@ mod tests {
         let prepared = prepare(&dataset, &config).expect("enough data");
         let graphs = Some(Rc::new(ChannelGraphs::build(&dataset, &prepared, &config).expect("small")));
         let problem = Rc::new(Problem { prepared: Rc::new(prepared), graphs, config });
-        let mut learned =
-            Learned::new(problem, model, 1, Wanted { conditions: false, graph: true }).expect("a learned model");
+        let mut learned = Learned::new(problem, model, 1, Wanted { conditions: false, graph: true, weights: false })
+            .expect("a learned model");
         while learned.step().is_some() {}
         learned
     }

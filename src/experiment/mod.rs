@@ -10,9 +10,12 @@ mod cell;
 mod closed_form;
 mod conditions;
 mod detect;
+mod each_node;
 mod graph_survey;
 mod judge;
 mod learned;
+mod loaded;
+mod model_file;
 mod part;
 mod parts;
 mod remarks;
@@ -21,7 +24,8 @@ mod study;
 
 use std::sync::Arc;
 
-pub use part::{DetectScores, PartResult, StepForecast};
+pub use model_file::{MODEL_FORMAT, ModelAbout, ModelFile, ModelFileError};
+pub use part::{DetectScores, NamedTensor, PartResult, StepForecast, Weights};
 
 use crate::config::Checked;
 use crate::data::Dataset;
@@ -95,6 +99,28 @@ impl Experiment {
         } else {
             Lab::Forecast(Box::new(ForecastRun::new(dataset, config)))
         })
+    }
+
+    /// The trained model of a finished part of the first cell, with all that it needs to forecast again.
+    ///
+    /// # Errors
+    /// For a part that is not finished, not trained, of another cell, or of a run of detection.
+    pub fn model_file(&self, part: usize) -> Result<ModelFile, ExperimentError> {
+        match &self.0 {
+            Lab::Forecast(run) => run.model_file(part),
+            Lab::Detect(_) => Err(ExperimentError("Detectors cannot be saved as model files".to_owned())),
+        }
+    }
+
+    /// A run that trains nothing: it scores a saved model on a data set, beside persistence, on the test part that the
+    /// model's settings cut.
+    ///
+    /// Scales and means are those of the model's own training part. Steps, stops and report are those of any run.
+    ///
+    /// # Errors
+    /// When the model does not fit the data; nodes and records are compared when the data are prepared.
+    pub fn of_model(dataset: Arc<Dataset>, file: ModelFile) -> Result<Self, ExperimentError> {
+        Ok(Self(Lab::Forecast(Box::new(ForecastRun::of_model(dataset, file)?))))
     }
 
     const fn state(&self) -> &Parts {

@@ -54,6 +54,35 @@ pub struct DetectScores {
     pub accuracy: Vec<(f64, f64)>,
 }
 
+/// A parameter of a network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NamedTensor {
+    /// Path of the parameter, as `layers.0.weight`.
+    pub name: String,
+    /// Lengths of its sides.
+    pub shape: Vec<usize>,
+    /// Its values, row-major.
+    #[serde(with = "packed")]
+    pub values: Vec<f32>,
+}
+
+/// Weights of a trained network, in the order of its parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Weights {
+    /// All parameters.
+    pub tensors: Vec<NamedTensor>,
+    /// Whether the data held records for the graph.
+    pub has_records: bool,
+}
+
+impl Weights {
+    /// SHA-256 of the little-endian bytes of all values.
+    pub fn sha256(&self) -> String {
+        let values = self.tensors.iter().flat_map(|tensor| &tensor.values);
+        crate::digest::sha256_hex(&values.flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>())
+    }
+}
+
 /// A finished part.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PartResult {
@@ -77,6 +106,9 @@ pub struct PartResult {
     pub stop: StopReason,
     /// SHA-256 of the scored weights.
     pub weights_sha256: String,
+    /// The scored weights; of the first cell only, because a study has many parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<Weights>,
     /// What validation chose.
     pub chosen: String,
     /// One entry per scored step ahead, ascending.

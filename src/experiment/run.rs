@@ -1,12 +1,15 @@
 //! A run of forecasting as a state machine.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::assemble::Assembly;
 use super::cell::{CellState, Source};
-use super::closed_form::{Fitted, ar, forecast_under, persistence};
+use super::closed_form::{Fitted, fit, forecast_under};
 use super::conditions::Trial;
 use super::learned::{Learned, Wanted};
+use super::loaded::take_over;
+use super::model_file::ModelFile;
 use super::part::PartResult;
 use super::parts::Parts;
 use super::study::study_result;
@@ -23,11 +26,13 @@ use crate::train::Unit;
 /// A run of forecasting in progress.
 #[derive(Debug)]
 pub(super) struct ForecastRun {
-    dataset: Arc<Dataset>,
+    pub(super) dataset: Arc<Dataset>,
     config: Checked,
-    cells: Vec<CellState>,
+    pub(super) cells: Vec<CellState>,
     pub(super) parts: Parts,
     present: Option<Present>,
+    /// The trained model whose weights stand for the training.
+    pub(super) loaded: Option<Rc<ModelFile>>,
 }
 
 /// The part in progress.
@@ -43,7 +48,7 @@ impl ForecastRun {
     pub(super) fn new(dataset: Arc<Dataset>, config: Checked) -> Self {
         // Each cell was checked with the config.
         let cells: Vec<CellState> = config.cells().into_iter().filter_map(|cell| CellState::new(cell).ok()).collect();
-        Self { parts: Parts::new(plan(&cells)), dataset, config, cells, present: None }
+        Self { parts: Parts::new(plan(&cells)), dataset, config, cells, present: None, loaded: None }
     }
 
     /// What is asked of a part: its cell with its model and seed alone, and what it gives beside forecasts.
@@ -53,7 +58,8 @@ impl ForecastRun {
         let is_first_seed = cell.seeds.first() == Some(&plan.seed);
         cell.models.retain(|model| model.id() == plan.model);
         cell.seeds = vec![plan.seed];
-        let beside = (self.is_tried(), plan.cell == 0 && is_first_seed);
+        // Conditions, the weights of the first cell, and the graph of its first seed.
+        let beside = (self.is_tried(), plan.cell == 0, plan.cell == 0 && is_first_seed);
         crate::digest::sha256_of(&(cell, beside))
     }
 
@@ -212,6 +218,9 @@ impl ForecastRun {
         self.cells[cell].prepare(&self.dataset, shared)?;
         if cell == 0 && !self.parts.is_helper {
             self.cells[0].summarise(&self.dataset, &self.config);
+            if let (Some(file), Some(summary)) = (&self.loaded, &mut self.cells[0].summary) {
+                summary.remarks.push(file.remark());
+            }
         }
         Ok(())
     }
@@ -223,27 +232,27 @@ impl ForecastRun {
         let model = model.ok_or_else(|| ExperimentError(format!("The config has no model {}", plan.model)))?;
         let source = cell.source.as_ref().ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
         if let Source::Headline(problem) = source
-            && let Some(learned) = Learned::new(problem.clone(), &model, plan.seed, self.wanted(plan.cell))
+            && let Some(mut learned) = Learned::new(problem.clone(), &model, plan.seed, self.wanted(plan.cell))
         {
+            if let Some(file) = &self.loaded {
+                take_over(&mut learned, problem, file)?;
+            }
             self.present = Some(Present { part, learned: Box::new(learned), share: 0.0 });
             return Ok(Progress::Step { part, epoch: 1, share: 0.0 });
         }
-        let fitted = match (source, &model) {
-            (Source::Headline(problem), ModelConfig::Ar(config)) => ar(problem, config),
-            (Source::Headline(problem), _) => Some(persistence(problem)),
-            (Source::Anchor(anchor), ModelConfig::Ar(config)) => anchor.ar(config),
-            (Source::Anchor(anchor), _) => Some(anchor.persistence()),
+        let fitted = match source {
+            Source::Headline(problem) => fit(problem, &model)?,
+            Source::Anchor(anchor) => anchor.fit(&model)?,
         };
-        let singular = || ExperimentError(format!("{} has no solution on these data; raise its ridge", plan.model));
-        let fitted = fitted.ok_or_else(singular)?;
         let conditions = self.fitted_conditions(plan.cell, &model, &fitted);
         let result = PartResult { conditions, ..fitted_result(plan.seed, fitted) };
         Ok(self.done(part, result))
     }
 
-    /// What a training in this cell gives beside forecasts. The report shows the graph of the first cell alone.
+    /// What a training in this cell gives beside forecasts. The report shows the graph of the first cell alone, whose
+    /// weights can be saved.
     fn wanted(&self, cell: usize) -> Wanted {
-        Wanted { conditions: self.is_tried(), graph: cell == 0 }
+        Wanted { conditions: self.is_tried(), graph: cell == 0, weights: cell == 0 }
     }
 
     /// Whether trained models are tried under the conditions of a robustness study.
@@ -259,7 +268,7 @@ impl ForecastRun {
         let Some(plain) = plain.filter(|_| self.is_tried()) else { return Vec::new() };
         let mut trial = Trial::default();
         let under = |origins: &[usize], condition, seed| {
-            forecast_under(problem, (model, fitted.model.as_ref()), origins, condition, seed)
+            forecast_under(problem, (model, &fitted.model), origins, condition, seed)
         };
         while trial.step(problem, plain.test.len(), under) {}
         trial.errors(board, &plain.test)
@@ -319,6 +328,7 @@ fn fitted_result(seed: u32, fitted: Fitted) -> PartResult {
         best_epoch: 0,
         stop: StopReason::Fitted,
         weights_sha256: crate::digest::sha256_hex(&bytes),
+        weights: None,
         chosen: fitted.chosen,
         forecasts: fitted.forecasts,
         detection: None,

@@ -25,6 +25,7 @@ mod recurrent;
 mod shape;
 mod transformer;
 mod tsf;
+mod univariate;
 
 pub use ar::{ArModel, NormalEquations, solve_ridge};
 pub use batch::{Batch, HostBatch};
@@ -40,8 +41,14 @@ pub use informer::{Informer, InformerLengths, SampledKeys, kept_queries};
 pub use mlp::Mlp;
 pub use network::Network;
 pub use nlinear::Nlinear;
-pub use params::{Dropout, count_learned, flatten, gradients, keep_state, load, named_gradients, sum_of_squares};
+pub use params::{
+    Dropout, count_learned, flatten, gradients, keep_state, load, named_gradients, named_weights, sum_of_squares,
+};
 pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
 pub use shape::Shape;
 pub use transformer::Transformer;
 pub use tsf::{EdgeGraph, Encoding, FURTHER_STRIDES, Tsf, keep_per_row, keep_strongest};
+pub use univariate::{
+    Arma, ArmaFit, Ets, MovingAverage, Mstl, SeasonalNaive, Univariate, ets_candidates, fit_arma, fit_arma_orders,
+    last_seasons, seasons_back,
+};

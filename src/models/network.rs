@@ -47,7 +47,9 @@ impl Network {
     pub fn init(config: &ModelConfig, shape: Shape, seed: u32, device: &Device) -> Option<Self> {
         let rng = &mut Stream::Init.rng(seed, config.id());
         Some(match config {
-            ModelConfig::Persistence {} | ModelConfig::Ar(_) => return None,
+            ModelConfig::Persistence {} | ModelConfig::Ar(_) | ModelConfig::SeasonalNaive(_) => return None,
+            ModelConfig::MovingAverage(_) | ModelConfig::Ets(_) => return None,
+            ModelConfig::Arma(_) | ModelConfig::Mstl(_) => return None,
             ModelConfig::Nlinear {} => Self::Nlinear(Nlinear::init(shape, rng, device)),
             ModelConfig::Dlinear(dlinear) => Self::Dlinear(Dlinear::init(dlinear, shape, rng, device)),
             ModelConfig::Mlp(mlp) => Self::Mlp(Mlp::init(mlp, shape, rng, device)),
@@ -125,7 +127,9 @@ impl Network {
             shape.n_nodes.saturating_mul(tokens * layers).saturating_mul(token)
         };
         match config {
-            ModelConfig::Persistence {} | ModelConfig::Ar(_) => 0,
+            ModelConfig::Persistence {} | ModelConfig::Ar(_) | ModelConfig::SeasonalNaive(_) => 0,
+            ModelConfig::MovingAverage(_) | ModelConfig::Ets(_) => 0,
+            ModelConfig::Arma(_) | ModelConfig::Mstl(_) => 0,
             ModelConfig::Nlinear {} => times_cells(shape.n_features + shape.n_outputs),
             ModelConfig::Dlinear(_) => times_cells(shape.n_features + shape.n_steps + 2 * shape.n_outputs),
             ModelConfig::Mlp(mlp) => {

@@ -22,6 +22,30 @@ pub fn flatten<M: Module>(module: &M) -> Vec<f32> {
     visitor.0
 }
 
+/// Name, shape and values of all parameters, in the order of [`flatten`]; names are paths as of [`named_gradients`].
+pub fn named_weights<M: Module>(module: &M) -> Vec<(String, Vec<usize>, Vec<f32>)> {
+    #[derive(Default)]
+    struct Collect {
+        path: Vec<String>,
+        out: Vec<(String, Vec<usize>, Vec<f32>)>,
+    }
+    impl ModuleVisitor for Collect {
+        fn enter_module(&mut self, name: &str, _container: &str) {
+            self.path.push(name.to_owned());
+        }
+        fn exit_module(&mut self, _name: &str, _container: &str) {
+            self.path.pop();
+        }
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let tensor = param.val().detach();
+            self.out.push((self.path.join("."), tensor.dims().to_vec(), values(tensor)));
+        }
+    }
+    let mut visitor = Collect::default();
+    module.visit(&mut visitor);
+    visitor.out
+}
+
 /// The module with its parameters replaced, in the order of [`flatten`].
 ///
 /// # Panics

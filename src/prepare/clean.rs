@@ -3,6 +3,7 @@
 use super::cube::Cube;
 use super::hampel::remove_outliers;
 use super::impute::{Filled, carry_forward, interpolate};
+use super::preparation::{Preparation, training_means};
 use super::prepared::PrepareError;
 use super::sample::{Sampled, draw};
 use super::scale::{Scale, Scaler, is_bursty};
@@ -37,6 +38,8 @@ pub(super) struct Cleaned {
     pub(super) last_value: Vec<f32>,
     /// Scales of the metrics.
     pub(super) scaler: Scaler,
+    /// Fill values of long gaps, `[N, metrics]`.
+    pub(super) means: Vec<f32>,
     /// Scale of each node's target.
     pub(super) target_scale: Vec<Scale>,
     /// Rules and counts.
@@ -66,8 +69,8 @@ pub fn chosen_metric(dataset: &Dataset, id: Option<&str>) -> Option<usize> {
     }
 }
 
-/// Cleans, fills and scales.
-pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, PrepareError> {
+/// Cleans, fills and scales, with what is fitted on the training part unless it is `given`.
+pub(super) fn clean(dataset: &Dataset, config: &Checked, given: Option<&Preparation>) -> Result<Cleaned, PrepareError> {
     let target_idx = target_metric(dataset, config)?;
     let training = part_bins(dataset.n_bins, config)[0].clone();
     let (kept, left_out) = choose_nodes(dataset, target_idx, training.len(), config)?;
@@ -77,8 +80,15 @@ pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, Prep
 
     let mut cube = observed.clone();
     let n_outliers = if config.prepare.hampel { remove_bursts(&mut cube, &metrics) } else { 0 };
-    let scaler = Scaler::fit(&cube, &dataset.metrics, config.prepare.input_scale, training.clone());
-    let filled = fill(&mut cube, training.len(), config);
+    let names: Vec<String> = node_idx.iter().map(|&node| dataset.nodes[node].clone()).collect();
+    let (scaler, means) = match given.map(|given| given.of_nodes(&names)) {
+        Some(given) => (given.scaler(), given.means),
+        None => {
+            let scaler = Scaler::fit(&cube, &dataset.metrics, config.prepare.input_scale, training.clone());
+            (scaler, training_means(&cube, training.len()))
+        }
+    };
+    let filled = fill(&mut cube, &means, config);
 
     let mut feature_names = metrics;
     if config.prepare.mask_feature {
@@ -102,6 +112,7 @@ pub(super) fn clean(dataset: &Dataset, config: &Checked) -> Result<Cleaned, Prep
         // Metrics are the first features, in the order of the data set.
         target_feature: target_idx,
         scaler,
+        means,
         target_scale,
         observed,
     })
@@ -148,19 +159,13 @@ fn remove_bursts(cube: &mut Cube, metrics: &[String]) -> u64 {
     n_removed
 }
 
-/// Fills every gap; the means come from the first `n_training` bins.
-fn fill(cube: &mut Cube, n_training: usize, config: &Checked) -> Filled {
+/// Fills every gap; long ones with the means `[N, metrics]`.
+fn fill(cube: &mut Cube, means: &[f32], config: &Checked) -> Filled {
     let mut filled = Filled::default();
     for metric in 0..cube.n_metrics {
-        let pooled = mean(
-            (0..cube.n_nodes)
-                .flat_map(|node| (0..n_training).map(move |bin| (bin, node)))
-                .map(|(bin, node)| cube.at(bin, node, metric)),
-        )
-        .unwrap_or(0.0);
         for node in 0..cube.n_nodes {
             let mut series = cube.series(node, metric);
-            let mean = mean(series[..n_training].iter().copied()).unwrap_or(pooled);
+            let mean = means[node * cube.n_metrics + metric];
             filled += match config.prepare.imputation {
                 Imputation::Causal => carry_forward(&mut series, config.prepare.max_carry_bins, mean),
                 Imputation::Paper => interpolate(&mut series, mean),
@@ -169,12 +174,6 @@ fn fill(cube: &mut Cube, n_training: usize, config: &Checked) -> Filled {
         }
     }
     filled
-}
-
-/// Mean of the observed values; `None` if there is none.
-fn mean(values: impl Iterator<Item = f32>) -> Option<f32> {
-    let (sum, n) = values.filter(|value| !value.is_nan()).fold((0.0, 0_u64), |(sum, n), x| (sum + f64::from(x), n + 1));
-    (n > 0).then(|| (sum / n as f64) as f32)
 }
 
 /// Scaled metrics, then the mask, then the clock.

@@ -51,13 +51,15 @@ pub fn leak_checks(dataset: &Dataset, config: &Checked, prepared: &Prepared) -> 
     let check =
         |id: &str, title: &str, passed: bool| LeakCheck { id: id.into(), title: title.into(), passed: Some(passed) };
     let training = part_bins(dataset.n_bins, config)[0].clone();
-    let after_training = clean(&series_after(dataset, System::default(), training.end - 1), config).ok();
+    let given = prepared.given.as_deref();
+    let after_training = clean(&series_after(dataset, System::default(), training.end - 1), config, given).ok();
     let is_same = |same: &dyn Fn(&Cleaned) -> bool| after_training.as_ref().is_some_and(same);
     vec![
         check(
             "scale_from_training",
             "Changing every value behind the training part leaves the scales and training means unchanged",
-            prepared.scaler.fitted_on.end <= training.end && is_same(&|other| other.scaler == prepared.scaler),
+            (given.is_some() || prepared.scaler.fitted_on.end <= training.end)
+                && is_same(&|other| other.scaler == prepared.scaler),
         ),
         check(
             "nodes_from_training",
@@ -84,7 +86,7 @@ fn inputs_are_causal(dataset: &Dataset, config: &Checked, prepared: &Prepared) -
     let last_training = part_bins(dataset.n_bins, config)[0].end - 1;
     let origins = [Some(last_training), test.first().copied(), test.get(test.len() / 2).copied(), test.last().copied()];
     origins.into_iter().flatten().all(|origin| {
-        clean(&series_after(dataset, System::default(), origin), config).is_ok_and(|other| {
+        clean(&series_after(dataset, System::default(), origin), config, prepared.given.as_deref()).is_ok_and(|other| {
             let n_inputs = (origin + 1) * prepared.n_nodes() * prepared.n_features();
             let n_targets = (origin + 1) * prepared.n_nodes();
             other.node_idx == prepared.node_idx

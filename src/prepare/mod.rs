@@ -4,6 +4,7 @@
 //! In go values with gaps; out come finite inputs, targets that are never filled, and the forecast origins of
 //! training, validation and test. Every statistic comes from the training part. Knows no graphs and no models.
 
+mod preparation;
 mod prepared;
 
 mod clean;
@@ -21,7 +22,8 @@ mod resample;
 
 pub use clean::{chosen_metric, target_metric};
 pub use leak::{leak_checks, perturbed_after};
-pub use prepared::{PrepareError, Prepared, prepare};
+pub use preparation::Preparation;
+pub use prepared::{PrepareError, Prepared, prepare, prepare_as};
 pub use resample::{Sample, counter_rates, delayed, hold, linear};
 pub use scale::{Scale, Scaler};
 pub use split::Split;

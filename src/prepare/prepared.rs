@@ -1,6 +1,9 @@
 //! The result of preparation.
 
+use std::rc::Rc;
+
 use super::clean::{Cleaned, clean, target_metric};
+use super::preparation::Preparation;
 use super::scale::{Scale, Scaler};
 use super::split::{Split, Usable, check_length};
 use crate::config::Checked;
@@ -75,6 +78,8 @@ pub struct Prepared {
     pub not_sampled: Vec<String>,
     /// Bins of the time axis.
     pub n_bins: usize,
+    /// Width of a bin, in seconds.
+    pub grid_secs: u32,
     /// Names of the input features: metrics, then `observed`, then `clock_sin` and `clock_cos`.
     pub feature_names: Vec<String>,
     /// Index of the target among the features.
@@ -89,6 +94,10 @@ pub struct Prepared {
     pub target_scale: Vec<Scale>,
     /// Scales of all metrics, with the bins they were fitted on.
     pub scaler: Scaler,
+    /// Training means of all metrics, `[N, metrics]`, unit: what long gaps are filled with.
+    pub means: Vec<f32>,
+    /// Where scales and means come from, if they were not fitted here.
+    pub given: Option<Rc<Preparation>>,
     /// Forecast origins.
     pub split: Split,
     /// Nodes left out for missing targets, with their share in the training part; not those left out by a sample.
@@ -109,6 +118,17 @@ impl Prepared {
     /// `F`: input features per node.
     pub fn n_features(&self) -> usize {
         self.feature_names.len()
+    }
+
+    /// Scales and means, for other data.
+    pub fn preparation(&self) -> Preparation {
+        Preparation {
+            nodes: self.node_names.clone(),
+            n_metrics: self.scaler.scales.len() / self.n_nodes().max(1),
+            fitted_on: self.scaler.fitted_on.clone(),
+            scales: self.scaler.scales.clone(),
+            means: self.means.clone(),
+        }
     }
 
     /// What a node sample left out, for the remarks of the protocol; `None` without a sample.
@@ -144,9 +164,21 @@ impl Prepared {
 /// # Errors
 /// When there is no target, no node, or no window to learn from or to score.
 pub fn prepare(dataset: &Dataset, config: &Checked) -> Result<Prepared, PrepareError> {
+    prepare_as(dataset, config, None)
+}
+
+/// The same with scales and means that were fitted elsewhere.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_as(
+    dataset: &Dataset,
+    config: &Checked,
+    given: Option<Rc<Preparation>>,
+) -> Result<Prepared, PrepareError> {
     target_metric(dataset, config)?;
     check_length(dataset.n_bins, dataset.grid_secs, config)?;
-    let cleaned = clean(dataset, config)?;
+    let cleaned = clean(dataset, config, given.as_deref())?;
     let usable = Usable::new(&cleaned.observed, &cleaned.target, config);
     let split = usable.split(dataset.n_bins)?;
     let naive_mae = naive_mae(&cleaned, usable.training_origins(dataset.n_bins), config.window.score_step);
@@ -161,6 +193,7 @@ pub fn prepare(dataset: &Dataset, config: &Checked) -> Result<Prepared, PrepareE
         core: cleaned.core,
         not_sampled: cleaned.not_sampled,
         n_bins: dataset.n_bins,
+        grid_secs: dataset.grid_secs,
         feature_names: cleaned.feature_names,
         target_feature: cleaned.target_feature,
         inputs: cleaned.inputs,
@@ -168,6 +201,8 @@ pub fn prepare(dataset: &Dataset, config: &Checked) -> Result<Prepared, PrepareE
         last_value: cleaned.last_value,
         target_scale: cleaned.target_scale,
         scaler: cleaned.scaler,
+        means: cleaned.means,
+        given,
         split,
         left_out: cleaned.left_out,
         repairs,

@@ -17,4 +17,4 @@ pub use conditions::Condition;
 pub use detect::{Criterion, DetectEpoch, DetectSession, DetectTrainError, DetectUnit, Readings, Scorer};
 pub use problem::Problem;
 pub use schedule::Rate;
-pub use session::{Session, Unit};
+pub use session::{Finished, Session, Unit};

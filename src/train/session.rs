@@ -41,6 +41,21 @@ pub enum Unit {
     Ended(StopReason),
 }
 
+/// What a training found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finished {
+    /// Weights of the best epoch, in the order of [`flatten`].
+    pub weights: Vec<f32>,
+    /// Loss curve.
+    pub curve: Vec<EpochPoint>,
+    /// Loss of each epoch of pre-training.
+    pub pretraining: Vec<f64>,
+    /// Epoch of the weights.
+    pub best_epoch: usize,
+    /// Why it ended.
+    pub stop: StopReason,
+}
+
 /// Training of one model with one seed.
 #[derive(Debug)]
 pub struct Session {
@@ -105,6 +120,20 @@ impl Session {
         };
         session.begin_epoch();
         Some(session)
+    }
+
+    /// Takes the place of the whole training: what it found, as of a session that has ended.
+    ///
+    /// # Panics
+    /// If there are fewer weights than the network has.
+    pub fn restore(&mut self, finished: Finished) {
+        self.network = load(self.network.clone(), &finished.weights);
+        self.weights.clone_from(&finished.weights);
+        (self.curve, self.pretraining) = (finished.curve, finished.pretraining);
+        let validation = self.curve.iter().find(|point| point.epoch == finished.best_epoch);
+        let validation = validation.map_or(f64::INFINITY, |point| point.validation);
+        self.best = Best { epoch: finished.best_epoch, validation, weights: finished.weights };
+        self.ended = Some(finished.stop);
     }
 
     /// Does a few windows.

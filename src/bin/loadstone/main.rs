@@ -1,6 +1,7 @@
 //! The native door to the same core: `loadstone run config.json files… --out report.json`.
 #![allow(clippy::disallowed_methods, reason = "this binary is the native driver: it reads files and measures time")]
 
+mod models;
 mod run;
 
 use std::fs::File;
@@ -14,10 +15,12 @@ use loadstone::data::{Dataset, Ingest};
 use loadstone::report::{Receipt, Report, Verdict};
 
 const USAGE: &str = "usage:
-  loadstone run CONFIG [FILES…] [--out REPORT] [--jobs N] [--parts FOLDER]
+  loadstone run CONFIG [FILES…] [--out REPORT] [--jobs N] [--parts FOLDER] [--save-models FOLDER]
                                                     CONFIG is a JSON file or preset:ID; FILES may be sandbox:ID;
                                                     without files, the sample;
-                                                    N threads; finished parts are kept in FOLDER and found there again
+                                                    N threads; finished parts are kept in FOLDER and found there again;
+                                                    trained models are saved as MODEL-SEED.safetensors
+  loadstone score MODEL [FILES…] [--out REPORT]     scores a saved model on other data, without training
   loadstone verify REPORT [FILES…]                  runs the report's config again and compares
   loadstone inspect FILES… [--json]                 what is in the files: nodes, metrics, findings
   loadstone snapshots FILES… --out DOCUMENT         the snapshot graphs of a deployment as JSON
@@ -40,6 +43,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.split_first() {
         Some((&"run", rest)) => run_config(rest),
+        Some((&"score", rest)) => models::score(rest),
         Some((&"verify", rest)) => verify(rest),
         Some((&"inspect", rest)) => inspect(rest),
         Some((&"snapshots", ["--check", path])) => check_snapshots(path),
@@ -55,17 +59,23 @@ fn run_config(args: &[&str]) -> Result<ExitCode> {
     let (out, args) = take_out(args)?;
     let (jobs, args) = take("--jobs", &args)?;
     let (parts, args) = take("--parts", &args)?;
+    let (models, args) = take("--save-models", &args)?;
     let jobs = jobs.map_or(Ok(1), str::parse).context("--jobs needs a number")?;
-    let means = run::Means { jobs, parts: parts.map(Into::into) };
+    let means = run::Means { jobs, parts: parts.map(Into::into), models: models.map(Into::into) };
     let (config, files) = args.split_first().context(USAGE)?;
     let report = execute(load_config(config)?, files, &means)?;
-    let json = serde_json::to_string(&report)?;
-    match out {
-        Some(path) => std::fs::write(path, json).with_context(|| format!("Cannot write {path}"))?,
-        None => std::io::stdout().write_all(json.as_bytes())?,
-    }
+    write_report(&report, out)?;
     print_table(&report);
     Ok(ExitCode::SUCCESS)
+}
+
+/// To a file, or to the standard output.
+fn write_report(report: &Report, out: Option<&str>) -> Result<()> {
+    let json = serde_json::to_string(report)?;
+    match out {
+        Some(path) => std::fs::write(path, json).with_context(|| format!("Cannot write {path}")),
+        None => Ok(std::io::stdout().write_all(json.as_bytes())?),
+    }
 }
 
 fn verify(args: &[&str]) -> Result<ExitCode> {
@@ -176,7 +186,13 @@ fn load_config(word: &str) -> Result<RunConfig> {
 /// On files, on `sandbox:ID`, or without either on the sample.
 fn execute(config: RunConfig, files: &[&str], means: &run::Means) -> Result<Report> {
     let config: Checked = config.check()?;
-    let dataset = match files {
+    let dataset = open(files, &config.data)?;
+    run::execute(&Arc::new(dataset), &config, means)
+}
+
+/// Files, `sandbox:ID`, or without either the sample.
+fn open(files: &[&str], config: &DataConfig) -> Result<Dataset> {
+    Ok(match files {
         [] => loadstone::sandbox::simulate("sample").context("The sample is gone")?,
         [word] if word.starts_with("sandbox:") => {
             let id = word.trim_start_matches("sandbox:");
@@ -184,9 +200,8 @@ fn execute(config: RunConfig, files: &[&str], means: &run::Means) -> Result<Repo
                 format!("There is no scenario “{id}”: expected one of {}", scenario_ids().join(", "))
             })?
         }
-        files => read(files, &config.data)?,
-    };
-    run::execute(&Arc::new(dataset), &config, means)
+        files => read(files, config)?,
+    })
 }
 
 fn read(files: &[&str], config: &DataConfig) -> Result<Dataset> {

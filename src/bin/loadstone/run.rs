@@ -18,6 +18,8 @@ pub(crate) struct Means {
     pub(crate) jobs: usize,
     /// Folder in which finished parts are kept, so that an interrupted run can go on.
     pub(crate) parts: Option<PathBuf>,
+    /// Folder in which trained models are saved.
+    pub(crate) models: Option<PathBuf>,
 }
 
 /// Runs all parts.
@@ -43,6 +45,9 @@ pub(crate) fn execute(dataset: &Arc<Dataset>, config: &Checked, means: &Means) -
         Ok(())
     })?;
     while whole.step()?.is_some() {}
+    if let Some(folder) = &means.models {
+        super::models::save(&whole, folder)?;
+    }
     whole.report().context("Nothing was finished")
 }
 

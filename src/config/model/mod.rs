@@ -4,7 +4,7 @@ mod closed_form;
 mod sequence;
 mod tsf;
 
-pub use closed_form::ArConfig;
+pub use closed_form::{ArConfig, ArmaConfig, EtsConfig, MovingAverageConfig, MstlConfig, SeasonalNaiveConfig};
 pub use sequence::{BertConfig, DlinearConfig, InformerConfig, MlpConfig, RecurrentConfig, TransformerConfig};
 pub use tsf::{Channels, Combine, Fusion, GraphControl, GruInput, Stack, TsfConfig};
 
@@ -22,6 +22,16 @@ pub enum ModelConfig {
     Persistence {},
     /// Pooled ridge regression on the lags of the target.
     Ar(ArConfig),
+    /// The value one season before.
+    SeasonalNaive(SeasonalNaiveConfig),
+    /// The mean of the last values.
+    MovingAverage(MovingAverageConfig),
+    /// Exponential smoothing of each node's series.
+    Ets(EtsConfig),
+    /// ARMA of each node's series.
+    Arma(ArmaConfig),
+    /// Seasonal decomposition of each node's series, and exponential smoothing of the rest.
+    Mstl(MstlConfig),
     /// One linear map on the differences from the last value.
     Nlinear {},
     /// Trend and remainder, one linear map each.
@@ -87,6 +97,11 @@ impl ModelConfig {
         match self {
             Self::Persistence {} => "persistence",
             Self::Ar(_) => "ar",
+            Self::SeasonalNaive(_) => "seasonal_naive",
+            Self::MovingAverage(_) => "moving_average",
+            Self::Ets(_) => "ets",
+            Self::Arma(_) => "arma",
+            Self::Mstl(_) => "mstl",
             Self::Nlinear {} => "nlinear",
             Self::Dlinear(_) => "dlinear",
             Self::Mlp(_) => "mlp",
@@ -105,6 +120,11 @@ impl ModelConfig {
         Some(match id {
             "persistence" => Self::Persistence {},
             "ar" => Self::Ar(ArConfig::default()),
+            "seasonal_naive" => Self::SeasonalNaive(SeasonalNaiveConfig::default()),
+            "moving_average" => Self::MovingAverage(MovingAverageConfig::default()),
+            "ets" => Self::Ets(EtsConfig::default()),
+            "arma" => Self::Arma(ArmaConfig::default()),
+            "mstl" => Self::Mstl(MstlConfig::default()),
             "nlinear" => Self::Nlinear {},
             "dlinear" => Self::Dlinear(DlinearConfig::default()),
             "mlp" => Self::Mlp(MlpConfig::default()),
@@ -121,7 +141,9 @@ impl ModelConfig {
 
     /// Whether the model is trained by gradient steps, once per seed.
     pub fn is_learned(&self) -> bool {
-        !matches!(self, Self::Persistence {} | Self::Ar(_))
+        let is_baseline = matches!(self, Self::Persistence {} | Self::Ar(_) | Self::SeasonalNaive(_));
+        let is_classical = matches!(self, Self::MovingAverage(_) | Self::Ets(_) | Self::Arma(_) | Self::Mstl(_));
+        !is_baseline && !is_classical
     }
 
     /// Epochs that are spent before the forecast itself is learned; they count in the budget.
@@ -141,7 +163,7 @@ impl ModelConfig {
             Self::Bert(size) => Some(size.width),
             Self::InformerTs(size) => Some(size.width),
             Self::Tsf(size) => Some(size.width),
-            Self::Persistence {} | Self::Ar(_) | Self::Nlinear {} | Self::Dlinear(_) => None,
+            _ => None,
         }
     }
 
@@ -154,7 +176,7 @@ impl ModelConfig {
             Self::Bert(size) => (size.width, size.feed_forward) = (width, 2 * width),
             Self::InformerTs(size) => (size.width, size.feed_forward) = (width, 2 * width),
             Self::Tsf(size) => size.width = width,
-            Self::Persistence {} | Self::Ar(_) | Self::Nlinear {} | Self::Dlinear(_) => {}
+            _ => {}
         }
     }
 

@@ -119,7 +119,7 @@ const FAMILIES: [(&[&str], Marker); 8] = [
     (&["ar", "nlinear", "dlinear", "mlp"], Marker::Diamond),
     (&["stgcn", "dcrnn", "gwnet", "agcrn"], Marker::Down),
     (&["mtgnn", "timegnn"], Marker::Plus),
-    (&["ets", "moving_average"], Marker::Cross),
+    (&["ets", "moving_average", "arma", "mstl"], Marker::Cross),
     (&["persistence", "seasonal_naive"], Marker::Pentagon),
 ];
 

@@ -5,7 +5,10 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::config::{ArConfig, ModelConfig, NodeSample, RunConfig, TsfConfig};
+use crate::config::{
+    ArConfig, ArmaConfig, EtsConfig, ModelConfig, MovingAverageConfig, MstlConfig, NodeSample, RunConfig,
+    SeasonalNaiveConfig, TsfConfig,
+};
 use crate::json;
 
 /// Writes a number or a truth value.
@@ -118,3 +121,8 @@ macro_rules! part {
 
 part!(tsf, tsf_mut, Tsf, TsfConfig);
 part!(ar, ar_mut, Ar, ArConfig);
+part!(arma, arma_mut, Arma, ArmaConfig);
+part!(ets, ets_mut, Ets, EtsConfig);
+part!(mstl, mstl_mut, Mstl, MstlConfig);
+part!(moving_average, moving_average_mut, MovingAverage, MovingAverageConfig);
+part!(seasonal_naive, seasonal_naive_mut, SeasonalNaive, SeasonalNaiveConfig);

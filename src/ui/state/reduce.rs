@@ -140,7 +140,7 @@ fn typed(state: &mut State, field: &str, text: String) {
 pub const MODEL_GROUPS: [&[&str]; 3] = [
     &["tsf"],
     &["gru", "lstm", "bilstm", "mlp", "transformer", "bert", "informer_ts"],
-    &["nlinear", "dlinear", "ar", "persistence"],
+    &["nlinear", "dlinear", "ar", "arma", "ets", "mstl", "moving_average", "seasonal_naive", "persistence"],
 ];
 
 fn toggle_model(state: &mut State, id: &str) {

@@ -199,6 +199,11 @@ pub fn model_text(id: &str) -> &'static str {
         "nlinear" => "One linear map on the differences from the last value",
         "dlinear" => "Trend and remainder, one linear map each",
         "ar" => "Ridge regression on past values, closed form",
+        "arma" => "ARMA of each node's own series, orders by AIC",
+        "ets" => "Exponential smoothing of each node's own series, with or without a damped trend",
+        "mstl" => "Seasons taken off each node's own series, the rest smoothed exponentially",
+        "moving_average" => "The mean of the last few values",
+        "seasonal_naive" => "The value one season before, a day unless set otherwise",
         "persistence" => "The last value again: the baseline every model must beat",
         _ => "",
     }
