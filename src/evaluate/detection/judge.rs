@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::evaluate::detection::Span;
     use crate::evaluate::detection::truth::instants;
-    use crate::report::BudgetRow;
+    use crate::evaluate::detection::BudgetRow;
     use crate::stream::Stream;
 
     #[test]

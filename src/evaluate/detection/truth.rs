@@ -119,7 +119,7 @@ mod tests {
         let truth = Truth { windows: &windows, step_millis: 5000, episodes: &[] };
         assert_eq!(truth.runs(), [0..4, 4..5]);
         assert_eq!(truth.ranges(), [0..2, 3..4, 4..5]);
-        assert_eq!(Truth { windows: &[], ..truth }.ranges(), []);
+        assert!(Truth { windows: &[], ..truth }.ranges().is_empty());
     }
 
     #[test]

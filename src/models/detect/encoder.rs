@@ -14,7 +14,7 @@ use crate::stream::StreamRng;
 
 /// `H^ℓ = ReLU(Â H^(ℓ-1) W^ℓ + b^ℓ)`, then pooling. The first `Â X` is in the input already.
 #[derive(Module, Debug)]
-pub struct Encoder {
+pub(super) struct Encoder {
     layers: Vec<Linear>,
     /// Logit of each instance, `[H, 1]`.
     instance_head: Option<Linear>,

@@ -11,7 +11,7 @@ use crate::stream::StreamRng;
 
 /// `Linear(in, u) → ReLU → Dropout → Linear(u, 1)` (MODELS.md B.5).
 #[derive(Module, Debug)]
-pub struct Head {
+pub(super) struct Head {
     hidden: Linear,
     output: Linear,
     dropout: f64,
