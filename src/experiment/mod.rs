@@ -9,7 +9,6 @@ mod board;
 mod cell;
 mod closed_form;
 mod conditions;
-mod detect;
 mod graph_survey;
 mod judge;
 mod learned;
@@ -27,7 +26,6 @@ use crate::config::Checked;
 use crate::data::Dataset;
 use crate::protocol::PartPlan;
 use crate::report::{DetectorResult, EpochPoint, ModelResult, Report};
-use detect::DetectRun;
 use parts::Parts;
 use run::ForecastRun;
 
@@ -84,30 +82,23 @@ pub struct Experiment(Lab);
 #[derive(Debug)]
 enum Lab {
     Forecast(Box<ForecastRun>),
-    Detect(Box<DetectRun>),
 }
 
 impl Experiment {
     /// A run of all parts on a data set. Cheap: preparation is the first step.
     pub fn new(dataset: Arc<Dataset>, config: Checked) -> Self {
-        Self(if config.detect.is_some() {
-            Lab::Detect(Box::new(DetectRun::new(dataset, config)))
-        } else {
-            Lab::Forecast(Box::new(ForecastRun::new(dataset, config)))
-        })
+        Self(Lab::Forecast(Box::new(ForecastRun::new(dataset, config))))
     }
 
     const fn state(&self) -> &Parts {
         match &self.0 {
             Lab::Forecast(run) => &run.parts,
-            Lab::Detect(run) => &run.parts,
         }
     }
 
     const fn state_mut(&mut self) -> &mut Parts {
         match &mut self.0 {
             Lab::Forecast(run) => &mut run.parts,
-            Lab::Detect(run) => &mut run.parts,
         }
     }
 
@@ -140,7 +131,6 @@ impl Experiment {
     pub fn key_of(&self, part: usize) -> String {
         match &self.0 {
             Lab::Forecast(run) => run.key_of(part),
-            Lab::Detect(run) => run.key_of(part),
         }
     }
 
@@ -158,7 +148,6 @@ impl Experiment {
     pub fn scored(&mut self, part: usize) -> Option<Scored> {
         match &mut self.0 {
             Lab::Forecast(run) => run.scored(part).map(|model| Scored::Model(Box::new(model))),
-            Lab::Detect(run) => run.scored(part).map(|detector| Scored::Detector(Box::new(detector))),
         }
     }
 
@@ -175,7 +164,6 @@ impl Experiment {
     pub fn step(&mut self) -> Result<Option<Progress>, ExperimentError> {
         match &mut self.0 {
             Lab::Forecast(run) => run.step(),
-            Lab::Detect(run) => run.step(),
         }
     }
 
@@ -184,7 +172,6 @@ impl Experiment {
     pub fn stop(&mut self) {
         match &mut self.0 {
             Lab::Forecast(run) => run.stop(),
-            Lab::Detect(run) => run.stop(),
         }
     }
 
@@ -198,7 +185,6 @@ impl Experiment {
     pub fn share_done(&self) -> f64 {
         match &self.0 {
             Lab::Forecast(run) => run.share_done(),
-            Lab::Detect(run) => run.share_done(),
         }
     }
 
@@ -206,7 +192,6 @@ impl Experiment {
     pub fn report(&self) -> Option<Report> {
         match &self.0 {
             Lab::Forecast(run) => run.report(),
-            Lab::Detect(run) => run.report(),
         }
     }
 }
