@@ -1,13 +1,15 @@
 //! Values cross between threads, and between the page and its scripts, as plain JavaScript values.
 //!
-//! Every type goes through JSON text and from there through `serde_json::Value`, so that the page holds one serialiser and
-//! one deserialiser per type and not two: the second ones were a tenth of its size. One form for all of them: maps are objects, `None` is `null`, and whole numbers are JavaScript numbers, so
-//! that a script reads what the documentation says. A whole number beyond 2^53 is refused, not rounded.
+//! Every type goes through `serde_json::Value`, so that the page holds one serialiser and one deserialiser per type and
+//! not two: the second ones were a tenth of its size. One form for all of them: maps are objects, `None` is `null`, and
+//! whole numbers are JavaScript numbers, so that a script reads what the documentation says. A whole number beyond 2^53 is refused, not rounded.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
+
+use crate::json;
 
 /// A plain value as a JavaScript value.
 ///
@@ -26,12 +28,7 @@ pub fn to_js(value: &(impl Serialize + ?Sized)) -> Result<JsValue, String> {
 /// What was expected and what was found.
 pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, String> {
     let plain: Value = serde_wasm_bindgen::from_value(value).map_err(|error| error.to_string())?;
-    serde_json::from_str(&plain.to_string()).map_err(|error| without_place(&error.to_string()))
-}
-
-/// The place in a text that nobody wrote helps nobody.
-fn without_place(message: &str) -> String {
-    message.rsplit_once(" at line ").map_or(message, |(what, _)| what).to_owned()
+    json::from_value(&plain).map_err(|error| error.to_string())
 }
 
 /// A member of a JavaScript object; `undefined` where there is none or where the value is no object.

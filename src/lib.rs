@@ -7,6 +7,7 @@
 pub mod config;
 pub mod data;
 pub mod digest;
+mod json;
 pub mod sandbox;
 pub mod stream;
 

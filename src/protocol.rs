@@ -280,7 +280,7 @@ mod json_text {
     }
 
     pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+        crate::json::from_text(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

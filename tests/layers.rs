@@ -7,10 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 22] = [
+const LAYERS: [(&str, &[&str], &[&str]); 23] = [
     ("digest", &[], &["sha2", "serde_json"]),
+    ("json", &[], &["serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
-    ("config", &["digest", "stream"], &["schemars", "serde_json"]),
+    ("config", &["digest", "json", "stream"], &["schemars", "serde_json"]),
     ("data", &["config", "digest"], &["csv_core", "flate2", "jiff", "json_event_parser", "tar"]),
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
     ("prepare", &["config", "data", "report", "stream"], &[]),
@@ -42,8 +43,8 @@ const LAYERS: [(&str, &[&str], &[&str]); 22] = [
         ],
         &["base64", "serde_json"],
     ),
-    ("protocol", &["config", "data", "explore", "report"], &["serde_json"]),
-    ("codec", &[], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
+    ("protocol", &["config", "data", "explore", "json", "report"], &["serde_json"]),
+    ("codec", &["json"], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
     ("bridge", &["codec", "protocol"], &WEB),
     ("worker", &["bridge", "codec", "config", "data", "digest", "experiment", "explore", "protocol", "sandbox"], &WEB),
     (
@@ -53,7 +54,10 @@ const LAYERS: [(&str, &[&str], &[&str]); 22] = [
     ),
     (
         "ui",
-        &["api", "bridge", "codec", "config", "data", "digest", "explore", "protocol", "report", "sandbox", "snapshot"],
+        &[
+            "api", "bridge", "codec", "config", "data", "digest", "explore", "json", "protocol", "report", "sandbox",
+            "snapshot",
+        ],
         &[
             "yew",
             "gloo",

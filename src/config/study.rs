@@ -3,13 +3,15 @@
 //! A study is unfolded into cells, each an ordinary config; a plain run has one.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Channels, Combine, Fusion, GraphControl, GruInput, ModelConfig, NodeSample, RunConfig, Stack, TsfConfig};
+use crate::json::Tagged;
 use crate::stream::Stream;
 
 /// What is varied.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Study {
     /// Nothing: the models side by side.
@@ -63,6 +65,37 @@ pub enum Axis {
     Horizon,
     /// `d`: hidden width of every learned model that has one.
     Width,
+}
+
+/// Names of all studies, in the order of [`Study`].
+const KINDS: &[&str] = &["comparison", "sensitivity", "ablation", "necessity", "robustness", "rolling", "search"];
+
+impl<'de> Deserialize<'de> for Study {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Sensitivity {
+            sweeps: Vec<Sweep>,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Search {
+            trials: usize,
+        }
+
+        let study = Tagged::split(deserializer, "kind")?;
+        match study.name.as_str() {
+            "comparison" => study.nothing().map(|()| Self::Comparison),
+            "sensitivity" => study.content().map(|Sensitivity { sweeps }| Self::Sensitivity { sweeps }),
+            "ablation" => study.nothing().map(|()| Self::Ablation),
+            "necessity" => study.nothing().map(|()| Self::Necessity),
+            "robustness" => study.nothing().map(|()| Self::Robustness),
+            "rolling" => study.nothing().map(|()| Self::Rolling),
+            "search" => study.content().map(|Search { trials }| Self::Search { trials }),
+            other => Err(D::Error::unknown_variant(other, KINDS)),
+        }
+    }
 }
 
 impl Study {

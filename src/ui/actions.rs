@@ -12,6 +12,7 @@ use super::state::{Action, Blocker, Job, Queued, SAMPLE, Source, StageId, Work, 
 use super::{browser, strings};
 use crate::api::{Controller, Refusal};
 use crate::config::{DataConfig, RunConfig};
+use crate::json;
 use crate::protocol::Stage;
 use crate::report::{REPORT_SCHEMA, Receipt, Report};
 use crate::ui::order::sort_by;
@@ -220,8 +221,7 @@ pub fn parse_report(name: &str, text: &str) -> Result<Report, String> {
     if schema > u64::from(REPORT_SCHEMA) {
         return Err(strings::newer_report(name, schema, REPORT_SCHEMA));
     }
-    // From the text, not from the value: numbers keep their digits.
-    serde_json::from_str(text).map_err(|error| strings::not_a_report(name, &error.to_string()))
+    json::from_value(&value).map_err(|error| strings::not_a_report(name, &error.to_string()))
 }
 
 /// The page for scripts. It follows the page: each render hands it the newest state.

@@ -9,11 +9,12 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, File};
 use yew::prelude::*;
 
-use super::charts::ChartDefs;
+use super::charts::chart_defs;
 use super::ctx::{Ctx, Store};
 use super::lab::Lab;
 use super::panels::{
-    Banner, DataPanel, GraphPanel, Intro, ModelsPanel, ResultsPanel, RunBar, SharePanel, Toast, TopBar,
+    banner, data_panel, graph_panel, intro, models_panel, results_panel, run_bar, share_panel, toast, top_bar,
+    use_current_stage, use_graphs, use_shared, use_toast_end,
 };
 use super::state::{Action, Theme};
 use super::{actions, browser, link, strings};
@@ -29,25 +30,29 @@ pub fn App() -> Html {
     use_first_visit(&ctx);
     use_theme(&ctx);
     let dragging = use_drop(&ctx);
+    let current = use_current_stage(&ctx);
+    let graphs = use_graphs(&ctx);
+    let shared = use_shared(&ctx);
+    use_toast_end(&ctx);
     let waiting = ctx.clone();
     use_effect_with(ctx.clone(), move |_| actions::advance(&waiting));
     html! {
         <>
             <a class="skip" href="#results">{ strings::SKIP_RESULTS }</a>
             <a class="skip" href="#run-bar">{ strings::SKIP_RUN }</a>
-            <ChartDefs />
-            <TopBar ctx={ctx.clone()} />
+            { chart_defs() }
+            { top_bar(&ctx, current) }
             <main>
-                <Intro ctx={ctx.clone()} />
-                <Banner ctx={ctx.clone()} />
-                <DataPanel ctx={ctx.clone()} />
-                <GraphPanel ctx={ctx.clone()} />
-                <ModelsPanel ctx={ctx.clone()} />
-                <ResultsPanel ctx={ctx.clone()} />
-                <SharePanel ctx={ctx.clone()} />
+                { intro(&ctx.state) }
+                { banner(&ctx) }
+                { data_panel(&ctx) }
+                { graph_panel(&ctx, &graphs) }
+                { models_panel(&ctx) }
+                { results_panel(&ctx) }
+                { share_panel(&ctx, shared.as_ref().as_ref()) }
             </main>
-            <Toast ctx={ctx.clone()} />
-            <RunBar {ctx} />
+            { toast(&ctx.state) }
+            { run_bar(&ctx) }
             if dragging {
                 <div class="drop" aria-hidden="true"><p>{ strings::DROP_HERE }</p></div>
             }

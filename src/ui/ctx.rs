@@ -71,10 +71,3 @@ impl std::fmt::Debug for Ctx {
         f.debug_struct("Ctx").field("state", &self.state).finish_non_exhaustive()
     }
 }
-
-/// Properties of a panel.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct PanelProps {
-    /// The page.
-    pub ctx: Ctx,
-}

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::{deflate, inflate};
 
 use crate::digest::{canonical_json, sha256_hex};
+use crate::json;
 use crate::report::Receipt;
 
 /// Version of the link format; a link with a higher one was made by a newer page.
@@ -43,9 +44,8 @@ pub fn decode(link: &str) -> Result<Receipt, String> {
     if check_digits(&json) != digits {
         return Err(damaged("its content does not match its digest"));
     }
-    // From text, as everywhere: a reader of bytes would be a second one for every type.
     let json = String::from_utf8(json).map_err(|_| damaged("its receipt is no text"))?;
-    serde_json::from_str(&json).map_err(|error| damaged(&format!("its receipt cannot be read ({error})")))
+    json::from_text(&json).map_err(|error| damaged(&format!("its receipt cannot be read ({error})")))
 }
 
 fn body_of(link: &str) -> Option<&str> {

@@ -9,10 +9,13 @@ pub use sequence::{BertConfig, DlinearConfig, InformerConfig, MlpConfig, Recurre
 pub use tsf::{Channels, Combine, Fusion, GraphControl, GruInput, Stack, TsfConfig};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::json::Tagged;
 
 /// A model and its settings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "id", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ModelConfig {
     /// The last value again.
@@ -39,6 +42,43 @@ pub enum ModelConfig {
     InformerTs(InformerConfig),
     /// The load-forecasting paper's temporal-structural fusion.
     Tsf(TsfConfig),
+}
+
+/// Ids of all models, in the order of [`ModelConfig`].
+const IDS: &[&str] = &[
+    "persistence",
+    "ar",
+    "nlinear",
+    "dlinear",
+    "mlp",
+    "gru",
+    "lstm",
+    "bilstm",
+    "transformer",
+    "bert",
+    "informer_ts",
+    "tsf",
+];
+
+impl<'de> Deserialize<'de> for ModelConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let model = Tagged::split(deserializer, "id")?;
+        match model.name.as_str() {
+            "persistence" => model.nothing().map(|()| Self::Persistence {}),
+            "ar" => model.content().map(Self::Ar),
+            "nlinear" => model.nothing().map(|()| Self::Nlinear {}),
+            "dlinear" => model.content().map(Self::Dlinear),
+            "mlp" => model.content().map(Self::Mlp),
+            "gru" => model.content().map(Self::Gru),
+            "lstm" => model.content().map(Self::Lstm),
+            "bilstm" => model.content().map(Self::Bilstm),
+            "transformer" => model.content().map(Self::Transformer),
+            "bert" => model.content().map(Self::Bert),
+            "informer_ts" => model.content().map(Self::InformerTs),
+            "tsf" => model.content().map(Self::Tsf),
+            other => Err(D::Error::unknown_variant(other, IDS)),
+        }
+    }
 }
 
 impl ModelConfig {

@@ -11,8 +11,8 @@ use yew::prelude::*;
 use super::axes::NARROW;
 use super::export;
 use super::overlay::{Overlay, Shown};
-use super::scene::Plot;
-use super::twin::Twin;
+use super::picture::Picture;
+use super::source::{ByRef, Source};
 
 /// Height that is kept free for a plot before it exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,73 +34,57 @@ impl Reserve {
     }
 }
 
-/// Properties of [`Figure`].
+/// Properties of [`Chart`].
 #[derive(Debug, Clone, PartialEq, Properties)]
-pub struct FigureProps {
-    /// Stable id for tests and scripts.
-    pub testid: AttrValue,
-    /// What the chart shows.
-    pub title: AttrValue,
-    /// What it says, in one sentence.
-    #[prop_or_default]
-    pub reading: AttrValue,
-    /// Unit of analysis, number of points and part.
-    #[prop_or_default]
-    pub caption: AttrValue,
+pub struct ChartProps {
+    /// What it is made of.
+    pub source: Source,
     /// Pickers of the chart.
     #[prop_or_default]
     pub controls: Html,
-    /// Height that is kept free.
-    pub reserve: Reserve,
-    /// One sentence in place of the plot while there is nothing to draw.
-    #[prop_or_default]
-    pub empty: Option<AttrValue>,
-    /// Draws the plot at a width and height.
-    pub draw: Callback<(u32, u32), Plot>,
-    /// The numbers of the plot.
-    pub twin: Callback<(), Twin>,
 }
 
 /// A chart in its card.
 #[component]
-pub fn Figure(props: &FigureProps) -> Html {
+pub fn Chart(props: &ChartProps) -> Html {
+    let picture = use_memo(props.source.clone(), Source::picture);
     let figure = use_node_ref();
     let plot_box = use_node_ref();
     let as_table = use_state_eq(|| false);
     let width = use_width(plot_box.clone());
-    let plot = use_plot(props, width);
-    let has_plot = props.empty.is_none();
+    let plot = use_plot(&picture, width);
+    let has_plot = picture.empty.is_none();
     let toggle = {
         let as_table = as_table.clone();
         Callback::from(move |_: MouseEvent| as_table.set(!*as_table))
     };
-    let (title_id, reading_id) = (format!("{}-title", props.testid), format!("{}-reading", props.testid));
+    let (title_id, reading_id) = (format!("{}-title", picture.testid), format!("{}-reading", picture.testid));
     let described = format!("{title_id} {reading_id}");
     html! {
-        <figure ref={&figure} class="card chart" data-testid={props.testid.clone()}>
+        <figure ref={&figure} class="card chart" data-testid={picture.testid.clone()}>
             <figcaption>
-                <h3 id={title_id}>{ &props.title }</h3>
-                <p id={reading_id} class="reading">{ &props.reading }</p>
+                <h3 id={title_id}>{ &picture.title }</h3>
+                <p id={reading_id} class="reading">{ &picture.reading }</p>
             </figcaption>
             if has_plot {
                 <div class="chart-tools">
                     <button type="button" class="quiet" aria-pressed={as_table.to_string()} onclick={toggle}>
                         { "Table" }
                     </button>
-                    { menu(props, &figure) }
+                    { menu(&picture, &figure) }
                 </div>
             }
             <div class="chart-controls">{ props.controls.clone() }</div>
             <div ref={plot_box} class="plot-box">
-                { strut(props.reserve.height(width.unwrap_or(NARROW))) }
-                { match (&props.empty, plot) {
+                { strut(picture.reserve().height(width.unwrap_or(NARROW))) }
+                { match (picture.empty, plot) {
                     (Some(sentence), _) => html! { <p class="chart-empty">{ sentence }</p> },
-                    (None, _) if *as_table => props.twin.emit(()).view(&props.title),
-                    (None, Some((plot, picture))) => layers(plot, &picture, &props.title, &described),
+                    (None, _) if *as_table => picture.twin().view(&picture.title),
+                    (None, Some((plot, drawn))) => layers(plot, &drawn, &picture.title, &described),
                     (None, None) => Html::default(),
                 } }
             </div>
-            <p class="chart-note">{ &props.caption }</p>
+            <p class="chart-note">{ &picture.caption }</p>
         </figure>
     }
 }
@@ -108,8 +92,7 @@ pub fn Figure(props: &FigureProps) -> Html {
 /// The hatch of missing and unknown data; stands once in the page, before the charts.
 ///
 /// Its measures are those of the drawn layer, four to a pixel.
-#[component]
-pub fn ChartDefs() -> Html {
+pub fn chart_defs() -> Html {
     html! {
         <svg class="chart-defs" width="0" height="0" aria-hidden="true" focusable="false">
             <defs>
@@ -126,7 +109,7 @@ fn strut(height: u32) -> Html {
     html! { <svg class="strut" width="1" height={height.to_string()} aria-hidden="true" focusable="false"></svg> }
 }
 
-fn layers(plot: Shown, picture: &AttrValue, title: &AttrValue, described: &str) -> Html {
+fn layers(plot: Shown, picture: &AttrValue, title: &str, described: &str) -> Html {
     html! {
         <>
             <div class="plot-layer" role="img" aria-labelledby={described.to_owned()}>
@@ -139,13 +122,13 @@ fn layers(plot: Shown, picture: &AttrValue, title: &AttrValue, described: &str) 
 
 /// The plot at a width, drawn again only when the width or the data change.
 #[hook]
-fn use_plot(props: &FigureProps, width: Option<u32>) -> Option<(Shown, AttrValue)> {
-    let deps = (props.draw.clone(), width.filter(|_| props.empty.is_none()), props.reserve);
-    let drawn = use_memo(deps, |(draw, width, reserve)| {
+fn use_plot(picture: &Rc<Picture>, width: Option<u32>) -> Option<(Shown, AttrValue)> {
+    let deps = (ByRef(Rc::clone(picture)), width.filter(|_| picture.empty.is_none()));
+    let drawn = use_memo(deps, |(picture, width)| {
         width.map(|width| {
-            let plot = draw.emit((width, reserve.height(width)));
-            let picture = AttrValue::from(plot.svg());
-            (Shown(Rc::new(plot)), picture)
+            let plot = picture.0.plot(width, picture.0.reserve().height(width));
+            let svg = AttrValue::from(plot.svg());
+            (Shown(Rc::new(plot)), svg)
         })
     });
     (*drawn).clone()
@@ -205,14 +188,14 @@ fn observe(element: HtmlElement, on_width: Callback<Option<u32>>) -> Option<Obse
     Some(Observed { observer, _on_resize: on_resize })
 }
 
-fn menu(props: &FigureProps, figure: &NodeRef) -> Html {
-    let name = props.testid.clone();
-    let (twin, file) = (props.twin.clone(), format!("{name}.csv"));
-    let csv = Callback::from(move |_| export::save(&file, "text/csv", &twin.emit(()).csv()));
-    let (twin, file) = (props.twin.clone(), format!("{name}.md"));
-    let markdown = Callback::from(move |_| export::copy_or_save(&file, "text/markdown", &twin.emit(()).markdown()));
+fn menu(picture: &Rc<Picture>, figure: &NodeRef) -> Html {
+    let name = picture.testid.clone();
+    let (shown, file) = (Rc::clone(picture), format!("{name}.csv"));
+    let csv = Callback::from(move |_| export::save(&file, "text/csv", &shown.twin().csv()));
+    let (shown, file) = (Rc::clone(picture), format!("{name}.md"));
+    let markdown = Callback::from(move |_| export::copy_or_save(&file, "text/markdown", &shown.twin().markdown()));
     let (figure, file) = (figure.clone(), format!("{name}.svg"));
-    let heading = [props.title.to_string(), props.reading.to_string(), props.caption.to_string()];
+    let heading = [picture.title.to_string(), picture.reading.to_string(), picture.caption.to_string()];
     let svg = Callback::from(move |_| {
         let document = figure.cast::<Element>().and_then(|figure| export::svg_document(&figure, &heading));
         if let Some(document) = document {

@@ -24,49 +24,47 @@ impl Weight {
     }
 }
 
-/// Properties of [`Button`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct ButtonProps {
+/// A button that says why it is off.
+#[derive(Debug, Default)]
+pub(crate) struct Button {
     /// What is on it.
     pub label: AttrValue,
     /// It was pressed.
     pub on_press: Callback<()>,
     /// How much it asks for the eye.
-    #[prop_or_default]
     pub weight: Weight,
     /// Name where the label alone does not say it.
-    #[prop_or_default]
     pub name: Option<AttrValue>,
     /// Why it does nothing now; it stays focusable and says so.
-    #[prop_or_default]
     pub blocked: Option<AttrValue>,
     /// Out of sight.
-    #[prop_or_default]
     pub hidden: bool,
     /// Stable id for scripts.
-    #[prop_or_default]
     pub testid: Option<AttrValue>,
     /// Id in the document.
-    #[prop_or_default]
     pub id: Option<AttrValue>,
 }
 
-/// A button that says why it is off.
-#[component]
-pub(crate) fn Button(props: &ButtonProps) -> Html {
-    let onclick = {
-        let (on_press, blocked) = (props.on_press.clone(), props.blocked.is_some());
-        Callback::from(move |_: MouseEvent| {
+impl Button {
+    /// A plain one.
+    pub(crate) fn new(label: impl Into<AttrValue>, on_press: Callback<()>) -> Self {
+        Self { label: label.into(), on_press, ..Self::default() }
+    }
+
+    /// The element.
+    pub(crate) fn view(self) -> Html {
+        let (on_press, blocked) = (self.on_press, self.blocked.is_some());
+        let onclick = Callback::from(move |_: MouseEvent| {
             if !blocked {
                 on_press.emit(());
             }
-        })
-    };
-    html! {
-        <button type="button" id={props.id.clone()} class={props.weight.class()} {onclick} hidden={props.hidden}
-            aria-label={props.name.clone()} aria-disabled={props.blocked.is_some().then_some("true")}
-            title={props.blocked.clone()} data-testid={props.testid.clone()}>
-            { &props.label }
-        </button>
+        });
+        html! {
+            <button type="button" id={self.id} class={self.weight.class()} {onclick} hidden={self.hidden}
+                aria-label={self.name} aria-disabled={blocked.then_some("true")} title={self.blocked}
+                data-testid={self.testid}>
+                { self.label }
+            </button>
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::Explain;
+use super::explain::explain;
 use crate::ui::strings;
 
 /// What stands around any field.
@@ -31,28 +31,35 @@ impl Frame {
     }
 }
 
-/// Properties of [`Field`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct FieldProps {
-    /// What stands around.
-    pub frame: Frame,
-    /// The label belongs to a group of controls instead of one.
-    #[prop_or_default]
-    pub group: bool,
-    /// Back to the default.
-    pub on_reset: Callback<()>,
-    /// The control.
-    pub children: Children,
+/// A control with its label.
+pub(super) fn field(frame: Frame, on_reset: Callback<()>, control: Html) -> Html {
+    let key = frame.id.to_string();
+    html! { <Field {key} {frame} group=false {on_reset} {control} /> }
 }
 
-/// A control with its label.
+/// A group of controls with the label of all of them.
+pub(super) fn group(frame: Frame, on_reset: Callback<()>, control: Html) -> Html {
+    let key = frame.id.to_string();
+    html! { <Field {key} {frame} group=true {on_reset} {control} /> }
+}
+
+/// Properties of [`Field`].
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct FieldProps {
+    frame: Frame,
+    group: bool,
+    on_reset: Callback<()>,
+    control: Html,
+}
+
+/// Keeps whether the explanation is open.
 #[component]
-pub(crate) fn Field(props: &FieldProps) -> Html {
+fn Field(props: &FieldProps) -> Html {
     let open = use_state_eq(|| false);
     let frame = &props.frame;
     let toggle = {
         let open = open.clone();
-        Callback::from(move |()| open.set(!*open))
+        Callback::from(move |_: MouseEvent| open.set(!*open))
     };
     let text_id = format!("{}-text", frame.id);
     html! {
@@ -67,13 +74,13 @@ pub(crate) fn Field(props: &FieldProps) -> Html {
                     <label class="field-label" for={frame.id.clone()}>{ &frame.label }</label>
                 }
                 if !frame.explain.is_empty() {
-                    <Explain name={strings::explain(&frame.label)} controls={text_id.clone()} open={*open} on_toggle={toggle} />
+                    { explain(strings::explain(&frame.label), text_id.clone(), *open, toggle) }
                 }
                 if frame.changed && !frame.locked {
                     { reset(frame, &props.on_reset) }
                 }
             </div>
-            { props.children.clone() }
+            { props.control.clone() }
             <p class="hint" id={frame.hint_id()}>{ match &frame.error {
                 Some(error) => html! { <span class="bad">{ "✕ " }{ error }</span> },
                 None => html! { &frame.hint },

@@ -2,25 +2,12 @@
 
 use yew::prelude::*;
 
-/// Properties of [`Fold`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct FoldProps {
-    /// What it holds.
-    pub summary: AttrValue,
-    /// Open from the start.
-    #[prop_or_default]
-    pub open: bool,
-    /// Its content.
-    pub children: Children,
-}
-
-/// A native fold.
-#[component]
-pub(crate) fn Fold(props: &FoldProps) -> Html {
+/// A native fold; `open` is its state from the start.
+pub(crate) fn fold(summary: AttrValue, open: bool, body: Html) -> Html {
     html! {
-        <details class="fold" open={props.open}>
-            <summary>{ &props.summary }</summary>
-            <div class="fold-body">{ props.children.clone() }</div>
+        <details class="fold" {open}>
+            <summary>{ summary }</summary>
+            <div class="fold-body">{ body }</div>
         </details>
     }
 }

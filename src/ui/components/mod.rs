@@ -14,12 +14,11 @@ mod table;
 mod toggle;
 
 pub(crate) use button::{Button, Weight};
-pub(crate) use card::{Badge, Card};
-pub(crate) use explain::Explain;
+pub(crate) use card::{Card, badge};
 pub(crate) use field::Frame;
-pub(crate) use fold::Fold;
+pub(crate) use fold::fold;
 pub(crate) use number_field::NumberField;
-pub(crate) use progress::Progress;
+pub(crate) use progress::progress;
 pub(crate) use segmented::Segmented;
 pub(crate) use select::{Group, Select};
 pub(crate) use stage::Stage;

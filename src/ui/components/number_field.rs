@@ -3,20 +3,18 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::field::{Field, Frame};
+use super::field::{Frame, field};
 
-/// Properties of [`NumberField`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct NumberFieldProps {
+/// A field for a number.
+#[derive(Debug)]
+pub(crate) struct NumberField {
     /// What stands around.
     pub frame: Frame,
     /// The text in it.
     pub value: AttrValue,
     /// Shown while it is empty.
-    #[prop_or_default]
     pub placeholder: AttrValue,
     /// Unit, inside right.
-    #[prop_or_default]
     pub unit: AttrValue,
     /// Step of the arrow keys; Shift makes it ten times as large. 0 where several numbers stand in the field.
     pub step: f64,
@@ -26,17 +24,32 @@ pub(crate) struct NumberFieldProps {
     pub on_reset: Callback<()>,
 }
 
-/// A field for a number.
-#[component]
-pub(crate) fn NumberField(props: &NumberFieldProps) -> Html {
-    let frame = &props.frame;
-    let on_change = props.on_change.clone();
-    let oninput = Callback::from(move |event: InputEvent| {
-        on_change.emit(event.target_unchecked_into::<HtmlInputElement>().value());
-    });
-    let (on_change, value, step) = (props.on_change.clone(), props.value.clone(), props.step);
-    let locked = frame.locked;
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+impl NumberField {
+    /// The field.
+    pub(crate) fn view(self) -> Html {
+        let Self { frame, value, placeholder, unit, step, on_change, on_reset } = self;
+        let onkeydown = on_key(&value, step, frame.locked, on_change.clone());
+        let oninput = Callback::from(move |event: InputEvent| {
+            on_change.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+        });
+        let control = html! {
+            <div class="input">
+                <input id={frame.id.clone()} type="text" inputmode={if step == 0.0 { "text" } else { "decimal" }}
+                    autocomplete="off" spellcheck="false" {value} {placeholder} readonly={frame.locked}
+                    aria-describedby={frame.hint_id()} aria-invalid={frame.error.is_some().then_some("true")}
+                    {oninput} {onkeydown} />
+                if !unit.is_empty() {
+                    <span class="unit" aria-hidden="true">{ unit }</span>
+                }
+            </div>
+        };
+        field(frame, on_reset, control)
+    }
+}
+
+fn on_key(value: &AttrValue, step: f64, locked: bool, on_change: Callback<String>) -> Callback<KeyboardEvent> {
+    let value = value.clone();
+    Callback::from(move |event: KeyboardEvent| {
         let by = if event.shift_key() { 10.0 } else { 1.0 };
         let moved = match event.key().as_str() {
             _ if step == 0.0 => None,
@@ -48,20 +61,7 @@ pub(crate) fn NumberField(props: &NumberFieldProps) -> Html {
             event.prevent_default();
             on_change.emit(text);
         }
-    });
-    html! {
-        <Field frame={frame.clone()} on_reset={props.on_reset.clone()}>
-            <div class="input">
-                <input id={frame.id.clone()} type="text" inputmode={if step == 0.0 { "text" } else { "decimal" }} autocomplete="off" spellcheck="false"
-                    value={props.value.clone()} placeholder={props.placeholder.clone()} readonly={frame.locked}
-                    aria-describedby={frame.hint_id()} aria-invalid={frame.error.is_some().then_some("true")}
-                    {oninput} {onkeydown} />
-                if !props.unit.is_empty() {
-                    <span class="unit" aria-hidden="true">{ &props.unit }</span>
-                }
-            </div>
-        </Field>
-    }
+    })
 }
 
 /// Steps are decimal, so the sum is cut to nine decimals: 0.1 + 0.2 is 0.3.

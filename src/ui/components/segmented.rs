@@ -3,14 +3,14 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::field::{Field, Frame};
+use super::field::{Frame, field, group};
 
 /// More choices than this do not fit side by side.
 const MOST_SEGMENTS: usize = 4;
 
-/// Properties of [`Segmented`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct SegmentedProps {
+/// A group of native radio buttons, or a native list.
+#[derive(Debug)]
+pub(crate) struct Segmented {
     /// What stands around.
     pub frame: Frame,
     /// Value and label of each choice.
@@ -23,13 +23,17 @@ pub(crate) struct SegmentedProps {
     pub on_reset: Callback<()>,
 }
 
-/// A group of native radio buttons, or a native list.
-#[component]
-pub(crate) fn Segmented(props: &SegmentedProps) -> Html {
-    let frame = &props.frame;
-    if props.choices.len() > MOST_SEGMENTS {
-        return html! { <Field frame={frame.clone()} on_reset={props.on_reset.clone()}>{ list(props) }</Field> };
+impl Segmented {
+    /// The field.
+    pub(crate) fn view(self) -> Html {
+        let is_list = self.choices.len() > MOST_SEGMENTS;
+        let control = if is_list { list(&self) } else { segments(&self) };
+        if is_list { field(self.frame, self.on_reset, control) } else { group(self.frame, self.on_reset, control) }
     }
+}
+
+fn segments(props: &Segmented) -> Html {
+    let frame = &props.frame;
     let choice = |(idx, (value, label)): (usize, &(AttrValue, AttrValue))| {
         let (on_change, chosen) = (props.on_change.clone(), value.to_string());
         let onchange = Callback::from(move |_: Event| on_change.emit(chosen.clone()));
@@ -44,16 +48,14 @@ pub(crate) fn Segmented(props: &SegmentedProps) -> Html {
         }
     };
     html! {
-        <Field frame={frame.clone()} group=true on_reset={props.on_reset.clone()}>
-            <div class="segmented" role="radiogroup" aria-labelledby={format!("{}-label", frame.id)}
-                aria-describedby={frame.hint_id()}>
-                { for props.choices.iter().enumerate().map(choice) }
-            </div>
-        </Field>
+        <div class="segmented" role="radiogroup" aria-labelledby={format!("{}-label", frame.id)}
+            aria-describedby={frame.hint_id()}>
+            { for props.choices.iter().enumerate().map(choice) }
+        </div>
     }
 }
 
-fn list(props: &SegmentedProps) -> Html {
+fn list(props: &Segmented) -> Html {
     let frame = &props.frame;
     let on_change = props.on_change.clone();
     let onchange = Callback::from(move |event: Event| {

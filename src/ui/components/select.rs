@@ -6,61 +6,55 @@ use yew::prelude::*;
 /// A heading and its choices.
 pub(crate) type Group = (AttrValue, Vec<(AttrValue, AttrValue)>);
 
-/// Properties of [`Select`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct SelectProps {
+/// A native list.
+#[derive(Debug, Default)]
+pub(crate) struct Select {
     /// Id of the control.
     pub id: AttrValue,
     /// Name.
     pub label: AttrValue,
     /// The name is for the ear only.
-    #[prop_or_default]
     pub bare: bool,
     /// Value and label of each choice.
-    #[prop_or_default]
     pub choices: Vec<(AttrValue, AttrValue)>,
     /// More of them, below headings.
-    #[prop_or_default]
     pub groups: Vec<Group>,
     /// The chosen value.
     pub value: AttrValue,
     /// Remark below.
-    #[prop_or_default]
     pub hint: AttrValue,
     /// Shown, and not to be edited now.
-    #[prop_or_default]
     pub locked: bool,
     /// Stable id for scripts.
-    #[prop_or_default]
     pub testid: Option<AttrValue>,
     /// Another value.
-    #[prop_or_default]
     pub on_change: Callback<String>,
 }
 
-/// A native list.
-#[component]
-pub(crate) fn Select(props: &SelectProps) -> Html {
-    let on_change = props.on_change.clone();
-    let onchange = Callback::from(move |event: Event| {
-        on_change.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
-    });
-    let group = |(heading, choices): &Group| {
+impl Select {
+    /// The field.
+    pub(crate) fn view(self) -> Html {
+        let on_change = self.on_change;
+        let onchange = Callback::from(move |event: Event| {
+            on_change.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
+        });
+        let options = |choices: &[(AttrValue, AttrValue)]| -> Html {
+            choices.iter().map(|choice| option(choice, &self.value)).collect()
+        };
+        let group =
+            |(heading, choices): &Group| html! { <optgroup label={heading.clone()}>{ options(choices) }</optgroup> };
         html! {
-            <optgroup label={heading.clone()}>{ for choices.iter().map(|choice| option(choice, &props.value)) }</optgroup>
+            <div class="field">
+                <label class={if self.bare { "spoken" } else { "field-label" }} for={self.id.clone()}>{ self.label }</label>
+                <select id={self.id} {onchange} disabled={self.locked} data-testid={self.testid}>
+                    { options(&self.choices) }
+                    { for self.groups.iter().map(group) }
+                </select>
+                if !self.hint.is_empty() {
+                    <p class="hint">{ self.hint }</p>
+                }
+            </div>
         }
-    };
-    html! {
-        <div class="field">
-            <label class={if props.bare { "spoken" } else { "field-label" }} for={props.id.clone()}>{ &props.label }</label>
-            <select id={props.id.clone()} {onchange} disabled={props.locked} data-testid={props.testid.clone()}>
-                { for props.choices.iter().map(|choice| option(choice, &props.value)) }
-                { for props.groups.iter().map(group) }
-            </select>
-            if !props.hint.is_empty() {
-                <p class="hint">{ &props.hint }</p>
-            }
-        </div>
     }
 }
 

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-/// Properties of [`Stage`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct StageProps {
+/// A row and its body. A closed body stays in the document, so that a script need not open it.
+#[derive(Debug, Default)]
+pub(crate) struct Stage {
     /// Anchor.
     pub id: AttrValue,
     /// Name.
@@ -16,61 +16,59 @@ pub(crate) struct StageProps {
     /// What was decided, in one sentence.
     pub summary: AttrValue,
     /// Stable id of the sentence.
-    #[prop_or_default]
     pub summary_testid: Option<AttrValue>,
     /// The body is open.
     pub open: bool,
     /// What the button at the end of the row says.
     pub action: AttrValue,
     /// What that button does; without it, it opens and closes.
-    #[prop_or_default]
     pub on_action: Option<Callback<()>>,
     /// Opens or closes the body.
     pub on_toggle: Callback<()>,
     /// A message that stands below the row even while the body is closed.
-    #[prop_or_default]
     pub message: Html,
     /// The body.
-    pub children: Children,
+    pub body: Html,
 }
 
-/// A row and its body. A closed body stays in the document, so that a script need not open it.
-#[component]
-pub(crate) fn Stage(props: &StageProps) -> Html {
-    let body_id = format!("{}-body", props.id);
-    let heading = format!("{}-name", props.id);
-    let press = |callback: &Callback<()>| {
-        let callback = callback.clone();
-        Callback::from(move |_: MouseEvent| callback.emit(()))
-    };
-    let toggle = press(&props.on_toggle);
-    let act = press(props.on_action.as_ref().unwrap_or(&props.on_toggle));
-    let state = match props.glyph.as_str() {
-        "!" => "stage needed",
-        "↻" => "stage stale",
-        _ => "stage",
-    };
-    html! {
-        <section id={props.id.clone()} class={state} aria-labelledby={heading.clone()} data-open={props.open.to_string()}>
-            <div class="stage-row">
-                <h2 id={heading}>
-                    <button type="button" class="stage-name" onclick={toggle} aria-expanded={props.open.to_string()}
-                        aria-controls={body_id.clone()}>
-                        <span class="glyph" aria-hidden="true">{ &props.glyph }</span>
-                        <span>{ &props.name }</span>
-                        <span class="spoken">{ format!(", {}", props.glyph_text) }</span>
+impl Stage {
+    /// The element.
+    pub(crate) fn view(self) -> Html {
+        let body_id = format!("{}-body", self.id);
+        let heading = format!("{}-name", self.id);
+        let press = |callback: &Callback<()>| {
+            let callback = callback.clone();
+            Callback::from(move |_: MouseEvent| callback.emit(()))
+        };
+        let toggle = press(&self.on_toggle);
+        let act = press(self.on_action.as_ref().unwrap_or(&self.on_toggle));
+        let state = match self.glyph.as_str() {
+            "!" => "stage needed",
+            "↻" => "stage stale",
+            _ => "stage",
+        };
+        html! {
+            <section id={self.id.clone()} class={state} aria-labelledby={heading.clone()} data-open={self.open.to_string()}>
+                <div class="stage-row">
+                    <h2 id={heading}>
+                        <button type="button" class="stage-name" onclick={toggle} aria-expanded={self.open.to_string()}
+                            aria-controls={body_id.clone()}>
+                            <span class="glyph" aria-hidden="true">{ &self.glyph }</span>
+                            <span>{ &self.name }</span>
+                            <span class="spoken">{ format!(", {}", self.glyph_text) }</span>
+                        </button>
+                    </h2>
+                    <p class="stage-summary" title={self.summary.clone()} data-testid={self.summary_testid.clone()}>
+                        { &self.summary }
+                    </p>
+                    <button type="button" class="stage-action" onclick={act} aria-label={format!("{}, {}", self.action, self.name)}>
+                        { &self.action }
                     </button>
-                </h2>
-                <p class="stage-summary" title={props.summary.clone()} data-testid={props.summary_testid.clone()}>
-                    { &props.summary }
-                </p>
-                <button type="button" class="stage-action" onclick={act} aria-label={format!("{}, {}", props.action, props.name)}>
-                    { &props.action }
-                </button>
-                <span class="chevron" aria-hidden="true">{ if props.open { "⌄" } else { "›" } }</span>
-            </div>
-            { props.message.clone() }
-            <div id={body_id} class="stage-body" hidden={!props.open}>{ props.children.clone() }</div>
-        </section>
+                    <span class="chevron" aria-hidden="true">{ if self.open { "⌄" } else { "›" } }</span>
+                </div>
+                { self.message }
+                <div id={body_id} class="stage-body" hidden={!self.open}>{ self.body }</div>
+            </section>
+        }
     }
 }

@@ -3,11 +3,11 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::field::{Field, Frame};
+use super::field::{Frame, field};
 
-/// Properties of [`Toggle`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct ToggleProps {
+/// A native check box with a word for its state.
+#[derive(Debug)]
+pub(crate) struct Toggle {
     /// What stands around.
     pub frame: Frame,
     /// It is on.
@@ -20,21 +20,20 @@ pub(crate) struct ToggleProps {
     pub on_reset: Callback<()>,
 }
 
-/// A native check box with a word for its state.
-#[component]
-pub(crate) fn Toggle(props: &ToggleProps) -> Html {
-    let frame = &props.frame;
-    let on_change = props.on_change.clone();
-    let onchange = Callback::from(move |event: Event| {
-        on_change.emit(event.target_unchecked_into::<HtmlInputElement>().checked());
-    });
-    html! {
-        <Field frame={frame.clone()} on_reset={props.on_reset.clone()}>
+impl Toggle {
+    /// The field.
+    pub(crate) fn view(self) -> Html {
+        let Self { frame, on, word, on_change, on_reset } = self;
+        let onchange = Callback::from(move |event: Event| {
+            on_change.emit(event.target_unchecked_into::<HtmlInputElement>().checked());
+        });
+        let control = html! {
             <div class="toggle">
-                <input id={frame.id.clone()} type="checkbox" checked={props.on} disabled={frame.locked}
+                <input id={frame.id.clone()} type="checkbox" checked={on} disabled={frame.locked}
                     aria-describedby={frame.hint_id()} {onchange} />
-                <span>{ &props.word }</span>
+                <span>{ word }</span>
             </div>
-        </Field>
+        };
+        field(frame, on_reset, control)
     }
 }

@@ -3,20 +3,20 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use super::data::add_files;
 use crate::report::Receipt;
 use crate::ui::actions;
 use crate::ui::components::Button;
-use crate::ui::ctx::{Ctx, PanelProps};
-use crate::ui::state::{Action, Link, wrong_copy};
+use crate::ui::ctx::Ctx;
+use crate::ui::state::{Action, Link, State, wrong_copy};
 use crate::ui::strings;
 
 /// Milliseconds that a notice stays.
 const TOAST_MILLIS: u32 = 5_000;
 
 /// What this is. After the first own file or run it is for the ear only.
-#[component]
-pub(crate) fn Intro(props: &PanelProps) -> Html {
-    let touched = props.ctx.state.touched;
+pub(crate) fn intro(state: &State) -> Html {
+    let touched = state.touched;
     html! {
         <div class={if touched { "spoken" } else { "intro" }}>
             <h1>{ strings::TAGLINE }</h1>
@@ -31,9 +31,7 @@ pub(crate) fn Intro(props: &PanelProps) -> Html {
 }
 
 /// What an opened link needs, or what is wrong with it.
-#[component]
-pub(crate) fn Banner(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
+pub(crate) fn banner(ctx: &Ctx) -> Html {
     match &ctx.state.link {
         Link::Nothing => Html::default(),
         Link::Unreadable(why) => html! { <p class="banner bad" role="alert" data-testid="error">{ "! " }{ why }</p> },
@@ -46,7 +44,7 @@ fn link_banner(ctx: &Ctx, receipt: &Receipt) -> Html {
         return html! {
             <div class="banner bad" role="alert">
                 <p data-testid="error">{ "! " }{ sentence }</p>
-                <Button label={strings::ADD_FILES} on_press={Callback::from(|()| crate::ui::browser::click("file"))} />
+                { add_files() }
             </div>
         };
     }
@@ -70,7 +68,7 @@ fn link_banner(ctx: &Ctx, receipt: &Receipt) -> Html {
             if ready {
                 { verify_button(ctx, receipt) }
             } else {
-                <Button label={strings::ADD_FILES} on_press={Callback::from(|()| crate::ui::browser::click("file"))} />
+                { add_files() }
             }
         </div>
     }
@@ -84,17 +82,21 @@ fn verify_button(ctx: &Ctx, receipt: &Receipt) -> Html {
         let _ = actions::verify(&page, receipt.clone());
     });
     let blocked = ctx.state.is_busy().then_some(AttrValue::Static(strings::VERIFY_BUSY));
-    html! { <Button label={strings::VERIFY} {on_press} {blocked} /> }
+    Button { blocked, ..Button::new(strings::VERIFY, on_press) }.view()
 }
 
 /// The notice of something done, for a few seconds.
-#[component]
-pub(crate) fn Toast(props: &PanelProps) -> Html {
-    let over: Callback<()> = props.ctx.on(Action::ToastOver);
-    let text = props.ctx.state.toast.clone();
-    use_effect_with(text.clone(), move |text| {
+pub(crate) fn toast(state: &State) -> Html {
+    let text = state.toast.as_ref();
+    html! { <div class="toast-place" role="status">{ for text.map(|text| html! { <p class="toast">{ text }</p> }) }</div> }
+}
+
+/// Takes the notice away when its time is over.
+#[hook]
+pub(crate) fn use_toast_end(ctx: &Ctx) {
+    let over: Callback<()> = ctx.on(Action::ToastOver);
+    use_effect_with(ctx.state.toast.clone(), move |text| {
         let timer = text.is_some().then(|| Timeout::new(TOAST_MILLIS, move || over.emit(())));
         move || drop(timer)
     });
-    html! { <div class="toast-place" role="status">{ for text.map(|text| html! { <p class="toast">{ text }</p> }) }</div> }
 }

@@ -5,44 +5,55 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::over_time::OverTime;
+use super::over_time::{OverTime, use_over_time};
 use super::setting::fields;
-use super::{open_word, row};
+use super::stage;
 use crate::ui::charts::{self, ByRef, GraphPicture, GraphView};
 use crate::ui::components::{Card, Stage};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::settings::Place;
 use crate::ui::state::StageId;
 use crate::ui::{format, strings};
 
-/// Stage Graph.
-#[component]
-pub(crate) fn GraphPanel(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let row = row(ctx, StageId::Graph);
+/// The graphs of the stage, each made once per report or moment.
+pub(crate) struct Graphs {
+    over_time: OverTime,
+    learned: Rc<GraphPicture>,
+    /// The moment of the learned graph that is shown; `None` for the mean over the test part.
+    moment: UseStateHandle<Option<usize>>,
+}
+
+/// Makes the graphs.
+#[hook]
+pub(crate) fn use_graphs(ctx: &Ctx) -> Graphs {
+    let over_time = use_over_time(ctx);
     let moment = use_state_eq(|| None::<usize>);
     let deps = (ctx.state.report.clone().map(ByRef), has_records(ctx), *moment);
     let learned = use_memo(deps, |(report, records, moment)| {
         charts::learned(report.as_ref().map(|report| &*report.0), *records, *moment)
     });
-    html! {
-        <Stage id="graph" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
-            on_toggle={row.on_toggle} summary={summary(ctx)} action={open_word(row.open)}>
+    Graphs { over_time, learned, moment }
+}
+
+/// Stage Graph.
+pub(crate) fn graph_panel(ctx: &Ctx, graphs: &Graphs) -> Html {
+    let body = html! {
+        <>
             <div class="decisions">{ fields(ctx, Place::Graph) }</div>
             <div class="evidence">
-                <OverTime ctx={ctx.clone()} />
-                { learned_graph(&learned, moments(ctx, &moment)) }
+                { graphs.over_time.view(ctx) }
+                { learned_graph(&graphs.learned, moments(ctx, &graphs.moment)) }
             </div>
-        </Stage>
-    }
+        </>
+    };
+    Stage { summary: summary(ctx).into(), body, ..stage(ctx, StageId::Graph, strings::CHANGE) }.view()
 }
 
 /// Before anything was learned, a sentence and not an empty frame.
 fn learned_graph(picture: &Rc<GraphPicture>, more: Html) -> Html {
     if picture.nodes.is_empty() {
-        return html! {
-            <Card title={strings::LEARNED_GRAPH} reading={picture.empty} testid="graph-view"><></></Card>
-        };
+        let (title, reading) = (strings::LEARNED_GRAPH.into(), picture.empty.into());
+        return Card { title, reading, testid: Some("graph-view".into()), ..Card::default() }.view();
     }
     html! { <GraphView testid="graph-view" title={strings::LEARNED_GRAPH} picture={picture.clone()} {more} /> }
 }

@@ -15,12 +15,9 @@ pub(super) fn horizon_table(report: &Report) -> Html {
     }
     let rows: Vec<Vec<Html>> =
         rows(report, &steps).into_iter().map(|row| row.map(|cell| html! { cell }).to_vec()).collect();
-    html! {
-        <Card title={strings::HORIZONS} reading={reading(report, &steps)}>
-            <Table caption={strings::HORIZONS} head={strings::HORIZON_HEADS.map(AttrValue::from).to_vec()} {rows}
-                testid="horizon-table" />
-        </Card>
-    }
+    let table = Table::new(strings::HORIZONS, &strings::HORIZON_HEADS, rows);
+    let body = Table { testid: Some("horizon-table".into()), ..table }.view();
+    Card { title: strings::HORIZONS.into(), reading: reading(report, &steps).into(), body, ..Card::default() }.view()
 }
 
 /// Scored steps ahead, in the order of the report.

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::metrics::MetricsTable;
+use super::metrics::metrics_table;
 use crate::report::StopReason;
-use crate::ui::charts::{Curve, LossChart};
-use crate::ui::components::{Badge, Card, Table};
+use crate::ui::charts::{Chart, Curve, Source};
+use crate::ui::components::{Card, Table, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::state::{Found, Live, LiveRow};
 use crate::ui::{format, strings};
@@ -17,19 +17,8 @@ const MOST_PARTS: usize = 20;
 /// Rows of what a study has found so far.
 const MOST_FOUND: usize = 12;
 
-/// Properties of [`LiveResults`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct LiveProps {
-    /// The page.
-    pub ctx: Ctx,
-    /// What the run has found so far.
-    pub live: Rc<Live>,
-}
-
 /// What is known while a run goes on.
-#[component]
-pub(crate) fn LiveResults(props: &LiveProps) -> Html {
-    let live = &props.live;
+pub(super) fn live_results(ctx: &Ctx, live: &Live) -> Html {
     let cell = live.cell_in_view();
     let shown = || live.parts.iter().filter(move |part| part.cell == cell);
     let planned = shown().map(|part| part.epochs).max().unwrap_or(0);
@@ -42,24 +31,24 @@ pub(crate) fn LiveResults(props: &LiveProps) -> Html {
                     <p class="empty">{ strings::FIRST_PART }</p>
                 } else {
                     <p class="protocol-line">
-                        <Badge label={strings::parts_badge(live.n_done(), live.parts.len())} />
+                        { badge(strings::parts_badge(live.n_done(), live.parts.len()).into()) }
                         <span>{ strings::PARTIAL }</span>
                     </p>
-                    { found(&props.ctx, live) }
+                    { found(ctx, live) }
                 }
             </div>
             <div class="figures">
                 if let Some(label) = label {
-                    <p class="protocol-line"><Badge {label} /></p>
+                    <p class="protocol-line">{ badge(label.into()) }</p>
                 }
-                <LossChart curves={curves(live, cell)} planned_epochs={planned} running=true />
+                <Chart source={Source::Loss(curves(live, cell), planned, true)} />
             </div>
         </div>
     }
 }
 
 /// Curves of one cell: those of another belong to other settings.
-fn curves(live: &Live, cell: usize) -> Vec<Curve> {
+fn curves(live: &Live, cell: usize) -> Rc<[Curve]> {
     let learned = live.parts.iter().zip(&live.curves).filter(|(part, _)| part.cell == cell && part.epochs > 0);
     let ended = |part| -> Option<StopReason> {
         let model = live.model_of(part)?;
@@ -79,7 +68,7 @@ fn curves(live: &Live, cell: usize) -> Vec<Curve> {
 /// The numbers so far; of a study those that came last, because its cells are compared only when they are done.
 fn found(ctx: &Ctx, live: &Live) -> Html {
     if !live.is_study() {
-        return html! { <MetricsTable ctx={ctx.clone()} models={live.models_of(0).cloned().collect::<Vec<_>>()} /> };
+        return metrics_table(ctx, &live.models_of(0).collect::<Vec<_>>(), None);
     }
     let row = |found: &Found| {
         let label = live.parts.iter().find(|part| part.cell == found.cell).map(|part| part.label.clone());
@@ -91,10 +80,8 @@ fn found(ctx: &Ctx, live: &Live) -> Html {
             html! { found.model.seeds.len() },
         ]
     };
-    html! {
-        <Table caption={strings::FOUND} head={strings::FOUND_HEADS.map(AttrValue::from).to_vec()} numbers_from={2}
-            rows={live.found.iter().rev().take(MOST_FOUND).map(row).collect::<Vec<_>>()} />
-    }
+    let rows = live.found.iter().rev().take(MOST_FOUND).map(row).collect();
+    Table { numbers_from: 2, ..Table::new(strings::FOUND, &strings::FOUND_HEADS, rows) }.view()
 }
 
 fn parts(live: &Live) -> Html {
@@ -110,11 +97,9 @@ fn progress_list(live: &Live) -> Html {
         let name = strings::in_cell(&part.label, &part.model);
         html! { <li>{ strings::part_at_work(&name, part.seed, &part_word(live, idx)) }</li> }
     };
-    html! {
-        <Card title={strings::PARTS} reading={strings::part_counts(live.n_done(), running.len(), waiting)}>
-            <ul class="facts">{ for running.into_iter().map(line) }</ul>
-        </Card>
-    }
+    let reading = strings::part_counts(live.n_done(), running.len(), waiting).into();
+    let body = html! { <ul class="facts">{ for running.into_iter().map(line) }</ul> };
+    Card { title: strings::PARTS.into(), reading, body, ..Card::default() }.view()
 }
 
 fn parts_table(live: &Live) -> Html {
@@ -126,9 +111,8 @@ fn parts_table(live: &Live) -> Html {
         let cells = row.parts.iter().map(|part| html! { part.map(|idx| part_word(live, idx)).unwrap_or_default() });
         std::iter::once(html! { strings::in_cell(&row.label, &row.model) }).chain(cells).collect::<Vec<Html>>()
     };
-    html! {
-        <Table caption={strings::PARTS} head={heads.collect::<Vec<_>>()} rows={live.rows().iter().map(row).collect::<Vec<_>>()} />
-    }
+    let rows = live.rows().iter().map(row).collect();
+    Table { head: heads.collect(), ..Table::new(strings::PARTS, &[], rows) }.view()
 }
 
 fn part_word(live: &Live, idx: usize) -> String {

@@ -1,12 +1,11 @@
 //! The metrics table: every model on the same points, with its doubt.
 
 use std::cmp::Ordering;
-use std::rc::Rc;
 
 use yew::prelude::*;
 
 use crate::report::{ModelResult, Report, Spread, Timing};
-use crate::ui::components::{Button, Fold, Weight};
+use crate::ui::components::{Button, Weight, fold};
 use crate::ui::ctx::Ctx;
 use crate::ui::headline::{best_group, ranks};
 use crate::ui::order::sort_by;
@@ -27,31 +26,18 @@ const ALL: [Column; 10] = [
     Column::Time,
 ];
 
-/// Properties of [`MetricsTable`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct MetricsProps {
-    /// The page.
-    pub ctx: Ctx,
-    /// The models, in the order of the config.
-    pub models: Vec<ModelResult>,
-    /// The report, once there is one: for times and the best group.
-    #[prop_or_default]
-    pub report: Option<Rc<Report>>,
-}
-
-/// The table and its key.
-#[component]
-pub(crate) fn MetricsTable(props: &MetricsProps) -> Html {
-    let ctx = &props.ctx;
+/// The table of some models and its key; the report, once there is one, gives times and the best group.
+pub(super) fn metrics_table(ctx: &Ctx, models: &[&ModelResult], report: Option<&Report>) -> Html {
     let all = ctx.state.all_metrics;
     // Times come with the report.
-    let known = |column: &&Column| props.report.is_some() || **column != Column::Time;
+    let known = |column: &&Column| report.is_some() || **column != Column::Time;
     let columns: Vec<&Column> = if all { ALL.iter() } else { FEW.iter() }.filter(known).collect();
-    let report = props.report.as_deref();
     let best = report.map(best_group).unwrap_or_default();
     let sort = ctx.state.sort;
-    let rows = sorted(&props.models, report, sort);
-    let with_speed = all && props.models.iter().any(|model| forecast_millis(report, model).is_some());
+    let rows = sorted(models, report, sort);
+    let with_speed = all && models.iter().any(|model| forecast_millis(report, model).is_some());
+    let word = if all { strings::FEWER_METRICS } else { strings::ALL_METRICS };
+    let more = Button { weight: Weight::Quiet, ..Button::new(word, ctx.on(Action::AllMetricsToggled)) };
     html! {
         <div class="metrics">
             <div class="table-box" tabindex="0" role="region" aria-label={strings::METRICS_CAPTION}>
@@ -78,8 +64,7 @@ pub(crate) fn MetricsTable(props: &MetricsProps) -> Html {
             </div>
             <div class="table-foot">
                 <span class="key">{ key(report, &best) }</span>
-                <Button weight={Weight::Quiet} on_press={ctx.on(Action::AllMetricsToggled)}
-                    label={if all { strings::FEWER_METRICS } else { strings::ALL_METRICS }} />
+                { more.view() }
             </div>
         </div>
     }
@@ -91,11 +76,10 @@ pub(super) fn intervals(models: &[ModelResult]) -> Html {
     if lines.is_empty() {
         return Html::default();
     }
-    html! {
-        <Fold summary={strings::INTERVALS}>
-            <ul class="facts" data-testid="intervals">{ for lines.into_iter().map(|line| html! { <li>{ line }</li> }) }</ul>
-        </Fold>
-    }
+    let list = html! {
+        <ul class="facts" data-testid="intervals">{ for lines.into_iter().map(|line| html! { <li>{ line }</li> }) }</ul>
+    };
+    fold(strings::INTERVALS.into(), false, list)
 }
 
 fn interval(model: &ModelResult) -> Option<String> {
@@ -216,8 +200,8 @@ fn speed(report: Option<&Report>, model: &ModelResult) -> String {
 }
 
 /// Stable; what is undefined comes last in both directions.
-fn sorted<'a>(models: &'a [ModelResult], report: Option<&Report>, sort: Sort) -> Vec<&'a ModelResult> {
-    let mut rows: Vec<&ModelResult> = models.iter().collect();
+fn sorted<'a>(models: &[&'a ModelResult], report: Option<&Report>, sort: Sort) -> Vec<&'a ModelResult> {
+    let mut rows: Vec<&ModelResult> = models.to_vec();
     if sort.column == Column::Model {
         sort_by(&mut rows, |a, b| turned(a.id.cmp(&b.id), sort));
         return rows;
@@ -260,10 +244,8 @@ mod tests {
         let mut report = report();
         report.models[0].skill = None;
         report.models[1].skill = Some(Spread { mean: -0.1, sd: None });
-        sorted(&report.models, Some(&report), Sort { column, descending })
-            .iter()
-            .map(|model| model.id.clone())
-            .collect()
+        let models: Vec<&ModelResult> = report.models.iter().collect();
+        sorted(&models, Some(&report), Sort { column, descending }).iter().map(|model| model.id.clone()).collect()
     }
 
     #[test]

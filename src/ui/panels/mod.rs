@@ -18,40 +18,32 @@ mod share;
 mod significance;
 mod top_bar;
 
-pub(crate) use banner::{Banner, Intro, Toast};
-pub(crate) use data::DataPanel;
-pub(crate) use graph::GraphPanel;
-pub(crate) use models::ModelsPanel;
-pub(crate) use results::ResultsPanel;
-pub(crate) use run_bar::RunBar;
-pub(crate) use share::SharePanel;
-pub(crate) use top_bar::TopBar;
+pub(crate) use banner::{banner, intro, toast, use_toast_end};
+pub(crate) use data::data_panel;
+pub(crate) use graph::{graph_panel, use_graphs};
+pub(crate) use models::models_panel;
+pub(crate) use results::results_panel;
+pub(crate) use run_bar::run_bar;
+pub(crate) use share::{share_panel, use_shared};
+pub(crate) use top_bar::{top_bar, use_current_stage};
 
+use super::components::Stage;
 use super::ctx::Ctx;
 use super::state::{Action, StageId, glyph};
 use super::strings;
-use yew::{AttrValue, Callback};
 
-/// What every stage row is made of.
-struct Row {
-    name: &'static str,
-    glyph: &'static str,
-    glyph_text: &'static str,
-    open: bool,
-    on_toggle: Callback<()>,
-}
-
-fn row(ctx: &Ctx, stage: StageId) -> Row {
+/// What every stage has; its button says `closed` while it is closed.
+fn stage(ctx: &Ctx, stage: StageId, closed: &'static str) -> Stage {
     let mark = glyph(&ctx.state, stage);
-    Row {
-        name: strings::stage(stage),
-        glyph: strings::glyph(mark),
-        glyph_text: strings::glyph_text(mark),
-        open: ctx.state.open.contains(&stage),
+    let open = ctx.state.open.contains(&stage);
+    Stage {
+        id: stage.anchor().into(),
+        name: strings::stage(stage).into(),
+        glyph: strings::glyph(mark).into(),
+        glyph_text: strings::glyph_text(mark).into(),
+        open,
+        action: if open { strings::CLOSE } else { closed }.into(),
         on_toggle: ctx.on(Action::StageToggled(stage)),
+        ..Stage::default()
     }
-}
-
-fn open_word(open: bool) -> AttrValue {
-    AttrValue::from(if open { strings::CLOSE } else { strings::CHANGE })
 }

@@ -3,10 +3,10 @@
 use yew::prelude::*;
 
 use super::setting::{control_id, fields, more};
-use super::{open_word, row};
+use super::stage;
 use crate::config::{Cell, ModelConfig, RunConfig, preset, presets};
 use crate::ui::components::{Card, Group, Select, Stage, Table};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::settings::{Place, differences};
 use crate::ui::state::{Action, MODEL_GROUPS, StageId, error, parts_of, planned_cells};
 use crate::ui::{charts, format, strings};
@@ -15,13 +15,9 @@ use crate::ui::{charts, format, strings};
 const FEW_VALUES: usize = 8;
 
 /// Stage Models.
-#[component]
-pub(crate) fn ModelsPanel(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let row = row(ctx, StageId::Models);
-    html! {
-        <Stage id="models" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
-            on_toggle={row.on_toggle} summary={summary(&ctx.state.config)} action={open_word(row.open)}>
+pub(crate) fn models_panel(ctx: &Ctx) -> Html {
+    let body = html! {
+        <>
             <div class="decisions">
                 if ctx.state.is_busy() {
                     <p class="hint">{ strings::READ_ONLY }</p>
@@ -37,8 +33,9 @@ pub(crate) fn ModelsPanel(props: &PanelProps) -> Html {
                 { plan(&ctx.state.config) }
                 { model_diagram(ctx) }
             </div>
-        </Stage>
-    }
+        </>
+    };
+    Stage { summary: summary(&ctx.state.config).into(), body, ..stage(ctx, StageId::Models, strings::CHANGE) }.view()
 }
 
 fn summary(config: &RunConfig) -> String {
@@ -59,10 +56,18 @@ fn preset_select(ctx: &Ctx) -> Html {
     let groups: Vec<Group> = strings::PRESET_GROUPS.map(of).to_vec();
     let changed = preset(&state.preset).map_or(0, |preset| differences(&preset.config, &state.config).len());
     let hint = if changed == 0 { String::new() } else { strings::preset_changed(changed) };
-    html! {
-        <Select id="preset" label={strings::PRESET} {groups} value={state.preset.clone()} {hint} locked={state.is_busy()}
-            testid="preset-select" on_change={ctx.with(Action::PresetChosen)} />
+    Select {
+        id: "preset".into(),
+        label: strings::PRESET.into(),
+        groups,
+        value: state.preset.clone().into(),
+        hint: hint.into(),
+        locked: state.is_busy(),
+        testid: Some("preset-select".into()),
+        on_change: ctx.with(Action::PresetChosen),
+        ..Select::default()
     }
+    .view()
 }
 
 fn model_boxes(ctx: &Ctx) -> Html {
@@ -118,16 +123,17 @@ fn plan(config: &RunConfig) -> Html {
         };
         vec![html! { model.id() }, html! { strings::model_text(model.id()) }, html! { parts }]
     };
-    html! {
-        <Card title={strings::PLAN_HEADING} reading={strings::plan_reading(cells.len(), parts_of(&cells, None))}>
+    let groups = || cells.chunk_by(|a, b| a.group == b.group).map(study_row).collect();
+    let body = html! {
+        <>
             if is_study {
-                <Table caption={strings::STUDY_PLAN} head={strings::STUDY_HEADS.map(AttrValue::from).to_vec()}
-                    rows={cells.chunk_by(|a, b| a.group == b.group).map(study_row).collect::<Vec<_>>()} />
+                { Table::new(strings::STUDY_PLAN, &strings::STUDY_HEADS, groups()).view() }
             }
-            <Table caption={strings::PLAN_HEADING} head={strings::PLAN_HEADS.map(AttrValue::from).to_vec()}
-                rows={config.models.iter().map(row).collect::<Vec<_>>()} />
-        </Card>
-    }
+            { Table::new(strings::PLAN_HEADING, &strings::PLAN_HEADS, config.models.iter().map(row).collect()).view() }
+        </>
+    };
+    let reading = strings::plan_reading(cells.len(), parts_of(&cells, None)).into();
+    Card { title: strings::PLAN_HEADING.into(), reading, body, ..Card::default() }.view()
 }
 
 /// One group of cells: its values, many of them by the first and the last.

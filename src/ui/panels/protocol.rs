@@ -1,36 +1,26 @@
 //! What the numbers rest on: split, points, scale, repairs, leak checks, remarks.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::metrics::intervals;
 use crate::report::{LeakCheck, Report};
-use crate::ui::components::{Card, Fold};
+use crate::ui::components::{Card, fold};
 use crate::ui::{format, settings, strings};
 
-/// Properties of a card on a report.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub(crate) struct ReportProps {
-    /// The report.
-    pub report: Rc<Report>,
-}
-
 /// The card.
-#[component]
-pub(crate) fn ProtocolCard(props: &ReportProps) -> Html {
-    let report = &props.report;
+pub(super) fn protocol_card(report: &Report) -> Html {
     let remarks = &report.protocol.remarks;
-    html! {
-        <Card title={strings::RESTS_ON}>
+    let body = html! {
+        <>
             <ul class="facts">{ for facts(report).into_iter().map(|fact| html! { <li>{ fact }</li> }) }</ul>
             { leak_checks(&report.protocol.leak_checks) }
             { intervals(&report.models) }
             if !remarks.is_empty() {
                 <ul class="facts remarks">{ for remarks.iter().map(|remark| html! { <li>{ remark }</li> }) }</ul>
             }
-        </Card>
-    }
+        </>
+    };
+    Card { title: strings::RESTS_ON.into(), body, ..Card::default() }.view()
 }
 
 fn facts(report: &Report) -> Vec<String> {
@@ -70,9 +60,6 @@ fn leak_checks(checks: &[LeakCheck]) -> Html {
         let class = if check.passed == Some(false) { "check bad" } else { "check" };
         html! { <li {class}><span class="word">{ strings::check(check.passed) }</span>{ &check.title }</li> }
     };
-    html! {
-        <Fold summary={strings::leak_checks(passed, asked)} open={passed < asked}>
-            <ul class="checks">{ for checks.iter().map(line) }</ul>
-        </Fold>
-    }
+    let list = html! { <ul class="checks">{ for checks.iter().map(line) }</ul> };
+    fold(strings::leak_checks(passed, asked).into(), passed < asked, list)
 }

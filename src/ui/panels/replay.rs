@@ -15,16 +15,17 @@ pub(super) fn replay_table(report: &Report) -> Html {
     }
     let notes = notes(&lines);
     let rows: Vec<Vec<Html>> = lines.iter().map(|line| row(line, &notes).map(|cell| html! { cell }).to_vec()).collect();
-    html! {
-        <Card title={strings::REPLAY} reading={strings::REPLAY_READING}>
-            <Table caption={strings::REPLAY} head={strings::REPLAY_HEADS.map(AttrValue::from).to_vec()} {rows}
-                testid="replay-table" />
+    let table = Table::new(strings::REPLAY, &strings::REPLAY_HEADS, rows);
+    let body = html! {
+        <>
+            { Table { testid: Some("replay-table".into()), ..table }.view() }
             <ul class="facts remarks">
                 { for notes.iter().enumerate().map(|(idx, note)| html! { <li>{ format!("{}  {note}", idx + 1) }</li> }) }
                 { for REMARKS.iter().map(|note| html! { <li>{ *note }</li> }) }
             </ul>
-        </Card>
-    }
+        </>
+    };
+    Card { title: strings::REPLAY.into(), reading: strings::REPLAY_READING.into(), body, ..Card::default() }.view()
 }
 
 /// Remarks on single cells, each once, in the order of the table.

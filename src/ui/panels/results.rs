@@ -5,35 +5,27 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::further::further;
-use super::live::LiveResults;
-use super::metrics::MetricsTable;
-use super::protocol::ProtocolCard;
-use super::row;
-use super::significance::SignificanceCard;
+use super::live::live_results;
+use super::metrics::metrics_table;
+use super::protocol::protocol_card;
+use super::significance::significance_card;
+use super::stage;
 use crate::report::Report;
-use crate::ui::charts::{Curve, ErrorByModel, ForecastChart, LossChart, default_models};
-use crate::ui::components::{Badge, Stage};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::charts::{ByRef, Chart, Curve, ForecastChart, Source, default_models};
+use crate::ui::components::{Stage, badge};
+use crate::ui::ctx::Ctx;
 use crate::ui::headline::{headline, ranks};
 use crate::ui::state::{Action, Phase, StageId, planned_parts, sections_done};
 use crate::ui::{format, strings};
 
 /// Stage Results.
-#[component]
-pub(crate) fn ResultsPanel(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let row = row(ctx, StageId::Results);
-    let action = if row.open { strings::CLOSE } else { strings::ALL_RESULTS };
-    html! {
-        <Stage id="results" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
-            on_toggle={row.on_toggle} summary={summary(ctx)} {action}>
-            { match (&ctx.state.live, &ctx.state.report) {
-                (Some(live), _) => html! { <LiveResults ctx={ctx.clone()} live={live.clone()} /> },
-                (None, Some(report)) => html! { <Finished ctx={ctx.clone()} report={report.clone()} /> },
-                (None, None) => html! { <p class="empty">{ empty(ctx) }</p> },
-            } }
-        </Stage>
-    }
+pub(crate) fn results_panel(ctx: &Ctx) -> Html {
+    let body = match (&ctx.state.live, &ctx.state.report) {
+        (Some(live), _) => live_results(ctx, live),
+        (None, Some(report)) => html! { <Finished ctx={ctx.clone()} report={ByRef(report.clone())} /> },
+        (None, None) => html! { <p class="empty">{ empty(ctx) }</p> },
+    };
+    Stage { summary: summary(ctx).into(), body, ..stage(ctx, StageId::Results, strings::ALL_RESULTS) }.view()
 }
 
 fn empty(ctx: &Ctx) -> &'static str {
@@ -66,30 +58,31 @@ fn n_parts(report: &Report) -> usize {
 #[derive(Clone, PartialEq, Properties)]
 struct FinishedProps {
     ctx: Ctx,
-    report: Rc<Report>,
+    report: ByRef<Report>,
 }
 
 #[component]
 fn Finished(props: &FinishedProps) -> Html {
-    let (ctx, report) = (&props.ctx, &props.report);
+    let (ctx, report) = (&props.ctx, &props.report.0);
     let picked = use_state_eq(|| None::<Vec<String>>);
     let models = (*picked).clone().unwrap_or_else(|| default_models(report));
     let on_models = Callback::from(move |models: Vec<String>| picked.set(Some(models)));
+    let (node, on_node) = (ctx.state.node, ctx.with(Action::NodeChosen));
+    let forecast = ForecastChart { report, node, on_node, models, on_models };
     html! {
         <>
             { headline_block(report) }
             <div class={if ctx.state.all_metrics { "results wide-table" } else { "results" }}>
                 <div class="numbers">
-                    <MetricsTable ctx={ctx.clone()} models={report.models.clone()} report={Some(report.clone())} />
-                    <ProtocolCard report={report.clone()} />
-                    <SignificanceCard report={report.clone()} />
+                    { metrics_table(ctx, &report.models.iter().collect::<Vec<_>>(), Some(report)) }
+                    { protocol_card(report) }
+                    { significance_card(&report.comparisons) }
                 </div>
                 <div class="figures">
-                    <ForecastChart report={report.clone()} node={ctx.state.node} on_node={ctx.with(Action::NodeChosen)}
-                        {models} {on_models} />
+                    { forecast.view() }
                     <div class="pair">
-                        <LossChart curves={curves(report)} planned_epochs={report.config.train.epochs} />
-                        <ErrorByModel report={report.clone()} />
+                        <Chart source={Source::Loss(curves(report), report.config.train.epochs, false)} />
+                        <Chart source={Source::Errors(ByRef(report.clone()))} />
                     </div>
                 </div>
             </div>
@@ -115,10 +108,10 @@ fn headline_block(report: &Report) -> Html {
             </p>
             <p class="protocol-line">
                 if report.dataset.synthetic {
-                    <Badge label={strings::SYNTHETIC} />
+                    { badge(strings::SYNTHETIC.into()) }
                 }
                 if !report.complete {
-                    <Badge label={strings::parts_badge(done, planned_parts(&report.config))} />
+                    { badge(strings::parts_badge(done, planned_parts(&report.config)).into()) }
                 }
                 <span class="second-narrow">{ &headline.second }</span>
                 <span class="protocol-text">{ strings::protocol_line(&test, report.config.seeds.len(), ranks(report)) }</span>
@@ -127,7 +120,7 @@ fn headline_block(report: &Report) -> Html {
     }
 }
 
-fn curves(report: &Report) -> Vec<Curve> {
+fn curves(report: &Report) -> Rc<[Curve]> {
     let learned = report.models.iter().filter(|model| model.learned);
     learned
         .flat_map(|model| {

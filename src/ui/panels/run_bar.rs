@@ -5,15 +5,13 @@ use yew::prelude::*;
 
 use super::setting::control_id;
 use crate::protocol::Stage;
-use crate::ui::components::{Button, Progress, Weight};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::components::{Button, Weight, progress};
+use crate::ui::ctx::Ctx;
 use crate::ui::state::{Action, Blocker, Phase, StageId, Status, Tone, blocker, changes, status};
 use crate::ui::{actions, browser, strings};
 
 /// The bar at the bottom.
-#[component]
-pub(crate) fn RunBar(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
+pub(crate) fn run_bar(ctx: &Ctx) -> Html {
     let now = status(&ctx.state);
     html! {
         <footer class="run" id="run-bar" aria-label={strings::RUN_BAR}>
@@ -21,7 +19,7 @@ pub(crate) fn RunBar(props: &PanelProps) -> Html {
                 { run_button(ctx) }
                 <div class="run-middle">
                     { sentence(ctx, &now) }
-                    <Progress name={strings::PROGRESS} share={now.progress} testid="progress" />
+                    { progress(strings::PROGRESS, now.progress, "progress") }
                 </div>
                 { beside(ctx) }
                 { stop_button(ctx) }
@@ -49,7 +47,8 @@ fn run_button(ctx: &Ctx) -> Html {
         // The button is off, and says why, whenever this would be refused.
         let _ = actions::run(&page);
     });
-    html! { <Button id="run" weight={Weight::Primary} {label} {on_press} {blocked} testid="run" /> }
+    let (id, testid) = (Some("run".into()), Some("run".into()));
+    Button { id, testid, weight: Weight::Primary, blocked, ..Button::new(label, on_press) }.view()
 }
 
 fn stop_button(ctx: &Ctx) -> Html {
@@ -58,7 +57,8 @@ fn stop_button(ctx: &Ctx) -> Html {
     let page = ctx.clone();
     let on_press = Callback::from(move |()| actions::stop(&page));
     let blocked = stopping.then_some(AttrValue::Static(strings::STOPPING));
-    html! { <Button {label} {on_press} {blocked} hidden={!ctx.state.is_busy()} testid="stop" /> }
+    let hidden = !ctx.state.is_busy();
+    Button { blocked, hidden, testid: Some("stop".into()), ..Button::new(label, on_press) }.view()
 }
 
 /// An error says what is wrong at the place where it is wrong; here only if it has no other place.
@@ -111,7 +111,7 @@ fn beside(ctx: &Ctx) -> Html {
         return Html::default();
     }
     if !changes(state).is_empty() {
-        return html! { <Button weight={Weight::Quiet} label={strings::UNDO} on_press={ctx.on(Action::UndoPressed)} /> };
+        return Button { weight: Weight::Quiet, ..Button::new(strings::UNDO, ctx.on(Action::UndoPressed)) }.view();
     }
     match &state.phase {
         Phase::Failed { message, stage } if *stage != Stage::Read => copy_button(ctx, message),
@@ -134,5 +134,5 @@ fn copy_button(ctx: &Ctx, message: &str) -> Html {
             }
         });
     });
-    html! { <Button weight={Weight::Quiet} label={strings::COPY_DETAILS} {on_press} /> }
+    Button { weight: Weight::Quiet, ..Button::new(strings::COPY_DETAILS, on_press) }.view()
 }

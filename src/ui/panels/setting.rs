@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::config::preset;
-use crate::ui::components::{Fold, Frame, NumberField, Segmented, Toggle};
+use crate::ui::components::{Frame, NumberField, Segmented, Toggle, fold};
 use crate::ui::ctx::Ctx;
 use crate::ui::settings::{Kind, Place, Setting, settings};
 use crate::ui::state::{Action, error};
@@ -23,11 +23,8 @@ pub(crate) fn more(ctx: &Ctx, place: Place) -> Html {
     }
     let wrong = error(&ctx.state);
     let open = wrong.as_ref().is_some_and(|(field, _)| shown.iter().any(|setting| setting.id == field));
-    html! {
-        <Fold summary={strings::more_settings(place, shown.len())} {open}>
-            { for shown.into_iter().map(|setting| field(ctx, setting, wrong.as_ref())) }
-        </Fold>
-    }
+    let summary = strings::more_settings(place, shown.len()).into();
+    fold(summary, open, shown.into_iter().map(|setting| field(ctx, setting, wrong.as_ref())).collect())
 }
 
 fn present(ctx: &Ctx, place: Place) -> impl Iterator<Item = &'static Setting> {
@@ -52,22 +49,24 @@ fn field(ctx: &Ctx, setting: &'static Setting, wrong: Wrong<'_>) -> Html {
     let on_change = ctx.with(move |text: String| typed(setting, text));
     match setting.kind {
         Kind::Number { step, unit, auto, .. } => {
-            let value = state.drafts.get(setting.id).cloned().unwrap_or(value);
-            html! { <NumberField {frame} {value} {step} {unit} placeholder={if auto.is_empty() { "" } else { strings::AUTO }} {on_change} {on_reset} /> }
+            let value = state.drafts.get(setting.id).cloned().unwrap_or(value).into();
+            let placeholder = if auto.is_empty() { "" } else { strings::AUTO }.into();
+            NumberField { frame, value, step, unit: unit.into(), placeholder, on_change, on_reset }.view()
         }
         Kind::Numbers { auto, .. } => {
-            let value = state.drafts.get(setting.id).cloned().unwrap_or(value);
-            html! { <NumberField {frame} {value} step={0.0} placeholder={auto} {on_change} {on_reset} /> }
+            let value = state.drafts.get(setting.id).cloned().unwrap_or(value).into();
+            let (unit, placeholder) = (AttrValue::default(), auto.into());
+            NumberField { frame, value, step: 0.0, unit, placeholder, on_change, on_reset }.view()
         }
         Kind::Choice(choices) => {
             let choices: Vec<(AttrValue, AttrValue)> =
                 choices.iter().map(|(value, label)| (AttrValue::from(*value), AttrValue::from(*label))).collect();
-            html! { <Segmented {frame} {choices} {value} {on_change} {on_reset} /> }
+            Segmented { frame, choices, value: value.into(), on_change, on_reset }.view()
         }
         Kind::Toggle(..) => {
-            let word = setting.shown(&value);
+            let (on, word) = (value == "true", setting.shown(&value).into());
             let on_change = ctx.with(move |on: bool| typed(setting, on.to_string()));
-            html! { <Toggle {frame} on={value == "true"} {word} {on_change} {on_reset} /> }
+            Toggle { frame, on, word, on_change, on_reset }.view()
         }
     }
 }

@@ -5,52 +5,51 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::row;
+use super::stage;
 use crate::report::{Difference, Receipt, Report};
 use crate::ui::components::{Button, Card, Stage, Table};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::state::{Action, StageId, Verify, wrong_file};
 use crate::ui::{actions, browser, format, link, strings};
 
-/// Stage Share.
-#[component]
-pub(crate) fn SharePanel(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let row = row(ctx, StageId::Share);
+/// What is shared: the receipt and its address.
+pub(crate) struct Shared {
+    receipt: Rc<Receipt>,
+    address: AttrValue,
+}
+
+/// Makes what is shared.
+#[hook]
+pub(crate) fn use_shared(ctx: &Ctx) -> Rc<Option<Shared>> {
     // Made once per report, not once per progress message: it hashes the whole report.
     let deps = (ctx.state.report.as_ref().map(Rc::as_ptr), ctx.state.link.clone());
     let state = ctx.state.clone();
-    let receipt = use_memo(deps, move |_| state.receipt());
-    let receipt = (*receipt).clone();
-    let summary = if receipt.is_some() { strings::SHARE_SUMMARY } else { strings::SHARE_EMPTY };
-    let action = if row.open { strings::CLOSE } else { strings::OPEN };
-    html! {
-        <Stage id="share" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
-            on_toggle={row.on_toggle} {summary} {action}>
-            if let Some(receipt) = receipt {
+    use_memo(deps, move |_| {
+        state.receipt().map(|receipt| Shared { address: browser::address(&link::encode(&receipt)).into(), receipt })
+    })
+}
+
+/// Stage Share.
+pub(crate) fn share_panel(ctx: &Ctx, shared: Option<&Shared>) -> Html {
+    let summary = if shared.is_some() { strings::SHARE_SUMMARY } else { strings::SHARE_EMPTY };
+    let body = html! {
+        <>
+            if let Some(Shared { receipt, address }) = shared {
                 <div class="decisions">
-                    <LinkField ctx={ctx.clone()} receipt={receipt.clone()} />
+                    { link_field(ctx, address) }
                     { for ctx.state.report.clone().map(exports) }
                 </div>
-                <div class="evidence">{ receipt_card(ctx, &receipt) }</div>
+                <div class="evidence">{ receipt_card(ctx, receipt) }</div>
             } else {
                 <p class="empty">{ strings::SHARE_EMPTY }</p>
             }
-        </Stage>
-    }
+        </>
+    };
+    Stage { summary: summary.into(), body, ..stage(ctx, StageId::Share, strings::OPEN) }.view()
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct LinkProps {
-    ctx: Ctx,
-    receipt: Rc<Receipt>,
-}
-
-#[component]
-fn LinkField(props: &LinkProps) -> Html {
-    // A link is made once per receipt, not once per progress message.
-    let address = use_memo(props.receipt.clone(), |receipt| browser::address(&link::encode(receipt)));
-    let (ctx, text) = (props.ctx.clone(), address.to_string());
+fn link_field(ctx: &Ctx, address: &AttrValue) -> Html {
+    let (ctx, text) = (ctx.clone(), address.clone());
     let copy = Callback::from(move |()| {
         let (ctx, text) = (ctx.clone(), text.clone());
         spawn_local(async move {
@@ -65,10 +64,10 @@ fn LinkField(props: &LinkProps) -> Html {
         <div class="field wide">
             <label class="field-label" for="share-link">{ strings::LINK }</label>
             <div class="input">
-                <input id="share-link" type="text" readonly=true value={address.to_string()} data-testid="share-link" />
+                <input id="share-link" type="text" readonly=true value={address.clone()} data-testid="share-link" />
             </div>
             <p class="hint">{ strings::LINK_TEXT }</p>
-            <Button label={strings::COPY_LINK} on_press={copy} />
+            { Button::new(strings::COPY_LINK, copy).view() }
         </div>
     }
 }
@@ -86,22 +85,23 @@ fn exports(report: Rc<Report>) -> Html {
         <div class="field" role="group" aria-label={strings::EXPORTS}>
             <span class="field-label">{ strings::EXPORTS }</span>
             <div class="buttons">
-                <Button label={strings::EXPORT_JSON} on_press={json} />
-                <Button label={strings::EXPORT_CSV} on_press={csv} />
+                { Button::new(strings::EXPORT_JSON, json).view() }
+                { Button::new(strings::EXPORT_CSV, csv).view() }
             </div>
         </div>
     }
 }
 
 fn receipt_card(ctx: &Ctx, receipt: &Rc<Receipt>) -> Html {
-    html! {
-        <Card title={strings::RECEIPT} reading={strings::RECEIPT_TEXT}>
+    let body = html! {
+        <>
             <dl class="receipt" data-testid="receipt">{ for lines(receipt).into_iter().map(|(name, value, full)| html! {
                 <div><dt>{ name }</dt><dd title={full}>{ value }</dd></div>
             }) }</dl>
             { verify(ctx, receipt) }
-        </Card>
-    }
+        </>
+    };
+    Card { title: strings::RECEIPT.into(), reading: strings::RECEIPT_TEXT.into(), body, ..Card::default() }.view()
 }
 
 /// Name, shown value and full value.
@@ -135,9 +135,10 @@ fn verify(ctx: &Ctx, receipt: &Rc<Receipt>) -> Html {
     let label = if ctx.state.verify == Verify::Running { strings::VERIFYING } else { strings::VERIFY };
     let blocked = blocked(ctx, receipt);
     let remark = blocked.clone().unwrap_or(AttrValue::Static(strings::VERIFY_TEXT));
+    let button = Button { blocked, testid: Some("verify".into()), ..Button::new(label, on_press) };
     html! {
         <div class="verify">
-            <Button {label} {on_press} {blocked} testid="verify" />
+            { button.view() }
             <p class="hint">{ remark }</p>
             <div class="answer" role="status" data-testid="verify-result">{ answer(&ctx.state.verify) }</div>
         </div>
@@ -161,12 +162,12 @@ fn blocked(ctx: &Ctx, receipt: &Receipt) -> Option<AttrValue> {
 fn answer(verify: &Verify) -> Html {
     let Verify::Answered { verdict, differences, n_numbers } = verify else { return Html::default() };
     let row = |line: &Difference| vec![html! { &line.part }, mono(&line.expected), mono(&line.found)];
+    let rows: Vec<Vec<Html>> = differences.iter().map(row).collect();
     html! {
         <>
             <p class={strings::verdict_class(*verdict)}>{ strings::verdict(*verdict, *n_numbers) }</p>
-            if !differences.is_empty() {
-                <Table caption={strings::VERIFY} head={strings::DIFFERENCE_HEADS.map(AttrValue::from).to_vec()}
-                    rows={differences.iter().map(row).collect::<Vec<_>>()} />
+            if !rows.is_empty() {
+                { Table::new(strings::VERIFY, &strings::DIFFERENCE_HEADS, rows).view() }
             }
         </>
     }

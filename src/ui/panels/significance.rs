@@ -2,24 +2,18 @@
 
 use yew::prelude::*;
 
-use super::protocol::ReportProps;
 use crate::report::{Comparison, Outcome};
 use crate::ui::components::{Card, Table};
 use crate::ui::{format, strings};
 
 /// The card with the tests; nothing where none was made.
-#[component]
-pub(crate) fn SignificanceCard(props: &ReportProps) -> Html {
-    let tests = &props.report.comparisons;
+pub(super) fn significance_card(tests: &[Comparison]) -> Html {
     if tests.is_empty() {
         return Html::default();
     }
-    html! {
-        <Card title={strings::SIGNIFICANCE} reading={strings::SIGNIFICANCE_READING}>
-            <Table caption={strings::SIGNIFICANCE} head={strings::TEST_HEADS.map(AttrValue::from).to_vec()}
-                rows={tests.iter().map(row).collect::<Vec<_>>()} numbers_from={2} />
-        </Card>
-    }
+    let table = Table::new(strings::SIGNIFICANCE, &strings::TEST_HEADS, tests.iter().map(row).collect());
+    let (title, reading) = (strings::SIGNIFICANCE.into(), strings::SIGNIFICANCE_READING.into());
+    Card { title, reading, body: Table { numbers_from: 2, ..table }.view(), ..Card::default() }.view()
 }
 
 fn row(test: &Comparison) -> Vec<Html> {

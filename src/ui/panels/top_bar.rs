@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::ui::browser;
 use crate::ui::components::{Button, Select, Weight};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::state::{Action, StageId, Theme};
 use crate::ui::strings;
 
@@ -13,16 +13,12 @@ use crate::ui::strings;
 const CURRENT_SHARE: f64 = 0.45;
 
 /// The bar at the top.
-#[component]
-pub(crate) fn TopBar(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let current = use_current_stage(ctx);
+pub(crate) fn top_bar(ctx: &Ctx, current: StageId) -> Html {
     html! {
         <header class="top">
             <div class="top-in">
                 <span class="brand">{ mark() }{ strings::NAME }</span>
-                <Select id="task" label={strings::TASK} bare=true testid="task-select" value="forecast"
-                    choices={vec![(AttrValue::from("forecast"), AttrValue::from(strings::TASK_FORECAST))]} />
+                { task_select() }
                 <nav class="stages" aria-label={strings::STAGES}>
                     { for StageId::ALL.map(|stage| anchor(ctx, stage, current)) }
                 </nav>
@@ -30,6 +26,20 @@ pub(crate) fn TopBar(props: &PanelProps) -> Html {
             </div>
         </header>
     }
+}
+
+fn task_select() -> Html {
+    let task = AttrValue::from("forecast");
+    Select {
+        id: "task".into(),
+        label: strings::TASK.into(),
+        bare: true,
+        choices: vec![(task.clone(), strings::TASK_FORECAST.into())],
+        value: task,
+        testid: Some("task-select".into()),
+        ..Select::default()
+    }
+    .view()
 }
 
 /// A magnet that sorts: the one mark of the product.
@@ -58,15 +68,14 @@ fn theme_button(ctx: &Ctx) -> Html {
         Theme::Light => Theme::Dark,
         Theme::Dark => Theme::System,
     };
-    html! {
-        <Button weight={Weight::Quiet} label={format!("◐ {}", strings::theme(now))} name={strings::theme_text(now, next)}
-            on_press={ctx.on(Action::ThemeChosen(next))} />
-    }
+    let name = Some(strings::theme_text(now, next).into());
+    let plain = Button::new(format!("◐ {}", strings::theme(now)), ctx.on(Action::ThemeChosen(next)));
+    Button { weight: Weight::Quiet, name, ..plain }.view()
 }
 
 /// The stage that the reader looks at; found again when the page is scrolled or shows something else.
 #[hook]
-fn use_current_stage(ctx: &Ctx) -> StageId {
+pub(crate) fn use_current_stage(ctx: &Ctx) -> StageId {
     let current = use_state_eq(|| StageId::Results);
     let found = current.clone();
     use_effect_with(ctx.clone(), move |_| {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::{ArConfig, ModelConfig, NodeSample, RunConfig, TsfConfig};
+use crate::json;
 
 /// Writes a number or a truth value.
 pub(super) fn put<T: FromStr>(slot: &mut T, text: &str) -> bool {
@@ -36,13 +37,13 @@ pub(super) fn word<T: Serialize>(value: &T) -> String {
 
 /// Writes an enum value by its name in the JSON.
 pub(super) fn put_word<T: DeserializeOwned>(slot: &mut T, text: &str) -> bool {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map(|value| *slot = value).is_ok()
+    json::from_value(&serde_json::Value::String(text.to_owned())).map(|value| *slot = value).is_ok()
 }
 
 /// Writes an enum value that may be left to the program: the empty text.
 pub(super) fn put_optional_word<T: DeserializeOwned>(slot: &mut Option<T>, text: &str) -> bool {
     let value = if text.is_empty() { serde_json::Value::Null } else { serde_json::Value::String(text.to_owned()) };
-    serde_json::from_value(value).map(|value| *slot = value).is_ok()
+    json::from_value(&value).map(|value| *slot = value).is_ok()
 }
 
 /// Writes the number of seeds: those there are, continued by the next whole numbers.

@@ -89,7 +89,7 @@ pub(super) fn caption(summary: &DatasetSummary) -> String {
 }
 
 /// One row per machine.
-pub(super) fn twin(summary: &DatasetSummary) -> Twin {
+pub(in crate::ui::charts) fn twin(summary: &DatasetSummary) -> Twin {
     let clock = Clock::starting(summary.start_secs);
     let mut twin = Twin::with_head(["Node", "First seen", "Last seen", "Missing, %"]);
     twin.rows = summary.nodes.iter().enumerate().map(|(node, name)| twin_row(summary, clock, node, name)).collect();

@@ -17,13 +17,13 @@ const ABOVE: u32 = 24;
 const BELOW: u32 = 26;
 
 /// Height of the whole picture: rows of 4 to 12 px, at most 360 px together.
-pub(super) fn height(summary: &DatasetSummary) -> u32 {
+pub(in crate::ui::charts) fn height(summary: &DatasetSummary) -> u32 {
     let n_rows = rows(summary).len().max(1) as u32;
     n_rows * (360 / n_rows).clamp(4, 12) + ABOVE + BELOW
 }
 
 /// The chart at a size.
-pub(super) fn plot(summary: &Rc<DatasetSummary>, width: u32, height: u32) -> Plot {
+pub(in crate::ui::charts) fn plot(summary: &Rc<DatasetSummary>, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
     let rows = rows(summary);
     let widest = rows.iter().map(|row| rough_width(&short_name(&row.name))).fold(0.0, f64::max);

@@ -10,8 +10,9 @@ use yew::prelude::*;
 pub(super) use plot::{HEIGHT, plot};
 pub(super) use sketch::Sketch;
 
+use super::frame::Chart;
 use super::picture::{Body, Picture};
-use super::view::PictureView;
+use super::source::Source;
 use crate::config::RunConfig;
 
 /// The diagram of a config with `tsf`; nothing for one without it.
@@ -20,12 +21,17 @@ use crate::config::RunConfig;
 /// the features that the config appends are taken into account here.
 pub fn diagram(config: &RunConfig, n_nodes: Option<usize>, n_features: Option<usize>) -> Html {
     let Some(sketch) = sketch::sketch(config, n_nodes, n_features) else { return Html::default() };
-    let picture = Picture {
+    html! { <Chart source={Source::Diagram(Rc::new(sketch))} /> }
+}
+
+/// The diagram and its words.
+pub(super) fn picture(sketch: &Rc<Sketch>) -> Picture {
+    Picture {
         testid: "model-diagram".to_owned(),
         title: "What tsf computes".to_owned(),
         reading: sketch.reading.clone(),
         caption: sketch::CAPTION.to_owned(),
-        body: Body::Sketch(Rc::new(sketch)),
-    };
-    html! { <PictureView picture={Rc::new(picture)} /> }
+        empty: None,
+        body: Body::Sketch(Rc::clone(sketch)),
+    }
 }

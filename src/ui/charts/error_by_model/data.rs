@@ -10,7 +10,7 @@ const CLOSE: f64 = 0.2;
 
 /// One model.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Bar {
+pub(in crate::ui::charts) struct Bar {
     /// Model id.
     pub model: String,
     /// Mean over seeds.
@@ -29,7 +29,7 @@ pub(super) struct Bar {
 
 /// All models, smallest error first.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Bars {
+pub(in crate::ui::charts) struct Bars {
     /// Models with a result.
     pub rows: Vec<Bar>,
     /// Points scored.
@@ -175,7 +175,7 @@ pub(super) fn axis_range(bars: &Bars) -> (f64, f64) {
 }
 
 /// Model, mean, sd and the test against the best.
-pub(super) fn twin(bars: &Bars) -> Twin {
+pub(in crate::ui::charts) fn twin(bars: &Bars) -> Twin {
     let mut twin = Twin::with_head(["Model", "RMSE", "sd", "Seeds", "Against the best", "p (Holm)"]);
     twin.rows = bars.rows.iter().enumerate().map(|(idx, bar)| twin_row(bar, idx == 0)).collect();
     twin

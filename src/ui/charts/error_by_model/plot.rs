@@ -18,12 +18,12 @@ const ABOVE: f64 = 20.0;
 const BELOW: f64 = 26.0;
 
 /// Height of the whole picture.
-pub(super) fn height(bars: &Bars) -> u32 {
+pub(in crate::ui::charts) fn height(bars: &Bars) -> u32 {
     (bars.rows.len().max(2) as f64 * ROW + ABOVE + BELOW) as u32
 }
 
 /// The chart at a size.
-pub(super) fn plot(bars: &Rc<Bars>, width: u32, height: u32) -> Plot {
+pub(in crate::ui::charts) fn plot(bars: &Rc<Bars>, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
     let widest = bars.rows.iter().map(|bar| rough_width(&bar.model)).fold(0.0, f64::max);
     let room = Room {

@@ -8,7 +8,7 @@ pub const MOST_MODELS: usize = 3;
 
 /// Forecast of one model for the machine.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Line {
+pub(in crate::ui::charts) struct Line {
     /// Model id.
     pub model: String,
     /// Per bin, in the unit of the target.
@@ -40,7 +40,7 @@ impl Line {
 
 /// What the chart shows of one machine.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct NodeView {
+pub(in crate::ui::charts) struct NodeView {
     /// Name of the machine.
     pub name: String,
     /// Start of the data in its own seconds.

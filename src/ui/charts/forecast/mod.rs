@@ -10,20 +10,39 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+pub(super) use data::NodeView;
 pub use data::{MOST_MODELS, default_models};
+pub(super) use plot::plot;
+pub(super) use words::twin;
 
-use super::frame::{Figure, Reserve};
+use super::frame::Chart;
 use super::overlay::swatch_inline;
-use super::scene::{Plot, Swatch};
-use super::twin::Twin;
+use super::picture::{Body, Picture};
+use super::scene::Swatch;
+use super::source::{ByRef, Source};
 use crate::report::Report;
-use data::{NodeView, node_view};
 
-/// Properties of [`ForecastChart`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct ForecastChartProps {
+/// Height where there is room and where there is little.
+pub(super) const HEIGHTS: (u32, u32) = (260 + strip::HEIGHT, 180 + strip::HEIGHT);
+
+/// Forecasts against truth for a machine.
+pub(super) fn picture(report: &Report, node: usize, models: &[String]) -> Picture {
+    let view = Rc::new(data::node_view(report, node, models));
+    Picture {
+        testid: "forecast-chart".to_owned(),
+        title: words::title(&view),
+        reading: words::reading(&view),
+        caption: words::caption(&view),
+        empty: view.is_empty().then_some("Run a model to lay its forecast over the truth."),
+        body: Body::Forecast(view),
+    }
+}
+
+/// What the reader chose, and what to call when another choice is made.
+#[derive(Debug)]
+pub struct ForecastChart<'a> {
     /// Whose forecasts.
-    pub report: Rc<Report>,
+    pub report: &'a Rc<Report>,
     /// Chosen machine, an index into the report's nodes.
     pub node: usize,
     /// A machine was chosen.
@@ -34,24 +53,15 @@ pub struct ForecastChartProps {
     pub on_models: Callback<Vec<String>>,
 }
 
-/// Forecasts against truth for a chosen machine.
-#[component]
-pub fn ForecastChart(props: &ForecastChartProps) -> Html {
-    let deps = (Rc::clone(&props.report), props.node, props.models.clone());
-    let view = use_memo(deps, |(report, node, models)| Rc::new(node_view(report, *node, models)));
-    let view: Rc<NodeView> = Rc::clone(&view);
-    let draw =
-        use_callback(Rc::clone(&view), |(width, height): (u32, u32), view| -> Plot { plot::plot(view, width, height) });
-    let twin = use_callback(Rc::clone(&view), |(), view| -> Twin { words::twin(view) });
-    let empty = view.is_empty().then(|| AttrValue::from("Run a model to lay its forecast over the truth."));
-    html! {
-        <Figure testid="forecast-chart" title={words::title(&view)} reading={words::reading(&view)}
-            caption={words::caption(&view)} controls={controls(props)}
-            reserve={Reserve::Fixed(260 + strip::HEIGHT, 180 + strip::HEIGHT)} {empty} {draw} {twin} />
+impl ForecastChart<'_> {
+    /// Forecasts against truth for the chosen machine.
+    pub fn view(&self) -> Html {
+        let source = Source::Forecast(ByRef(Rc::clone(self.report)), self.node, self.models.clone());
+        html! { <Chart {source} controls={controls(self)} /> }
     }
 }
 
-fn controls(props: &ForecastChartProps) -> Html {
+fn controls(props: &ForecastChart<'_>) -> Html {
     html! {
         <>
             <label>{ "Machine" }{ node_select(props) }</label>
@@ -60,7 +70,7 @@ fn controls(props: &ForecastChartProps) -> Html {
     }
 }
 
-fn node_select(props: &ForecastChartProps) -> Html {
+fn node_select(props: &ForecastChart<'_>) -> Html {
     let on_node = props.on_node.clone();
     let onchange = Callback::from(move |event: Event| {
         let chosen = event.target_dyn_into::<HtmlSelectElement>().and_then(|select| select.value().parse().ok());
@@ -75,7 +85,7 @@ fn node_select(props: &ForecastChartProps) -> Html {
 }
 
 /// A model to show or hide; a fourth cannot be added.
-fn model_box(props: &ForecastChartProps, id: &str) -> Html {
+fn model_box(props: &ForecastChart<'_>, id: &str) -> Html {
     let checked = props.models.iter().any(|model| model == id);
     let (models, on_models, chosen) = (props.models.clone(), props.on_models.clone(), id.to_owned());
     let onchange = Callback::from(move |event: Event| {

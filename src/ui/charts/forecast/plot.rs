@@ -19,7 +19,7 @@ fn points(axes: &Axes, values: &[Option<f64>]) -> Vec<Option<Point>> {
 }
 
 /// The chart at a size, the strip included.
-pub(super) fn plot(view: &Rc<NodeView>, width: u32, height: u32) -> Plot {
+pub(in crate::ui::charts) fn plot(view: &Rc<NodeView>, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
     let written: Vec<&str> = view.lines.iter().map(|line| line.model.as_str()).collect();
     let room = Room::of(width, height.saturating_sub(strip::HEIGHT), &written);

@@ -63,7 +63,7 @@ pub(super) fn caption(view: &NodeView) -> String {
 }
 
 /// Time, truth and forecasts.
-pub(super) fn twin(view: &NodeView) -> Twin {
+pub(in crate::ui::charts) fn twin(view: &NodeView) -> Twin {
     let clock = Clock::starting(view.start_secs);
     let head = |name: &str| with_unit(name, view.unit, ", ");
     let names = view.lines.iter().flat_map(|line| {

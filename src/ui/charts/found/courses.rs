@@ -62,6 +62,7 @@ pub(super) fn mixing(report: &Report) -> Picture {
              training; {}.",
             if n_seeds > 1 { "mean over the seeds that reached the epoch, band ± sd" } else { "one seed, no spread" }
         ),
+        empty: None,
         body: Body::Lines(Rc::new(lines)),
     }
 }
@@ -122,6 +123,7 @@ pub(super) fn smoothing(report: &Report, choice: usize) -> Picture {
                 "Dirichlet energy of the encodings on the graph in use, per node, 0: all alike"
             }
         ),
+        empty: None,
         body: Body::Lines(Rc::new(lines)),
     }
 }

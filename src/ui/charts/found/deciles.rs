@@ -43,6 +43,7 @@ pub(super) fn picture(report: &Report, choice: usize) -> Picture {
             words::scale(report),
             words::over_seeds(report.models.iter())
         ),
+        empty: None,
         body: Body::Lines(Rc::new(lines)),
     }
 }

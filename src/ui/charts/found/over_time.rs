@@ -52,6 +52,7 @@ pub(super) fn picture(report: &Report) -> Picture {
             span(WINDOW as i64 * grid),
             words::scale(report)
         ),
+        empty: None,
         body: Body::Lines(Rc::new(lines)),
     }
 }

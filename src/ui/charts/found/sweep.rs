@@ -130,6 +130,7 @@ pub(super) fn picture(report: &Report, idx: usize, choice: usize) -> Picture {
         title: format!("Sensitivity to {}", axis.title),
         reading: group.map(|group| reading(group, axis, measure, &lines)).unwrap_or_default(),
         caption: caption(report, axis, &cells),
+        empty: None,
         body: Body::Lines(Rc::new(lines)),
     }
 }

@@ -308,7 +308,7 @@ fn every_picture_of_odd_numbers_is_drawn() {
     for finding in every {
         for choice in [0, 1, 99] {
             let picture = finding.picture(&report, choice);
-            let drawn = picture.plot(334, picture.heights().1);
+            let drawn = picture.plot(334, picture.reserve().height(334));
             assert!(drawn.svg().ends_with("</svg>"));
             (0..drawn.hits.len() + 1).for_each(|idx| drop((drawn.tip)(idx)));
             let twin = picture.twin();

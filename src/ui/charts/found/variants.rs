@@ -29,7 +29,7 @@ pub(super) fn choices(report: &Report) -> Vec<String> {
 pub(super) fn picture(report: &Report, choice: usize) -> Picture {
     let group = all(report).nth(choice).or_else(|| all(report).next());
     let (title, reading, caption, rows) = group.map(|group| described(report, group)).unwrap_or_default();
-    Picture { testid: "ablation-chart".to_owned(), title, reading, caption, body: Body::Rows(Rc::new(rows)) }
+    Picture { testid: "ablation-chart".into(), title, reading, caption, empty: None, body: Body::Rows(Rc::new(rows)) }
 }
 
 fn described(report: &Report, group: &StudyGroup) -> (String, String, String, Rows) {

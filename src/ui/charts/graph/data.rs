@@ -10,7 +10,7 @@ const STEPS: f64 = 9.0;
 
 /// Weights between the shown machines.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Edges {
+pub(in crate::ui::charts) struct Edges {
     /// Names, in the order of the report.
     pub nodes: Vec<String>,
     /// Their indices in the whole graph.

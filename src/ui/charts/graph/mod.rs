@@ -11,8 +11,10 @@ use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::frame::{Figure, Reserve};
+use super::frame::{Chart, Reserve};
+use super::picture::{Body, Picture};
 use super::scene::Plot;
+use super::source::{ByRef, Source};
 use super::twin::Twin;
 use data::Edges;
 
@@ -56,30 +58,64 @@ enum View {
 
 const VIEWS: [(View, &str); 2] = [(View::Heat, "Heat map"), (View::Network, "Network")];
 
+/// A graph as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    testid: AttrValue,
+    title: AttrValue,
+    picture: ByRef<GraphPicture>,
+    edges: ByRef<Edges>,
+    /// Where the nodes stand in the network; `None` for the heat map.
+    places: Option<ByRef<layout::Places>>,
+}
+
+/// Height that is kept free.
+pub(super) const RESERVE: Reserve = Reserve::Square(420, heat::BELOW);
+
+/// The graph and its words.
+pub(super) fn picture(shown: &Shown) -> Picture {
+    let GraphPicture { reading, caption, empty, .. } = &*shown.picture.0;
+    Picture {
+        testid: shown.testid.to_string(),
+        title: shown.title.to_string(),
+        reading: reading.clone(),
+        caption: caption.clone(),
+        empty: shown.edges.0.is_empty().then_some(*empty),
+        body: Body::Graph(shown.clone()),
+    }
+}
+
+/// The chart at a size.
+pub(super) fn plot(shown: &Shown, width: u32, height: u32) -> Plot {
+    match &shown.places {
+        None => heat::plot(&shown.edges.0, width, height),
+        Some(places) => network::plot(&shown.edges.0, &places.0, width, height),
+    }
+}
+
+/// Every edge.
+pub(super) fn twin(shown: &Shown) -> Twin {
+    words::twin(&shown.edges.0)
+}
+
 /// A graph with a choice of views.
 #[component]
 pub fn GraphView(props: &GraphViewProps) -> Html {
     let view = use_state_eq(|| View::Heat);
-    let edges = use_memo(Rc::clone(&props.picture), |picture| Rc::new(Edges::of(&picture.nodes, &picture.weights)));
-    let edges = Rc::clone(&edges);
+    let picture = ByRef(Rc::clone(&props.picture));
+    let edges = use_memo(picture.clone(), |picture| Edges::of(&picture.0.nodes, &picture.0.weights));
     let places = use_places(&edges);
-    let deps = (Rc::clone(&edges), *view, places);
-    let draw = use_callback(deps, |(width, height): (u32, u32), (edges, view, places)| -> Plot {
-        match view {
-            View::Heat => heat::plot(edges, width, height),
-            View::Network => network::plot(edges, places, width, height),
-        }
+    let source = Source::Graph(Shown {
+        testid: props.testid.clone(),
+        title: props.title.clone(),
+        picture,
+        edges: ByRef(edges),
+        places: (*view == View::Network).then_some(ByRef(places)),
     });
-    let twin = use_callback(Rc::clone(&edges), |(), edges| -> Twin { words::twin(edges) });
-    let empty = edges.is_empty().then_some(props.picture.empty);
     // On a time slider a graph without edges may follow: what stands below it stays where it is.
     let tabs = if props.picture.nodes.is_empty() { Html::default() } else { tabs(&view) };
     let controls = html! { <>{ props.more.clone() }{ tabs }</> };
-    html! {
-        <Figure testid={props.testid.clone()} title={props.title.clone()} reading={props.picture.reading.clone()}
-            caption={props.picture.caption.clone()} {controls}
-            reserve={Reserve::Square(420, heat::BELOW)} {empty} {draw} {twin} />
-    }
+    html! { <Chart {source} {controls} /> }
 }
 
 /// Places of the nodes in the network; they stay while the nodes stay, so that on a time slider only edges move.

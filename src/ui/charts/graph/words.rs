@@ -122,7 +122,7 @@ pub(super) fn weight(value: f64) -> String {
 }
 
 /// Edges by weight.
-pub(super) fn twin(edges: &Edges) -> Twin {
+pub(in crate::ui::charts) fn twin(edges: &Edges) -> Twin {
     let mut all: Vec<(usize, super::data::Edge, usize)> = (0..edges.n())
         .flat_map(|to| {
             let received = edges.received(to);

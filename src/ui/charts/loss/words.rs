@@ -75,7 +75,7 @@ pub(super) fn caption(models: &[Group]) -> String {
 }
 
 /// One row per model, seed and epoch.
-pub(super) fn twin(curves: &[Curve]) -> Twin {
+pub(in crate::ui::charts) fn twin(curves: &[Curve]) -> Twin {
     let mut twin =
         Twin::with_head(["Model", "Seed", "Epoch", "Validation MSE", "Training MSE", "Rate", "Gradient norm"]);
     let points = || curves.iter().flat_map(|curve| curve.points.iter().map(move |point| (curve, point)));

@@ -5,36 +5,21 @@ mod words;
 
 use std::rc::Rc;
 
-use yew::prelude::*;
+pub(super) use plot::{HEIGHT, plot};
+pub(super) use words::twin;
 
-use super::frame::{Figure, Reserve};
-use super::scene::Plot;
-use super::twin::Twin;
-use crate::snapshot::SnapshotView;
+use super::picture::{Body, Picture};
+use crate::explore::Frame;
 
-/// Properties of [`SnapshotChart`].
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct SnapshotChartProps {
-    /// The snapshot; `None` while there is none.
-    pub snapshot: Option<Rc<SnapshotView>>,
-}
-
-/// A snapshot in its layers.
-#[component]
-pub fn SnapshotChart(props: &SnapshotChartProps) -> Html {
-    let snapshot = props.snapshot.clone();
-    let draw = use_callback(snapshot.clone(), |(width, height): (u32, u32), snapshot| -> Plot {
-        match snapshot {
-            Some(snapshot) => plot::plot(snapshot, width, height),
-            None => Plot::blank(width, height),
-        }
-    });
-    let twin = use_callback(snapshot.clone(), |(), snapshot| -> Twin {
-        snapshot.as_deref().map(words::twin).unwrap_or_default()
-    });
-    let empty = snapshot.is_none().then_some(words::EMPTY);
-    html! {
-        <Figure testid="snapshot-chart" title={words::TITLE} reading={snapshot.as_deref().map(words::reading).unwrap_or_default()}
-            caption={words::caption(snapshot.as_deref())} reserve={Reserve::Fixed(plot::HEIGHT, plot::HEIGHT)} {empty} {draw} {twin} />
+/// The snapshot of a moment in its layers.
+pub(super) fn picture(frame: &Frame) -> Picture {
+    let snapshot = frame.snapshot.clone().map(Rc::new);
+    Picture {
+        testid: "snapshot-chart".to_owned(),
+        title: words::TITLE.to_owned(),
+        reading: snapshot.as_deref().map(words::reading).unwrap_or_default(),
+        caption: words::caption(snapshot.as_deref()).to_owned(),
+        empty: snapshot.is_none().then_some(words::EMPTY),
+        body: Body::Snapshot(snapshot),
     }
 }

@@ -10,7 +10,7 @@ use crate::ui::charts::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
 use crate::ui::order::sort_by;
 
 /// Height of the picture.
-pub(super) const HEIGHT: u32 = 320;
+pub(in crate::ui::charts) const HEIGHT: u32 = 320;
 /// Heights of the layers; slices hang below their instance.
 const SERVICES: f64 = 40.0;
 const INSTANCES: f64 = 140.0;
@@ -21,7 +21,7 @@ const SLICE: f64 = 9.0;
 const SIDE: f64 = 16.0;
 
 /// The picture at a size.
-pub(super) fn plot(snapshot: &Rc<SnapshotView>, width: u32, height: u32) -> Plot {
+pub(in crate::ui::charts) fn plot(snapshot: &Rc<SnapshotView>, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
     let places = Rc::new(places(snapshot, f64::from(width)));
     let pen = Pen::new(Ink::NORMAL, 1).faded(0.25);

@@ -55,7 +55,7 @@ pub(super) fn layer(layer: Layer) -> &'static str {
 }
 
 /// All nodes but the slices.
-pub(super) fn twin(snapshot: &SnapshotView) -> Twin {
+pub(in crate::ui::charts) fn twin(snapshot: &SnapshotView) -> Twin {
     let mut twin = Twin::with_head(["Node", "Layer", if snapshot.is_scaled { "Value (scaled)" } else { "Value" }]);
     let nodes = snapshot.nodes.iter().filter(|node| node.layer != Layer::Slice);
     twin.rows = nodes.map(|node| vec![node.name.clone(), layer(node.layer).to_owned(), value(node)]).collect();

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::config::{DataConfig, Mapping, TableLayout, TimeUnit};
 use crate::data::{DatasetSummary, TableView};
 use crate::ui::columns::{METRICS, Role, role, with_layout, with_role};
-use crate::ui::components::{Card, Fold, Table};
+use crate::ui::components::{Card, Table, fold};
 use crate::ui::ctx::Ctx;
 use crate::ui::state::Action;
 use crate::ui::strings;
@@ -37,14 +37,21 @@ fn form(ctx: &Ctx, view: &TableView) -> Html {
     let rows = view.header.iter().enumerate().filter(|(_, name)| !name.is_empty());
     let rows: Vec<Vec<Html>> = rows.map(|(idx, name)| row(ctx, view, &mapping, (idx, name))).collect();
     let head = if is_wide { &strings::WIDE_HEADS[..] } else { &strings::LONG_HEADS[..] };
-    html! {
-        <Card title={strings::columns_of(&view.file)} reading={strings::columns_reading(view.is_guessed)} testid="mapping">
+    let (summary, open) = (strings::n_columns(rows.len()).into(), rows.len() <= 12);
+    let body = html! {
+        <>
             <div class="mapping-head">{ layout_choice(ctx, &mapping) }{ time_choice(ctx, &mapping) }{ switches(ctx, &mapping) }</div>
-            <Fold summary={strings::n_columns(rows.len())} open={rows.len() <= 12}>
-                <Table caption={strings::COLUMNS} head={head.iter().map(|word| AttrValue::from(*word)).collect::<Vec<_>>()} {rows} />
-            </Fold>
-        </Card>
+            { fold(summary, open, Table::new(strings::COLUMNS, head, rows).view()) }
+        </>
+    };
+    Card {
+        title: strings::columns_of(&view.file).into(),
+        reading: strings::columns_reading(view.is_guessed).into(),
+        testid: Some("mapping".into()),
+        body,
+        ..Card::default()
     }
+    .view()
 }
 
 fn change(ctx: &Ctx, mapping: Mapping) -> Action {

@@ -4,7 +4,7 @@ use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::sandbox::{file_names, scenarios};
-use crate::ui::components::{Button, Fold, Select};
+use crate::ui::components::{Button, Select, fold};
 use crate::ui::ctx::Ctx;
 use crate::ui::{actions, format, strings};
 
@@ -52,13 +52,18 @@ fn gallery(ctx: &Ctx) -> Html {
         }
     });
     let downloads = downloads(ctx, &present);
-    html! {
-        <>
-        <Select id="scenario" label={strings::SCENARIO} {choices} value={present} hint={strings::SCENARIO_HINT}
-            locked={ctx.state.is_busy()} testid={Some(AttrValue::from("scenario-select"))} {on_change} />
-        { downloads }
-        </>
-    }
+    let select = Select {
+        id: "scenario".into(),
+        label: strings::SCENARIO.into(),
+        choices,
+        value: present.into(),
+        hint: strings::SCENARIO_HINT.into(),
+        locked: ctx.state.is_busy(),
+        testid: Some("scenario-select".into()),
+        on_change,
+        ..Select::default()
+    };
+    html! { <>{ select.view() }{ downloads }</> }
 }
 
 /// A simulated trace in the formats that are read, so that other programs can have it.
@@ -69,9 +74,10 @@ fn downloads(ctx: &Ctx, scenario: &str) -> Html {
     }
     let button = |name: &'static str| {
         let (lab, scenario) = (ctx.lab.clone(), scenario.to_owned());
-        html! { <Button label={strings::download(name)} on_press={Callback::from(move |()| lab.export(Some(&scenario), name))} /> }
+        Button::new(strings::download(name), Callback::from(move |()| lab.export(Some(&scenario), name))).view()
     };
-    html! { <Fold summary={strings::DOWNLOAD}><div class="choose">{ for names.into_iter().map(button) }</div></Fold> }
+    let buttons = html! { <div class="choose">{ for names.into_iter().map(button) }</div> };
+    fold(strings::DOWNLOAD.into(), false, buttons)
 }
 
 fn files_of(input: &HtmlInputElement) -> Vec<File> {

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::data::{Finding, Severity};
-use crate::ui::components::{Badge, Button, Card, Table};
+use crate::ui::components::{Button, Card, Table, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::{actions, format, strings};
 
@@ -11,18 +11,16 @@ use crate::ui::{actions, format, strings};
 pub(super) fn findings(ctx: &Ctx) -> Html {
     let dataset = ctx.state.dataset.as_deref();
     let found = dataset.map_or(&[][..], |dataset| &dataset.findings);
-    let aside = html! { <>{ for dataset.map(|_| html! { <Badge label={strings::findings(found.len())} /> }) }</> };
-    html! {
-        <Card title={strings::FINDINGS} {aside} testid="doctor-report">
-            if found.is_empty() {
-                <p class="reading">{ if dataset.is_some() { strings::NO_FINDINGS } else { strings::DATA_EMPTY } }</p>
-            } else {
-                <Table caption={strings::FINDINGS} head={strings::FINDING_HEADS.map(AttrValue::from).to_vec()}
-                    rows={found.iter().map(|found| finding(ctx, found)).collect::<Vec<_>>()} />
-            }
-            { switched_off(ctx) }
-        </Card>
-    }
+    let aside = if dataset.is_some() { badge(strings::findings(found.len()).into()) } else { Html::default() };
+    let table = if found.is_empty() {
+        html! { <p class="reading">{ if dataset.is_some() { strings::NO_FINDINGS } else { strings::DATA_EMPTY } }</p> }
+    } else {
+        let rows = found.iter().map(|found| finding(ctx, found)).collect();
+        Table::new(strings::FINDINGS, &strings::FINDING_HEADS, rows).view()
+    };
+    let body = html! { <>{ table }{ switched_off(ctx) }</> };
+    Card { title: strings::FINDINGS.into(), aside, testid: Some("doctor-report".into()), body, ..Card::default() }
+        .view()
 }
 
 fn finding(ctx: &Ctx, finding: &Finding) -> Vec<Html> {
@@ -47,14 +45,14 @@ fn switch(ctx: &Ctx, finding: &Finding) -> Html {
         return Html::default();
     }
     let (page, id) = (ctx.clone(), finding.id.clone());
-    html! { <Button label={strings::LEAVE_AS_IS} on_press={Callback::from(move |()| actions::switch_repair(&page, &id))} /> }
+    Button::new(strings::LEAVE_AS_IS, Callback::from(move |()| actions::switch_repair(&page, &id))).view()
 }
 
 /// Repairs that are not made, so that they can be made again.
 fn switched_off(ctx: &Ctx) -> Html {
     let button = |id: &String| {
         let (page, id, label) = (ctx.clone(), id.clone(), strings::repair_again(id));
-        html! { <Button {label} on_press={Callback::from(move |()| actions::switch_repair(&page, &id))} /> }
+        Button::new(label, Callback::from(move |()| actions::switch_repair(&page, &id))).view()
     };
     let off = &ctx.state.config.data.off;
     if off.is_empty() || ctx.state.is_busy() {

@@ -8,27 +8,22 @@ mod system;
 use yew::prelude::*;
 
 use super::setting::{fields, more};
-use super::{open_word, row};
+use super::stage;
 use crate::protocol::Stage as Where;
-use crate::ui::charts::CoverageChart;
+use crate::ui::charts::{ByRef, Chart, Source};
 use crate::ui::components::{Button, Stage};
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::settings::Place;
 use crate::ui::state::{Phase, SAMPLE, StageId, is_read_otherwise, scenario_of};
 use crate::ui::{actions, browser, format, strings};
 
 /// Stage Data.
-#[component]
-pub(crate) fn DataPanel(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let row = row(ctx, StageId::Data);
-    let offers_file = matches!(ctx.state.phase, Phase::Sample) && !row.open;
-    let action = if offers_file { AttrValue::from(strings::USE_OWN_FILE) } else { open_word(row.open) };
-    let on_action = offers_file.then(|| Callback::from(|()| browser::click("file")));
-    html! {
-        <Stage id="data" name={row.name} glyph={row.glyph} glyph_text={row.glyph_text} open={row.open}
-            on_toggle={row.on_toggle} summary={summary(ctx)} summary_testid="dataset-summary" {action} {on_action}
-            message={message(ctx)}>
+pub(crate) fn data_panel(ctx: &Ctx) -> Html {
+    let is_sample = matches!(ctx.state.phase, Phase::Sample);
+    let stage = stage(ctx, StageId::Data, if is_sample { strings::USE_OWN_FILE } else { strings::CHANGE });
+    let on_action = (is_sample && !stage.open).then(|| Callback::from(|()| browser::click("file")));
+    let body = html! {
+        <>
             <div class="decisions">
                 { files::files(ctx) }
                 { fields(ctx, Place::Data) }
@@ -37,14 +32,16 @@ pub(crate) fn DataPanel(props: &PanelProps) -> Html {
             </div>
             <div class="evidence">
                 if let Some(dataset) = &ctx.state.dataset {
-                    <CoverageChart summary={dataset.clone()} />
+                    <Chart source={Source::Coverage(ByRef(dataset.clone()))} />
                 }
                 { columns::columns(ctx, ctx.state.dataset.as_deref()) }
                 { system::system(ctx.state.dataset.as_deref()) }
                 { findings::findings(ctx) }
             </div>
-        </Stage>
-    }
+        </>
+    };
+    let (summary, message) = (summary(ctx).into(), message(ctx));
+    Stage { summary, summary_testid: Some("dataset-summary".into()), on_action, message, body, ..stage }.view()
 }
 
 fn summary(ctx: &Ctx) -> String {
@@ -69,12 +66,17 @@ fn message(ctx: &Ctx) -> Html {
         <div class="message bad" role="alert">
             <p data-testid="error">{ "! " }{ message }</p>
             if can_skip {
-                <Button label={strings::SKIP_BAD_ROWS} on_press={skip} />
+                { Button::new(strings::SKIP_BAD_ROWS, skip).view() }
             } else {
-                <Button label={strings::ADD_FILES} on_press={Callback::from(|()| browser::click("file"))} />
+                { add_files() }
             }
         </div>
     }
+}
+
+/// Opens the choice of files.
+pub(super) fn add_files() -> Html {
+    Button::new(strings::ADD_FILES, Callback::from(|()| browser::click("file"))).view()
 }
 
 /// Settings of reading that are not in force yet.
@@ -86,7 +88,7 @@ fn read_again(ctx: &Ctx) -> Html {
     html! {
         <div class="message" data-testid="read-again">
             <p>{ strings::READ_OTHERWISE }</p>
-            <Button label={strings::READ_AGAIN} on_press={Callback::from(move |()| actions::read_again(&page))} />
+            { Button::new(strings::READ_AGAIN, Callback::from(move |()| actions::read_again(&page))).view() }
         </div>
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use yew::prelude::*;
 
 use crate::data::{DatasetSummary, Fault, Placement};
-use crate::ui::components::{Card, Fold, Table};
+use crate::ui::components::{Card, Table, fold};
 use crate::ui::{format, strings};
 
 /// Fault labels that are listed.
@@ -18,17 +18,20 @@ pub(super) fn system(dataset: Option<&DatasetSummary>) -> Html {
     if system.placements.is_empty() && system.services.is_empty() && system.faults.is_empty() {
         return Html::default();
     }
-    html! {
-        <Card title={strings::SYSTEM} reading={reading(dataset)} testid="system">
-            if !system.faults.is_empty() {
-                <Fold summary={strings::fault_labels(system.faults.len())}>
-                    <Table caption={strings::FAULTS} head={strings::FAULT_HEADS.map(AttrValue::from).to_vec()}
-                        rows={system.faults.iter().take(MOST_FAULTS).map(|fault| row(dataset, fault)).collect::<Vec<_>>()}
-                        testid={Some(AttrValue::from("fault-labels"))} />
-                </Fold>
-            }
-        </Card>
-    }
+    let body = if system.faults.is_empty() { Html::default() } else { faults(dataset) };
+    let (title, reading, testid) = (strings::SYSTEM.into(), reading(dataset).into(), Some("system".into()));
+    Card { title, reading, testid, body, ..Card::default() }.view()
+}
+
+fn faults(dataset: &DatasetSummary) -> Html {
+    let faults = &dataset.system.faults;
+    let rows = faults.iter().take(MOST_FAULTS).map(|fault| row(dataset, fault)).collect();
+    let table = Table::new(strings::FAULTS, &strings::FAULT_HEADS, rows);
+    fold(
+        strings::fault_labels(faults.len()).into(),
+        false,
+        Table { testid: Some("fault-labels".into()), ..table }.view(),
+    )
 }
 
 fn reading(dataset: &DatasetSummary) -> String {

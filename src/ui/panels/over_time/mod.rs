@@ -10,38 +10,56 @@ use yew::prelude::*;
 
 use crate::data::DatasetSummary;
 use crate::explore::{Frame, Slider};
-use crate::ui::charts::{GraphPicture, GraphView, SnapshotChart, stamp};
+use crate::ui::charts::{ByRef, Chart, GraphPicture, GraphView, Source, stamp};
 use crate::ui::components::Button;
-use crate::ui::ctx::{Ctx, PanelProps};
+use crate::ui::ctx::Ctx;
 use crate::ui::{actions, browser, strings};
 
 /// The graph that the data give, at a moment that the reader chooses.
-#[component]
-pub(crate) fn OverTime(props: &PanelProps) -> Html {
-    let ctx = &props.ctx;
-    let frame = &ctx.state.look.frame;
-    let picture = use_memo(frame.clone(), |frame| picture(frame.as_deref()));
-    let snapshot =
-        use_memo(frame.clone(), |frame| frame.as_ref().and_then(|frame| frame.snapshot.clone()).map(Rc::new));
-    let dataset = ctx.state.dataset.clone().filter(|_| ctx.state.is_loaded());
-    let slider = dataset.as_ref().map(|dataset| Slider::new(dataset, ctx.state.config.graph.renew_secs));
-    let along = use_memo((dataset.clone(), slider), |(dataset, slider)| match (dataset, slider) {
-        (Some(dataset), Some(slider)) => marks::Marks::of(dataset, *slider),
+pub(super) struct OverTime {
+    picture: Rc<GraphPicture>,
+    along: Rc<marks::Marks>,
+    slider: Option<Slider>,
+    playing: UseStateHandle<bool>,
+}
+
+/// The graph of the moment, made once per moment, and whether one follows the other.
+#[hook]
+pub(super) fn use_over_time(ctx: &Ctx) -> OverTime {
+    let frame = ctx.state.look.frame.clone().map(ByRef);
+    let picture = use_memo(frame, |frame| picture(frame.as_ref().map(|frame| &*frame.0)));
+    let dataset = loaded(ctx).map(|dataset| ByRef(Rc::clone(dataset)));
+    let slider = dataset.as_ref().map(|dataset| Slider::new(&dataset.0, ctx.state.config.graph.renew_secs));
+    let along = use_memo((dataset, slider), |(dataset, slider)| match (dataset, slider) {
+        (Some(dataset), Some(slider)) => marks::Marks::of(&dataset.0, *slider),
         _ => marks::Marks::default(),
     });
     let playing = play::use_play(ctx, slider);
-    let more = match (&dataset, slider) {
-        (Some(dataset), Some(slider)) => controls(ctx, dataset, slider, &playing, &along),
-        _ => load(ctx),
-    };
-    html! {
-        <>
-            <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} {picture} {more} />
-            if frame.as_ref().is_some_and(|frame| frame.has_snapshots) {
-                <SnapshotChart snapshot={(*snapshot).clone()} />
-                <div class="choose">{ save_snapshots(ctx) }</div>
-            }
-        </>
+    OverTime { picture, along, slider, playing }
+}
+
+/// The data, where they are there and not only described.
+fn loaded(ctx: &Ctx) -> Option<&Rc<DatasetSummary>> {
+    ctx.state.dataset.as_ref().filter(|_| ctx.state.is_loaded())
+}
+
+impl OverTime {
+    /// The graph, and the snapshot where the data have some.
+    pub(super) fn view(&self, ctx: &Ctx) -> Html {
+        let more = match (loaded(ctx), self.slider) {
+            (Some(dataset), Some(slider)) => controls(ctx, dataset, slider, &self.playing, &self.along),
+            _ => load(ctx),
+        };
+        let snapshot = ctx.state.look.frame.as_ref().filter(|frame| frame.has_snapshots);
+        html! {
+            <>
+                <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} picture={self.picture.clone()} {more} />
+                if let Some(frame) = snapshot {
+                    <Chart source={Source::Snapshot(ByRef(frame.clone()))} />
+                    <div class="choose">{ save_snapshots(ctx) }</div>
+                }
+            </>
+        }
     }
 }
 
@@ -49,7 +67,7 @@ pub(crate) fn OverTime(props: &PanelProps) -> Html {
 fn save_snapshots(ctx: &Ctx) -> Html {
     let lab = ctx.lab.clone();
     let on_press = Callback::from(move |()| lab.export(None, strings::SNAPSHOTS_FILE));
-    html! { <Button label={strings::SAVE_SNAPSHOTS} {on_press} /> }
+    Button::new(strings::SAVE_SNAPSHOTS, on_press).view()
 }
 
 fn picture(frame: Option<&Frame>) -> GraphPicture {
@@ -110,7 +128,8 @@ fn play_button(ctx: &Ctx, slider: Slider, playing: &UseStateHandle<bool>) -> Htm
         (false, false) => strings::PLAY,
     };
     let blocked = ctx.state.is_busy().then(|| AttrValue::from(strings::BUSY));
-    html! { <Button {label} name={strings::of_graphs(label)} {on_press} {blocked} testid="play-graphs" /> }
+    let (name, testid) = (Some(strings::of_graphs(label).into()), Some("play-graphs".into()));
+    Button { name, blocked, testid, ..Button::new(label, on_press) }.view()
 }
 
 /// Arrow keys go from graph to graph; a pointer reaches every bin.
@@ -153,5 +172,5 @@ fn load(ctx: &Ctx) -> Html {
     };
     let page = ctx.clone();
     let on_press = Callback::from(move |()| actions::open_sandbox(&page, &scenario));
-    html! { <Button label={strings::SHOW_OVER_TIME} {on_press} /> }
+    Button::new(strings::SHOW_OVER_TIME, on_press).view()
 }
