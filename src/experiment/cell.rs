@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::anchor::Anchor;
 use super::board::Board;
 use super::remarks::remarks;
-use super::run::ExperimentError;
+use super::ExperimentError;
 use crate::config::{Cell, Checked, Protocol};
 use crate::data::Dataset;
 use crate::graph::{ChannelGraphs, leak_check};
