@@ -12,6 +12,8 @@ mod status;
 mod task;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_task;
 mod view;
 mod work;
 

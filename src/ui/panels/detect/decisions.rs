@@ -45,8 +45,9 @@ fn matrix(ctx: &Ctx, board: &DetectBoard, line: &ScoreLine, [tn, fp, fneg, tp]: 
     };
     let row = |faulty: bool, alarms: u64, quiet: u64| {
         let of = alarms + quiet;
+        let truth = if faulty { strings::TRUTH_FAULT } else { strings::TRUTH_NORMAL };
         vec![
-            html! { if faulty { strings::TRUTH_FAULT } else { strings::TRUTH_NORMAL } },
+            html! { truth },
             cell(alarms, of, faulty, Some(true)),
             cell(quiet, of, faulty, Some(false)),
             cell(0, 0, faulty, None),
