@@ -21,7 +21,8 @@ impl DetectionReport {
         };
         let ids = ids(seeds().flat_map(|(_, _, seed)| &seed.measures));
         let first = ["group", "cell", "x", "detector", "learned_from", "n_params", "backend", "seed"];
-        let second = ["threshold", "true_negatives", "false_positives", "false_negatives", "true_positives", "best_epoch"];
+        let second =
+            ["threshold", "true_negatives", "false_positives", "false_negatives", "true_positives", "best_epoch"];
         let header: Vec<&str> = first.iter().chain(&second).copied().chain(ids.iter().copied()).collect();
         let rows = seeds().map(|(cell, detector, seed)| {
             let place = [
@@ -133,7 +134,11 @@ mod tests {
             ],
             ..DetectorResult::default()
         };
-        let cell = DetectCellResult { group: "protocols".to_owned(), detectors: vec![detector], ..DetectCellResult::default() };
+        let cell = DetectCellResult {
+            group: "protocols".to_owned(),
+            detectors: vec![detector],
+            ..DetectCellResult::default()
+        };
         let board = DetectBoard {
             window_secs: 5.0,
             runs: vec!["run 4".to_owned()],

@@ -32,7 +32,8 @@ pub fn reason(cell: &DetectCellResult, detector: &DetectorResult, id: &str) -> &
     let (faulty, normal) = test_part(cell).map_or((1, 1), |part| (part.faulty, part.normal));
     let seeds = || detector.seeds.iter();
     let is_of_normal = matches!(id, "precision_normal" | "recall_normal" | "f1_normal" | "false_alarms_per_hour");
-    let needs_threshold = !matches!(id, "auc" | "ap" | "vus_roc" | "vus_pr" | "fpr_at_recall_95" | "brier" | "episodes");
+    let needs_threshold =
+        !matches!(id, "auc" | "ap" | "vus_roc" | "vus_pr" | "fpr_at_recall_95" | "brier" | "episodes");
     let needs_alarm = matches!(id, "precision" | "f1" | "macro_precision" | "weighted_precision" | "mcc")
         || id.starts_with("affiliation");
     if normal == 0 && id != "recall" {
@@ -195,7 +196,10 @@ mod tests {
     #[test]
     fn undefined_comes_last_and_values_carry_their_spread() {
         let cell = cell();
-        assert_eq!(ranked(&cell.detectors).iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["integrated", "zmax", "clock"]);
+        assert_eq!(
+            ranked(&cell.detectors).iter().map(|row| row.id.as_str()).collect::<Vec<_>>(),
+            ["integrated", "zmax", "clock"]
+        );
         let told = |idx: usize, id: &str| told(&cell, &cell.detectors[idx], strings::measure(id).expect(id));
         assert_eq!(told(0, "ap").as_deref(), Ok("0.910 ± 0.020"));
         assert_eq!(told(0, "episodes_found").as_deref(), Ok("2 of 2"));

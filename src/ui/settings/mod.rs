@@ -246,7 +246,9 @@ fn recurrent_field(name: &str, config: &RunConfig) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Axis, Balance, NodeSample, PrepareConfig, RecurrentConfig, Sweep, ThresholdRule, paper_sweeps, preset};
+    use crate::config::{
+        Axis, Balance, NodeSample, PrepareConfig, RecurrentConfig, Sweep, ThresholdRule, paper_sweeps, preset,
+    };
     use crate::ui::state::MODEL_GROUPS;
 
     fn config() -> RunConfig {

@@ -183,7 +183,13 @@ fn detector(id: &str, supervision: &str, learned: bool, values: &[(&str, f64)], 
             found: Some(1.0),
         }],
         budget: vec![
-            BudgetRow { threshold: 0.9, validation_per_week: 0.0, test_per_week: 2.0, found: 1, delay_secs: Some(10.0) },
+            BudgetRow {
+                threshold: 0.9,
+                validation_per_week: 0.0,
+                test_per_week: 2.0,
+                found: 1,
+                delay_secs: Some(10.0),
+            },
             BudgetRow { threshold: 0.5, validation_per_week: 40.0, test_per_week: 60.0, found: 2, delay_secs: None },
         ],
         curve: if learned { (1..=3).map(point).collect() } else { Vec::new() },
@@ -254,7 +260,11 @@ fn board() -> DetectBoard {
         // The last snapshot of window 3 is 7 and ends at 40 s.
         episodes: vec![episode(0, 35.0, 55.0), episode(1, 55.0, 70.0)],
         lines: vec![line("integrated", false), line("zmax", true)],
-        embeddings: vec![embedding("raw", "raw"), embedding("integrated", "trained"), embedding("integrated", "untrained")],
+        embeddings: vec![
+            embedding("raw", "raw"),
+            embedding("integrated", "trained"),
+            embedding("integrated", "untrained"),
+        ],
     }
 }
 

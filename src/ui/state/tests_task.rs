@@ -25,10 +25,7 @@ fn sandbox(run: u32, id: &str) -> [Action; 2] {
 
 fn own_files(run: u32) -> [Action; 2] {
     let summary = DatasetSummary { name: "own.csv".to_owned(), synthetic: false, ..dataset() };
-    [
-        began(run, Job::Open(Source::Files)),
-        Action::Lab(Event::Opened { run: RunId(run), summary: Box::new(summary) }),
-    ]
+    [began(run, Job::Open(Source::Files)), Action::Lab(Event::Opened { run: RunId(run), summary: Box::new(summary) })]
 }
 
 /// Both samples are here, detection is shown.
@@ -40,7 +37,10 @@ fn both() -> State {
 #[test]
 fn each_task_keeps_its_config_preset_and_result() {
     let state = both();
-    assert_eq!((state.task(), state.phase.clone(), state.preset.as_str()), (Task::Detect, Phase::Sample, "detect-protocols"));
+    assert_eq!(
+        (state.task(), state.phase.clone(), state.preset.as_str()),
+        (Task::Detect, Phase::Sample, "detect-protocols")
+    );
     let edited = play(state, [Action::Typed { field: "detect.train.epochs".to_owned(), text: "3".to_owned() }]);
     let back = play(edited.clone(), [Action::TaskChosen(Task::Forecast)]);
     assert_eq!((back.task(), back.phase.clone(), back.preset.as_str()), (Task::Forecast, Phase::Sample, "class"));

@@ -5,7 +5,8 @@ use crate::ui::format;
 /// Said while the work belongs to the task that is not shown.
 pub const OTHER_TASK: &str = "The other task is at work; its results are there when you go back to it";
 /// First look at detection.
-pub const DETECT_SAMPLE_STATUS: &str = "Stored result of a simulated run with one fault. The time of a new run is known after its first epoch";
+pub const DETECT_SAMPLE_STATUS: &str =
+    "Stored result of a simulated run with one fault. The time of a new run is known after its first epoch";
 /// No result and no stored one.
 pub const NO_DETECTION: &str =
     "No result yet. Press Run to detect the fault of a simulated run, or choose a trace with fault labels.";
@@ -133,7 +134,10 @@ pub const NOT_COMPARED: &str = "undefined, because one of the two has no average
 /// The line below the headline.
 pub fn detect_line(protocol: &str, threshold: &str, seeds: usize) -> String {
     let seeds = format::count(seeds, "seed", "seeds");
-    format!("protocol {} · {threshold} · {seeds} · verdicts by average precision, bootstrap 95 %", protocol.to_uppercase())
+    format!(
+        "protocol {} · {threshold} · {seeds} · verdicts by average precision, bootstrap 95 %",
+        protocol.to_uppercase()
+    )
 }
 
 /// The frozen threshold.
@@ -195,10 +199,24 @@ const fn formed(form: Form, words: MeasureWords) -> MeasureWords {
 }
 
 /// All measures, those of the short table first.
-pub const MEASURES: [MeasureWords; 31] = [
+pub static MEASURES: [MeasureWords; 31] = [
     formed(Form::Count, words("episodes_found", "Episodes found", "Faults with at least one alarm")),
-    formed(Form::Rate, words("false_alarms_per_hour", "False alarms an hour", "Alarms outside of faults per hour of normal operation; alarms within 60 s are one")),
-    formed(Form::Secs, words("delay_secs", "Median delay", "From the onset of a fault to the first two alarms in a row, median over the faults that were found")),
+    formed(
+        Form::Rate,
+        words(
+            "false_alarms_per_hour",
+            "False alarms an hour",
+            "Alarms outside of faults per hour of normal operation; alarms within 60 s are one",
+        ),
+    ),
+    formed(
+        Form::Secs,
+        words(
+            "delay_secs",
+            "Median delay",
+            "From the onset of a fault to the first two alarms in a row, median over the faults that were found",
+        ),
+    ),
     words("ap", "Average precision", "Area under the precision-recall curve; chance gives the share of faulty windows"),
     words("auc", "ROC AUC", "Probability that a faulty window scores higher than a normal one; chance gives 0.5"),
     words("f1", "F1", "Harmonic mean of precision and recall of faulty windows at the frozen threshold"),
@@ -217,15 +235,31 @@ pub const MEASURES: [MeasureWords; 31] = [
     words("weighted_precision", "Weighted precision", "Mean over both classes, weighted by their windows"),
     words("weighted_recall", "Weighted recall", "The same as accuracy"),
     words("weighted_f1", "Weighted F1", "Mean over both classes, weighted by their windows"),
-    words("fpr_at_recall_95", "False alarms at recall 0.95", "Share of normal windows with an alarm where 95 % of the faulty ones have one"),
+    words(
+        "fpr_at_recall_95",
+        "False alarms at recall 0.95",
+        "Share of normal windows with an alarm where 95 % of the faulty ones have one",
+    ),
     words("brier", "Brier score", "Mean squared distance of a probability from the truth; 0 is best"),
     words("vus_roc", "VUS-ROC", "ROC area with a soft edge around faults, averaged over its width"),
     words("vus_pr", "VUS-PR", "The same of precision and recall"),
-    words("affiliation_precision", "Affiliation precision", "How near alarms lie to faults; random alarms come to about 0.5"),
+    words(
+        "affiliation_precision",
+        "Affiliation precision",
+        "How near alarms lie to faults; random alarms come to about 0.5",
+    ),
     words("affiliation_recall", "Affiliation recall", "How near faults lie to alarms; alarming always gives 1"),
     words("point_adjusted_f1", "Point-adjusted F1", "An exhibit, not a measure: one lucky alarm earns the whole fault"),
-    words("share_in_paper_band", "Scores in 0.47 to 0.52", "Share of validation scores in the paper's band; below 1 % its calibration does nothing"),
-    words("buffer_faulty_rate", "Alarms at the edge", "Share of the windows around the ends of faults with an alarm; they are judged by nothing else"),
+    words(
+        "share_in_paper_band",
+        "Scores in 0.47 to 0.52",
+        "Share of validation scores in the paper's band; below 1 % its calibration does nothing",
+    ),
+    words(
+        "buffer_faulty_rate",
+        "Alarms at the edge",
+        "Share of the windows around the ends of faults with an alarm; they are judged by nothing else",
+    ),
     formed(Form::Rate, words("ms_per_window", "ms per window", "Milliseconds to score one window")),
 ];
 /// Measures of the short table.
@@ -338,7 +372,8 @@ pub fn selected(n: usize) -> String {
 /// Lets the selection go.
 pub const CLEAR_SELECTION: &str = "Clear";
 /// How to select.
-pub const HOW_TO_SELECT: &str = "Select windows in the timeline, the embedding or the decisions; they are marked in all of them.";
+pub const HOW_TO_SELECT: &str =
+    "Select windows in the timeline, the embedding or the decisions; they are marked in all of them.";
 
 /// Heading of the fault types.
 pub const KINDS: &str = "By fault type";
@@ -351,7 +386,9 @@ pub const BUDGET: &str = "Alarm budget";
 pub const BUDGET_LABEL: &str = "False alarms a week, on validation";
 /// What a row of it says.
 pub fn budget_row(alarms: &str, threshold: &str, found: &str, delay: &str) -> String {
-    format!("{alarms} false alarms a week on validation → threshold {threshold}, episodes {found}, median delay {delay}")
+    format!(
+        "{alarms} false alarms a week on validation → threshold {threshold}, episodes {found}, median delay {delay}"
+    )
 }
 /// What it costs on the test.
 pub fn budget_test(alarms: &str) -> String {

@@ -79,9 +79,7 @@ fn picture(
     chance: f64,
 ) -> Picture {
     let detectors = detectors(report, focus);
-    let drawn = |detector: &&&DetectorResult| {
-        detector.seeds.first().is_some_and(|seed| (kind.points)(seed).len() > 1)
-    };
+    let drawn = |detector: &&&DetectorResult| detector.seeds.first().is_some_and(|seed| (kind.points)(seed).len() > 1);
     let courses: Vec<Course> = detectors.iter().filter(drawn).map(|detector| course(detector, kind)).collect();
     let spots: Vec<Spot> = detectors.iter().filter(drawn).flat_map(|detector| spots(detector, kind)).collect();
     let is_empty = courses.is_empty();

@@ -26,7 +26,9 @@ pub(super) fn picture(report: &Report, idx: usize, focus: &Focus) -> Picture {
         reading: view.map(reading).unwrap_or_default(),
         caption: view.map(caption).unwrap_or_default(),
         empty: found.is_none().then_some(EMPTY),
-        body: Body::Plane(Rc::new(found.map(|(board, view)| plane(board, view, focused(report, focus), focus)).unwrap_or_default())),
+        body: Body::Plane(Rc::new(
+            found.map(|(board, view)| plane(board, view, focused(report, focus), focus)).unwrap_or_default(),
+        )),
     }
 }
 
@@ -39,9 +41,8 @@ fn title(view: Option<&EmbeddingView>) -> String {
 }
 
 fn reading(view: &EmbeddingView) -> String {
-    let told = |value: Option<f64>| {
-        value.map_or_else(|| "undefined: one class only".to_owned(), |value| fixed(value, 2))
-    };
+    let told =
+        |value: Option<f64>| value.map_or_else(|| "undefined: one class only".to_owned(), |value| fixed(value, 2));
     format!("Silhouette {}, AUC of PC1 alone {}.", told(view.silhouette), told(view.auc))
 }
 
@@ -65,10 +66,9 @@ fn axis(view: &EmbeddingView, idx: usize) -> String {
 }
 
 fn plane(board: &DetectBoard, view: &EmbeddingView, detector: &str, focus: &Focus) -> Plane {
-    let mut spots: Vec<Spot> =
-        (0..view.window.len()).filter_map(|idx| spot(board, view, detector, focus, idx)).collect();
+    let spots = (0..view.window.len()).filter_map(|idx| spot(board, view, detector, focus, idx));
     // Faults stand above the rest.
-    let (faults, mut all): (Vec<Spot>, Vec<Spot>) = spots.drain(..).partition(|spot| spot.kind == SpotKind::Fault);
+    let (faults, mut all): (Vec<Spot>, Vec<Spot>) = spots.partition(|spot| spot.kind == SpotKind::Fault);
     all.extend(faults);
     let (x_title, y_title) = (axis(view, 0), axis(view, 1));
     let mut table = Twin::with_head(["Time", "Run", "Truth", "Score", "PC1", "PC2"]);

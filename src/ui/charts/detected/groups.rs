@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::words::{interval, ratio, test_windows};
 use super::first;
+use super::words::{interval, ratio, test_windows};
 use crate::report::{DetectCellResult, DetectDifference, Report};
 use crate::ui::charts::ink::look;
 use crate::ui::charts::lines::{Lines, Place, Series, Value};
@@ -146,7 +146,8 @@ pub(super) fn sweep(report: &Report, idx: usize) -> Picture {
     let cells = report.detection.as_ref().map_or(&[][..], |found| &found.cells);
     let id = axes(cells).get(idx).copied().unwrap_or_default();
     let (_, name, unit) = AXES.into_iter().find(|axis| axis.0 == id).unwrap_or(AXES[0]);
-    let of_axis = || cells.iter().filter_map(|cell| axis_of(cell).filter(|axis| axis.0 == id).map(|axis| (cell, axis.1)));
+    let of_axis =
+        || cells.iter().filter_map(|cell| axis_of(cell).filter(|axis| axis.0 == id).map(|axis| (cell, axis.1)));
     let mut xs: Vec<f64> = of_axis().filter_map(|(cell, _)| cell.x.filter(|x| x.is_finite())).collect();
     sort_by(&mut xs, f64::total_cmp);
     xs.dedup();
@@ -162,11 +163,7 @@ pub(super) fn sweep(report: &Report, idx: usize) -> Picture {
     };
     let series = |(place, protocol): (usize, &&str)| {
         let stroke = look(["integrated", "clock", "zmax", "logreg"][place % 4]);
-        Series {
-            name: protocol.to_uppercase(),
-            look: stroke,
-            values: xs.iter().map(|x| value(protocol, *x)).collect(),
-        }
+        Series { name: protocol.to_uppercase(), look: stroke, values: xs.iter().map(|x| value(protocol, *x)).collect() }
     };
     let place = |x: &f64| Place { x: *x, name: format!("{x} {unit}"), note: String::new() };
     let lines = Lines {

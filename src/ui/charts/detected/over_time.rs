@@ -46,7 +46,11 @@ pub(super) fn accuracy(report: &Report, focus: &Focus) -> Picture {
             .map(|epoch| Place { x: epoch as f64, name: format!("epoch {epoch}"), note: String::new() })
             .collect(),
         series: vec![
-            Series { name: "validation".to_owned(), look: stroke, values: course.iter().map(|at| value(at.1)).collect() },
+            Series {
+                name: "validation".to_owned(),
+                look: stroke,
+                values: course.iter().map(|at| value(at.1)).collect(),
+            },
             Series {
                 name: "training".to_owned(),
                 look: super::super::ink::Look { dash: stroke.dash % 8 + 1, ..stroke },
@@ -58,7 +62,11 @@ pub(super) fn accuracy(report: &Report, focus: &Focus) -> Picture {
     };
     let reading = match course.last() {
         Some((training, validation)) => {
-            format!("{id} ends at {} on training and {} on validation windows.", fixed(*training, 3), fixed(*validation, 3))
+            format!(
+                "{id} ends at {} on training and {} on validation windows.",
+                fixed(*training, 3),
+                fixed(*validation, 3)
+            )
         }
         None => String::new(),
     };

@@ -40,7 +40,11 @@ fn an_interval_stands_behind_its_measure() {
         detector.spreads.push(MeasureSpread { id: id.to_owned(), spread: crate::report::Spread { mean, sd: None } });
     }
     let picture = Exhibit::PrecisionRecall.picture(&report, &focus(&[]));
-    assert!(picture.reading.starts_with("Average precision of integrated 0.910 ± 0.020 [0.850, 0.950], "), "{}", picture.reading);
+    assert!(
+        picture.reading.starts_with("Average precision of integrated 0.910 ± 0.020 [0.850, 0.950], "),
+        "{}",
+        picture.reading
+    );
 }
 
 #[test]
@@ -80,7 +84,10 @@ fn a_study_of_protocols_has_variants_and_one_of_settings_has_curves() {
     }
     assert_eq!(Exhibit::further(&report)[0], Exhibit::Sweep(0));
     let picture = Exhibit::Sweep(0).picture(&report, &focus(&[]));
-    assert_eq!((picture.testid.as_str(), picture.title.as_str()), ("sensitivity-hidden", "Sensitivity to the graph width"));
+    assert_eq!(
+        (picture.testid.as_str(), picture.title.as_str()),
+        ("sensitivity-hidden", "Sensitivity to the graph width")
+    );
     let Body::Lines(lines) = &picture.body else { panic!("lines") };
     assert_eq!((lines.series.len(), lines.places.len()), (1, 2));
     assert!(picture.reading.starts_with("P1: best at "), "{}", picture.reading);

@@ -20,7 +20,8 @@ pub(in crate::ui::charts) fn plot(plane: &Rc<Plane>, width: u32, height: u32) ->
     let mut plot = Plot::blank(width, height);
     let room = room(width, height);
     let (x, y) = ranges(plane);
-    let axes = Axes { x: Scale::linear(x, (room.left, room.right)), y: Scale::linear(y, (room.bottom, room.top)), room };
+    let axes =
+        Axes { x: Scale::linear(x, (room.left, room.right)), y: Scale::linear(y, (room.bottom, room.top)), room };
     frame(&mut plot, plane, &axes);
     for course in plane.courses.iter().rev() {
         let points: Vec<Option<Point>> = course.points.iter().map(|(x, y)| axes.at(*x, Some(*y))).collect();

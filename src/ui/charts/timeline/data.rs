@@ -104,8 +104,12 @@ impl Timeline {
         };
         let windows: Vec<Window> = (0..board.last.len()).filter(of_run).map(window).collect();
         let step = board.window_secs;
-        let faults: Vec<Fault> =
-            board.episodes.iter().filter(|episode| episode.run == run).map(|episode| fault(episode, &windows, step)).collect();
+        let faults: Vec<Fault> = board
+            .episodes
+            .iter()
+            .filter(|episode| episode.run == run)
+            .map(|episode| fault(episode, &windows, step))
+            .collect();
         let start = board.start_millis.get(run as usize).map_or(0.0, |millis| *millis as f64 / 1000.0);
         let (leading, rest): (Vec<&ScoreLine>, Vec<&ScoreLine>) = board.lines.iter().partition(|line| line.id == first);
         let lines = leading.into_iter().chain(rest).take(MOST_LANES);
@@ -190,7 +194,10 @@ fn lane(board: &DetectBoard, line: &ScoreLine, windows: &[Window], faults: &[Fau
         alarms: of(Alarm::Hit).chain(of(Alarm::False)).chain(of(Alarm::Edge)).collect(),
         delays: faults.iter().map(delay).collect(),
         blind: line.thresholds.iter().all(Option::is_none),
-        scores: windows.iter().map(|window| line.scores.get(window.idx as usize).copied().unwrap_or(f32::NAN)).collect(),
+        scores: windows
+            .iter()
+            .map(|window| line.scores.get(window.idx as usize).copied().unwrap_or(f32::NAN))
+            .collect(),
         thresholds: windows.iter().map(threshold).collect(),
     }
 }

@@ -128,7 +128,9 @@ fn alarm_lane(plot: &mut Plot, timeline: &Timeline, lane: &Lane, top: f64, room:
             Some(delay) => {
                 let ends = pixels(x, (fault.span.0, fault.span.0 + delay.max(timeline.step * 0.01)));
                 let y = top + LANE / 2.0;
-                plot.marks.extend(ends.map(|(left, right)| Mark::segment((left, y), (right, y), Pen::new(Ink::REFERENCE, 1))));
+                plot.marks.extend(
+                    ends.map(|(left, right)| Mark::segment((left, y), (right, y), Pen::new(Ink::REFERENCE, 1))),
+                );
             }
         }
     }
@@ -194,7 +196,8 @@ fn selection(plot: &mut Plot, timeline: &Timeline, room: Room, x: &Scale) {
 fn tip(timeline: &Timeline, x: &Scale, room: Room, idx: usize) -> Tip {
     let Some(window) = timeline.windows.get(idx) else { return Tip::default() };
     let at = x.px(window.end - timeline.step / 2.0).unwrap_or(room.left);
-    let fault = timeline.faults.iter().find(|fault| window.end > fault.span.0 && window.end - timeline.step < fault.span.1);
+    let fault =
+        timeline.faults.iter().find(|fault| window.end > fault.span.0 && window.end - timeline.step < fault.span.1);
     let truth = match (window.label, fault) {
         (0, _) => "normal".to_owned(),
         (1, Some(fault)) => fault.name.clone(),
@@ -244,7 +247,8 @@ mod tests {
         let reds = |run: u32| {
             let plot = plot(&Rc::new(timeline(run, &[])), 600);
             let rects = plot.marks.iter().filter(|mark| matches!(mark, Mark::Rect(_, _, Ink::ANOMALY, _))).count();
-            let marks = plot.marks.iter().filter(|mark| matches!(mark, Mark::Dot(_, _, Marker::Up, Ink::ANOMALY))).count();
+            let marks =
+                plot.marks.iter().filter(|mark| matches!(mark, Mark::Dot(_, _, Marker::Up, Ink::ANOMALY))).count();
             (rects, marks)
         };
         assert_eq!(reds(0), (3, 0));

@@ -92,7 +92,14 @@ mod tests {
     fn every_window_is_in_one_cell() {
         let board = detection().detection.and_then(|found| found.board).expect("a board");
         let line = &board.lines[0];
-        let cells = [(true, Some(true)), (true, Some(false)), (true, None), (false, Some(true)), (false, Some(false)), (false, None)];
+        let cells = [
+            (true, Some(true)),
+            (true, Some(false)),
+            (true, None),
+            (false, Some(true)),
+            (false, Some(false)),
+            (false, None),
+        ];
         let cells = cells.map(|(faulty, alarm)| windows_of(&board, line, faulty, alarm));
         assert_eq!(cells[0], [3, 4, 5, 6, 19, 20, 21]);
         assert_eq!(cells[3], [14]);

@@ -122,13 +122,21 @@ fn selection_bar(ctx: &Ctx, cell: &DetectCellResult, shown: &DetectorResult) -> 
     let select = Select {
         id: "shown-detector".into(),
         label: strings::SHOWN_DETECTOR.into(),
-        choices: cell.detectors.iter().map(|detector| (detector.id.clone().into(), detector.id.clone().into())).collect(),
+        choices: cell
+            .detectors
+            .iter()
+            .map(|detector| (detector.id.clone().into(), detector.id.clone().into()))
+            .collect(),
         value: shown.id.clone().into(),
         testid: Some("detector-select".into()),
-        on_change: ctx.with(move |id: String| Action::Viewed(View { detector: Some(id), budget: None, ..view.clone() })),
+        on_change: ctx
+            .with(move |id: String| Action::Viewed(View { detector: Some(id), budget: None, ..view.clone() })),
         ..Select::default()
     };
-    let clear = Button { weight: Weight::Quiet, ..Button::new(strings::CLEAR_SELECTION, ctx.on(Action::WindowsChosen(Vec::new()))) };
+    let clear = Button {
+        weight: Weight::Quiet,
+        ..Button::new(strings::CLEAR_SELECTION, ctx.on(Action::WindowsChosen(Vec::new())))
+    };
     html! {
         <div class="selection-bar">
             { select.view() }
@@ -143,8 +151,7 @@ fn selection_bar(ctx: &Ctx, cell: &DetectCellResult, shown: &DetectorResult) -> 
 }
 
 fn exhibit(ctx: &Ctx, report: &Rc<Report>, shown: &DetectorResult, exhibit: Exhibit, controls: Html) -> Html {
-    let focus =
-        Focus { run: ctx.state.view.run, detector: shown.id.clone(), selected: Rc::clone(&ctx.state.selected) };
+    let focus = Focus { run: ctx.state.view.run, detector: shown.id.clone(), selected: Rc::clone(&ctx.state.selected) };
     let source = Source::Detected(ByRef(report.clone()), exhibit, focus);
     html! { <Chart {source} {controls} on_pick={ctx.with(Action::WindowsChosen)} /> }
 }
@@ -164,9 +171,8 @@ fn timeline(ctx: &Ctx, report: &Rc<Report>, shown: &DetectorResult) -> Html {
             .collect(),
         value: view.run.to_string().into(),
         testid: Some("run-select".into()),
-        on_change: ctx.with(move |run: String| {
-            Action::Viewed(View { run: run.parse().unwrap_or(view.run), ..view.clone() })
-        }),
+        on_change: ctx
+            .with(move |run: String| Action::Viewed(View { run: run.parse().unwrap_or(view.run), ..view.clone() })),
         ..Select::default()
     };
     let controls = if controls.choices.len() > 1 { controls.view() } else { Html::default() };

@@ -109,9 +109,5 @@ fn plan(config: &RunConfig) -> Html {
 fn study_row(cells: &[DetectCell], n_seeds: usize) -> Vec<Html> {
     let labels: Vec<&str> = cells.iter().map(|cell| cell.label.as_str()).collect();
     let group = cells.first().map(|cell| format::capital(&cell.group)).unwrap_or_default();
-    vec![
-        html! { group },
-        html! { labels.join(", ") },
-        html! { strings::parts(detect_parts(cells, n_seeds, None)) },
-    ]
+    vec![html! { group }, html! { labels.join(", ") }, html! { strings::parts(detect_parts(cells, n_seeds, None)) }]
 }

@@ -270,9 +270,19 @@ pub(super) static SETTINGS: &[Setting] = &[
         get: |c| Some(study_id(&detect(c)?.study).to_owned()),
         set: |c, text| with(c, |d| choose_study(d, text)),
     },
-    protocol!("p0-rand", P0Rand, "P0-rand", "One run, windows drawn at random: leaky on purpose, as the paper's numbers need it."),
+    protocol!(
+        "p0-rand",
+        P0Rand,
+        "P0-rand",
+        "One run, windows drawn at random: leaky on purpose, as the paper's numbers need it."
+    ),
     protocol!("p0-class", P0Class, "P0-class", "One run, each class cut by time: the same fault stands on all sides."),
-    protocol!("p0-chron", P0Chron, "P0-chron", "One run, cut by time as the paper says: with one fault most measures are undefined."),
+    protocol!(
+        "p0-chron",
+        P0Chron,
+        "P0-chron",
+        "One run, cut by time as the paper says: with one fault most measures are undefined."
+    ),
     protocol!("p1", P1, "P1", "Whole runs, stratified by fault type: new runs are what is asked about."),
     protocol!("p1-target", P1Target, "P1-target", "As P1, and no target of the test is ever faulted in training."),
     protocol!("p2", P2, "P2", "As P1, one fault type left out of training at a time."),
@@ -307,7 +317,14 @@ pub(super) static SETTINGS: &[Setting] = &[
         split.protocol,
         "How windows are told apart into training, validation and test; it decides what the numbers mean."
     ),
-    plain!("train.epochs", Models, "Epochs", whole(1.0, 1000.0, ""), train.epochs, "Most passes over the training windows; the best on validation is scored."),
+    plain!(
+        "train.epochs",
+        Models,
+        "Epochs",
+        whole(1.0, 1000.0, ""),
+        train.epochs,
+        "Most passes over the training windows; the best on validation is scored."
+    ),
     Setting {
         id: "detect.balance",
         label: "Rare faults",
@@ -374,33 +391,208 @@ pub(super) static SETTINGS: &[Setting] = &[
             })
         },
     },
-    plain!("split.train_share", MoreModels, "Training share", share(0.1, 0.9), split.train_share, "Share of runs, windows or time for training."),
-    plain!("split.validation_share", MoreModels, "Validation share", share(0.05, 0.5), split.validation_share, "Share that chooses epoch and threshold; the rest is test."),
+    plain!(
+        "split.train_share",
+        MoreModels,
+        "Training share",
+        share(0.1, 0.9),
+        split.train_share,
+        "Share of runs, windows or time for training."
+    ),
+    plain!(
+        "split.validation_share",
+        MoreModels,
+        "Validation share",
+        share(0.05, 0.5),
+        split.validation_share,
+        "Share that chooses epoch and threshold; the rest is test."
+    ),
     plain!("split.folds", MoreModels, "Folds", whole(2.0, 20.0, ""), split.folds, "Folds of protocol P3."),
-    plain!("split.purge_secs", MoreModels, "Purge", whole(0.0, 86400.0, "s"), split.purge_secs, "Time left out at each cut inside a run, beyond the length of a sequence."),
-    plain!("split.embargo_secs", MoreModels, "Embargo", whole(0.0, 86400.0, "s"), split.embargo_secs, "Time left out behind each test block of protocol P3."),
-    plain!("split.seed", MoreModels, "Seed of the split", whole(0.0, 4_294_967_295.0, ""), split.seed, "Draws which runs and which windows go where."),
-    plain!("network.hidden", MoreModels, "Graph width", whole(1.0, 512.0, ""), network.hidden, "Width of the graph convolutions; cost grows with its square."),
-    plain!("network.units", MoreModels, "LSTM units", whole(1.0, 256.0, ""), network.units, "Units of the LSTM over the snapshots of a sequence."),
-    plain!("network.dropout", MoreModels, "Dropout", share(0.0, 0.9), network.dropout, "Dropout between graph convolutions."),
-    plain!("network.head_dropout", MoreModels, "Dropout of the head", share(0.0, 0.9), network.head_dropout, "Dropout before the last layer."),
-    choice!("network.pooling", MoreModels, "Pooling", [("both", "mean and max"), ("sum", "their mean"), ("mean", "mean"), ("max", "max")], network.pooling, "How the nodes of a snapshot become one vector."),
-    choice!("network.pool_over", MoreModels, "Pooled nodes", [("all", "all"), ("instances", "instances")], network.pool_over, "All nodes, slices included, as the paper says, or instances only."),
-    plain!("network.node_head", MoreModels, "Say where", Kind::Toggle("on", "off"), network.node_head, "Adds a score per instance, trained on the target of the fault."),
-    plain!("train.patience", MoreModels, "Patience", whole(1.0, 1000.0, "epochs"), train.patience, "Epochs without a better validation before training stops."),
+    plain!(
+        "split.purge_secs",
+        MoreModels,
+        "Purge",
+        whole(0.0, 86400.0, "s"),
+        split.purge_secs,
+        "Time left out at each cut inside a run, beyond the length of a sequence."
+    ),
+    plain!(
+        "split.embargo_secs",
+        MoreModels,
+        "Embargo",
+        whole(0.0, 86400.0, "s"),
+        split.embargo_secs,
+        "Time left out behind each test block of protocol P3."
+    ),
+    plain!(
+        "split.seed",
+        MoreModels,
+        "Seed of the split",
+        whole(0.0, 4_294_967_295.0, ""),
+        split.seed,
+        "Draws which runs and which windows go where."
+    ),
+    plain!(
+        "network.hidden",
+        MoreModels,
+        "Graph width",
+        whole(1.0, 512.0, ""),
+        network.hidden,
+        "Width of the graph convolutions; cost grows with its square."
+    ),
+    plain!(
+        "network.units",
+        MoreModels,
+        "LSTM units",
+        whole(1.0, 256.0, ""),
+        network.units,
+        "Units of the LSTM over the snapshots of a sequence."
+    ),
+    plain!(
+        "network.dropout",
+        MoreModels,
+        "Dropout",
+        share(0.0, 0.9),
+        network.dropout,
+        "Dropout between graph convolutions."
+    ),
+    plain!(
+        "network.head_dropout",
+        MoreModels,
+        "Dropout of the head",
+        share(0.0, 0.9),
+        network.head_dropout,
+        "Dropout before the last layer."
+    ),
+    choice!(
+        "network.pooling",
+        MoreModels,
+        "Pooling",
+        [("both", "mean and max"), ("sum", "their mean"), ("mean", "mean"), ("max", "max")],
+        network.pooling,
+        "How the nodes of a snapshot become one vector."
+    ),
+    choice!(
+        "network.pool_over",
+        MoreModels,
+        "Pooled nodes",
+        [("all", "all"), ("instances", "instances")],
+        network.pool_over,
+        "All nodes, slices included, as the paper says, or instances only."
+    ),
+    plain!(
+        "network.node_head",
+        MoreModels,
+        "Say where",
+        Kind::Toggle("on", "off"),
+        network.node_head,
+        "Adds a score per instance, trained on the target of the fault."
+    ),
+    plain!(
+        "train.patience",
+        MoreModels,
+        "Patience",
+        whole(1.0, 1000.0, "epochs"),
+        train.patience,
+        "Epochs without a better validation before training stops."
+    ),
     plain!("train.batch", MoreModels, "Batch", whole(1.0, 1024.0, ""), train.batch, "Sequences per optimiser step."),
-    plain!("train.chunk", MoreModels, "Drawn together", whole(1.0, 1024.0, ""), train.chunk, "Consecutive sequences that are drawn together and share their snapshots; at most the batch."),
-    plain!("train.thin", MoreModels, "Thinning", whole(1.0, 1000.0, ""), train.thin, "Of the chunks that are all normal, one of so many is used in each epoch; 1 uses all."),
-    plain!("train.learning_rate", MoreModels, "Learning rate", Kind::Number { min: 1e-7, max: 1.0, step: 0.0005, unit: "", auto: "" }, train.learning_rate, "Step of the optimiser."),
-    plain!("train.clip_norm", MoreModels, "Gradient limit", Kind::Number { min: 1e-6, max: 1e6, step: 1.0, unit: "", auto: "" }, train.clip_norm, "Largest norm of the gradient; larger ones are scaled down."),
-    plain!("snapshot.delta_millis", Graph, "Slice", Kind::Number { min: 100.0, max: 60000.0, step: 100.0, unit: "ms", auto: "" }, snapshot.delta_millis, "Time between two slices; it divides the snapshot."),
-    plain!("snapshot.window_secs", Graph, "Snapshot", whole(1.0, 60.0, "s"), snapshot.window_secs, "Length of a snapshot, which is one graph."),
-    plain!("snapshot.sequence", Graph, "Sequence", whole(1.0, 64.0, "snapshots"), snapshot.sequence, "Consecutive snapshots that are judged together."),
-    choice!("snapshot.mode", Graph, "Resampling", [("causal", "causal"), ("delayed", "delayed"), ("paper", "paper")], snapshot.mode, "Causal holds the last sample; delayed draws a line one period late; paper draws a line to the next sample and looks ahead."),
-    choice!("setup.scale", Graph, "Scale", [("training_normal", "training"), ("commission", "first minutes"), ("raw", "none")], setup.scale, "Where mean and deviation of an instance come from: normal windows of training, or the first minutes of each run."),
-    plain!("setup.commission_minutes", Graph, "First minutes", whole(1.0, 600.0, "min"), setup.commission_minutes, "Taken for healthy where the scale comes from the first minutes of each run."),
-    plain!("setup.merged", Graph, "One node per service", Kind::Toggle("on", "off"), setup.merged, "Averages the instances of a service into one node."),
-    plain!("setup.calls", Graph, "Call durations", Kind::Toggle("on edges", "off"), setup.calls, "Weighs edges between services by how long calls take."),
+    plain!(
+        "train.chunk",
+        MoreModels,
+        "Drawn together",
+        whole(1.0, 1024.0, ""),
+        train.chunk,
+        "Consecutive sequences that are drawn together and share their snapshots; at most the batch."
+    ),
+    plain!(
+        "train.thin",
+        MoreModels,
+        "Thinning",
+        whole(1.0, 1000.0, ""),
+        train.thin,
+        "Of the chunks that are all normal, one of so many is used in each epoch; 1 uses all."
+    ),
+    plain!(
+        "train.learning_rate",
+        MoreModels,
+        "Learning rate",
+        Kind::Number { min: 1e-7, max: 1.0, step: 0.0005, unit: "", auto: "" },
+        train.learning_rate,
+        "Step of the optimiser."
+    ),
+    plain!(
+        "train.clip_norm",
+        MoreModels,
+        "Gradient limit",
+        Kind::Number { min: 1e-6, max: 1e6, step: 1.0, unit: "", auto: "" },
+        train.clip_norm,
+        "Largest norm of the gradient; larger ones are scaled down."
+    ),
+    plain!(
+        "snapshot.delta_millis",
+        Graph,
+        "Slice",
+        Kind::Number { min: 100.0, max: 60000.0, step: 100.0, unit: "ms", auto: "" },
+        snapshot.delta_millis,
+        "Time between two slices; it divides the snapshot."
+    ),
+    plain!(
+        "snapshot.window_secs",
+        Graph,
+        "Snapshot",
+        whole(1.0, 60.0, "s"),
+        snapshot.window_secs,
+        "Length of a snapshot, which is one graph."
+    ),
+    plain!(
+        "snapshot.sequence",
+        Graph,
+        "Sequence",
+        whole(1.0, 64.0, "snapshots"),
+        snapshot.sequence,
+        "Consecutive snapshots that are judged together."
+    ),
+    choice!(
+        "snapshot.mode",
+        Graph,
+        "Resampling",
+        [("causal", "causal"), ("delayed", "delayed"), ("paper", "paper")],
+        snapshot.mode,
+        "Causal holds the last sample; delayed draws a line one period late; paper draws a line to the next sample and looks ahead."
+    ),
+    choice!(
+        "setup.scale",
+        Graph,
+        "Scale",
+        [("training_normal", "training"), ("commission", "first minutes"), ("raw", "none")],
+        setup.scale,
+        "Where mean and deviation of an instance come from: normal windows of training, or the first minutes of each run."
+    ),
+    plain!(
+        "setup.commission_minutes",
+        Graph,
+        "First minutes",
+        whole(1.0, 600.0, "min"),
+        setup.commission_minutes,
+        "Taken for healthy where the scale comes from the first minutes of each run."
+    ),
+    plain!(
+        "setup.merged",
+        Graph,
+        "One node per service",
+        Kind::Toggle("on", "off"),
+        setup.merged,
+        "Averages the instances of a service into one node."
+    ),
+    plain!(
+        "setup.calls",
+        Graph,
+        "Call durations",
+        Kind::Toggle("on edges", "off"),
+        setup.calls,
+        "Weighs edges between services by how long calls take."
+    ),
     Setting {
         id: "detect.setup.call_millis",
         label: "Calls averaged over",
@@ -410,7 +602,14 @@ pub(super) static SETTINGS: &[Setting] = &[
         get: |c| Some(detect(c)?.setup.call_millis.to_string()),
         set: |c, text| with(c, |d| put(&mut d.setup.call_millis, text)),
     },
-    plain!("snapshot.hold", Graph, "Hold the first slice", Kind::Toggle("on", "off"), snapshot.hold, "Control: repeats the first slice of a snapshot in all its slices, on the same graph."),
+    plain!(
+        "snapshot.hold",
+        Graph,
+        "Hold the first slice",
+        Kind::Toggle("on", "off"),
+        snapshot.hold,
+        "Control: repeats the first slice of a snapshot in all its slices, on the same graph."
+    ),
     Setting {
         id: "detect.snapshot.period_millis",
         label: "Sample period",
@@ -420,14 +619,84 @@ pub(super) static SETTINGS: &[Setting] = &[
         get: |c| Some(auto(detect(c)?.snapshot.period_millis)),
         set: |c, text| with(c, |d| put_auto(&mut d.snapshot.period_millis, text)),
     },
-    plain!("snapshot.missing_rule", Graph, "Leave out gaps", Kind::Toggle("on", "off"), snapshot.missing_rule, "Leaves out blocks in which too many samples are missing, and marks instances that miss too many."),
-    plain!("snapshot.block_secs", Graph, "Block", whole(1.0, 86400.0, "s"), snapshot.block_secs, "Length of a block of that rule."),
-    plain!("snapshot.max_missing", Graph, "Missing at most", share(0.0, 1.0), snapshot.max_missing, "Largest share of missing samples of a block, and of an instance in it."),
-    plain!("snapshot.crash_as_zero", Graph, "Silence", Kind::Toggle("crash as zero", "crash as gap"), snapshot.crash_as_zero, "An instance that falls silent while others report uses nothing, or is missing."),
-    plain!("snapshot.crash_after_secs", Graph, "Silent for", whole(1.0, 3600.0, "s"), snapshot.crash_after_secs, "Silence after which an instance counts as crashed."),
-    plain!("snapshot.hampel", Graph, "Hampel rule", Kind::Toggle("on", "off"), snapshot.hampel, "Replaces samples far from the median of the last 11."),
-    plain!("snapshot.recovery_secs", Graph, "Recovery", whole(0.0, 86400.0, "s"), snapshot.recovery_secs, "Time after a fault that is scored by itself."),
-    choice!("snapshot.host_feature", Graph, "Hosts carry", [("mean", "mean"), ("sum", "sum")], snapshot.host_feature, "Mean or sum of the instances of a host."),
-    plain!("snapshot.typed_features", Graph, "Layer features", Kind::Toggle("on", "off"), snapshot.typed_features, "Appends four features that say which layer a node is in."),
-    plain!("snapshot.mask_feature", Graph, "Missing feature", Kind::Toggle("on", "off"), snapshot.mask_feature, "Appends one feature that is 1 where an instance is marked as missing."),
+    plain!(
+        "snapshot.missing_rule",
+        Graph,
+        "Leave out gaps",
+        Kind::Toggle("on", "off"),
+        snapshot.missing_rule,
+        "Leaves out blocks in which too many samples are missing, and marks instances that miss too many."
+    ),
+    plain!(
+        "snapshot.block_secs",
+        Graph,
+        "Block",
+        whole(1.0, 86400.0, "s"),
+        snapshot.block_secs,
+        "Length of a block of that rule."
+    ),
+    plain!(
+        "snapshot.max_missing",
+        Graph,
+        "Missing at most",
+        share(0.0, 1.0),
+        snapshot.max_missing,
+        "Largest share of missing samples of a block, and of an instance in it."
+    ),
+    plain!(
+        "snapshot.crash_as_zero",
+        Graph,
+        "Silence",
+        Kind::Toggle("crash as zero", "crash as gap"),
+        snapshot.crash_as_zero,
+        "An instance that falls silent while others report uses nothing, or is missing."
+    ),
+    plain!(
+        "snapshot.crash_after_secs",
+        Graph,
+        "Silent for",
+        whole(1.0, 3600.0, "s"),
+        snapshot.crash_after_secs,
+        "Silence after which an instance counts as crashed."
+    ),
+    plain!(
+        "snapshot.hampel",
+        Graph,
+        "Hampel rule",
+        Kind::Toggle("on", "off"),
+        snapshot.hampel,
+        "Replaces samples far from the median of the last 11."
+    ),
+    plain!(
+        "snapshot.recovery_secs",
+        Graph,
+        "Recovery",
+        whole(0.0, 86400.0, "s"),
+        snapshot.recovery_secs,
+        "Time after a fault that is scored by itself."
+    ),
+    choice!(
+        "snapshot.host_feature",
+        Graph,
+        "Hosts carry",
+        [("mean", "mean"), ("sum", "sum")],
+        snapshot.host_feature,
+        "Mean or sum of the instances of a host."
+    ),
+    plain!(
+        "snapshot.typed_features",
+        Graph,
+        "Layer features",
+        Kind::Toggle("on", "off"),
+        snapshot.typed_features,
+        "Appends four features that say which layer a node is in."
+    ),
+    plain!(
+        "snapshot.mask_feature",
+        Graph,
+        "Missing feature",
+        Kind::Toggle("on", "off"),
+        snapshot.mask_feature,
+        "Appends one feature that is 1 where an instance is marked as missing."
+    ),
 ];
