@@ -325,6 +325,15 @@ impl DetectBoard {
         f64::from(self.last.get(window).copied().unwrap_or(0) + 1) * self.window_secs
     }
 
+    /// Test windows of a run that lie in a stretch of its seconds, at least in part.
+    pub fn windows_in(&self, run: u32, from: f64, to: f64) -> Vec<u32> {
+        let lies_in = |idx: &usize| {
+            let end = self.end_secs(*idx);
+            self.run.get(*idx) == Some(&run) && end > from && end - self.window_secs < to
+        };
+        (0..self.last.len()).filter(lies_in).map(|idx| idx as u32).collect()
+    }
+
     /// Whether a window raises an alarm of a detector; `None` where it has no threshold.
     pub fn alarm(&self, line: &ScoreLine, window: usize) -> Option<bool> {
         line.alarm(window, self.fold.get(window).copied().unwrap_or(0))

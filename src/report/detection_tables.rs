@@ -178,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn windows_lie_in_a_stretch_of_their_own_run() {
+        let board = found().board.expect("a board");
+        assert_eq!((board.windows_in(0, 20.0, 25.0), board.windows_in(0, 24.0, 26.0)), (vec![0], vec![0, 1]));
+        assert!(board.windows_in(0, 30.0, 40.0).is_empty() && board.windows_in(1, 0.0, 99.0).is_empty());
+    }
+
+    #[test]
     fn scores_lies_and_audit_are_tables_of_their_own() {
         assert_eq!(
             text("scores"),

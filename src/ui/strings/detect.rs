@@ -335,6 +335,15 @@ pub const SHOWN_DETECTOR: &str = "Detector in the figures";
 /// Label of the choice of a run.
 pub const SHOWN_RUN: &str = "Run";
 
+/// Label of the choice of a fault.
+pub const SELECT_EPISODE: &str = "Windows of a fault";
+/// No fault is chosen.
+pub const NO_EPISODE: &str = "none selected";
+/// Name of a fault.
+pub fn episode(kind: &str, target: &str) -> String {
+    if target.is_empty() { kind.to_owned() } else { format!("{kind}, {target}") }
+}
+
 /// Heading of the confusion matrix.
 pub const CONFUSION: &str = "Decisions";
 /// Reading of the matrix.

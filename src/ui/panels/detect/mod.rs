@@ -12,7 +12,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::metrics::undefined;
-use crate::report::{DetectCellResult, DetectorResult, Report};
+use crate::report::{BoardEpisode, DetectBoard, DetectCellResult, DetectorResult, Report};
 use crate::ui::charts::{ByRef, Chart, Curve, Exhibit, Focus, Source};
 use crate::ui::components::{Button, Select, Weight, badge};
 use crate::ui::ctx::Ctx;
@@ -175,8 +175,43 @@ fn timeline(ctx: &Ctx, report: &Rc<Report>, shown: &DetectorResult) -> Html {
             .with(move |run: String| Action::Viewed(View { run: run.parse().unwrap_or(view.run), ..view.clone() })),
         ..Select::default()
     };
-    let controls = if controls.choices.len() > 1 { controls.view() } else { Html::default() };
+    let runs = if controls.choices.len() > 1 { controls.view() } else { Html::default() };
+    let controls = html! { <>{ runs }{ episodes(ctx, board) }</> };
     exhibit(ctx, report, shown, Exhibit::Timeline, controls)
+}
+
+/// Selects the windows of a fault of the run that is shown.
+fn episodes(ctx: &Ctx, board: &DetectBoard) -> Html {
+    let run = ctx.state.view.run;
+    let of_run = board.episodes.iter().filter(|episode| episode.run == run);
+    let windows = of_run.clone().map(|episode| board.windows_in(run, episode.start_secs, episode.end_secs));
+    let windows: Vec<Vec<u32>> = windows.collect();
+    let name = |(place, episode): (usize, &BoardEpisode)| {
+        let name = strings::episode(&episode.kind, &episode.target);
+        (AttrValue::from(place.to_string()), AttrValue::from(name))
+    };
+    // Without windows there is nothing to select.
+    let known = of_run.enumerate().filter(|(place, _)| !windows[*place].is_empty()).map(name);
+    let choices: Vec<(AttrValue, AttrValue)> =
+        std::iter::once((AttrValue::from(""), AttrValue::from(strings::NO_EPISODE))).chain(known).collect();
+    if choices.len() < 2 {
+        return Html::default();
+    }
+    let chosen = windows.iter().position(|windows| !windows.is_empty() && *ctx.state.selected == **windows);
+    let on_change = ctx.with(move |place: String| {
+        let place: Option<usize> = place.parse().ok();
+        Action::WindowsChosen(place.and_then(|place| windows.get(place).cloned()).unwrap_or_default())
+    });
+    Select {
+        id: "shown-episode".into(),
+        label: strings::SELECT_EPISODE.into(),
+        choices,
+        value: chosen.map_or_else(String::new, |place| place.to_string()).into(),
+        testid: Some("episode-select".into()),
+        on_change,
+        ..Select::default()
+    }
+    .view()
 }
 
 fn further(ctx: &Ctx, report: &Rc<Report>, cell: &DetectCellResult, shown: &DetectorResult) -> Html {
