@@ -5,6 +5,7 @@
 
 mod csv;
 mod detection;
+mod detection_tables;
 mod paper;
 mod receipt;
 mod study;

@@ -1,6 +1,7 @@
 //! The table itself. Ranges are those of `RunConfig::check`; a test holds the two together.
 
 mod classical;
+mod detect;
 mod models;
 mod more;
 mod stages;
@@ -16,4 +17,5 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         .chain(more::SETTINGS)
         .chain(models::SETTINGS)
         .chain(classical::SETTINGS)
+        .chain(detect::SETTINGS)
 }
