@@ -8,6 +8,8 @@ mod attention_models;
 mod forecast_metrics;
 #[path = "golden/graph.rs"]
 mod graph;
+#[path = "golden/graph_models.rs"]
+mod graph_models;
 #[path = "golden/harness.rs"]
 mod harness;
 #[path = "golden/layers.rs"]

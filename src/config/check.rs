@@ -135,8 +135,7 @@ fn check_study(config: &RunConfig) -> Result<(), ConfigError> {
             let has_tsf = config.models.iter().any(|model| model.id() == "tsf");
             require(has_tsf, "models", "with tsf, which this study takes apart", "a list without it")?;
         }
-        // Disturbed values would be told from the undisturbed last one.
-        Study::Robustness => require(!config.window.relative, "window.relative", "off for a robustness study", "on")?,
+        Study::Robustness => check_robustness(config)?,
         Study::Rolling => {}
     }
     let headline = config.protocol == Protocol::Headline;
@@ -144,6 +143,14 @@ fn check_study(config: &RunConfig) -> Result<(), ConfigError> {
     let cells = config.cells();
     whole("study (its parts)", cells.len() * config.seeds.len(), 1, 2000)?;
     cells.iter().try_for_each(|cell| cell.config.check().map(|_| ()))
+}
+
+fn check_robustness(config: &RunConfig) -> Result<(), ConfigError> {
+    // Disturbed values would be told from the undisturbed last one.
+    require(!config.window.relative, "window.relative", "off for a robustness study", "on")?;
+    let bound: Vec<&str> = config.models.iter().filter(|model| model.knows_its_nodes()).map(ModelConfig::id).collect();
+    let expected = "without those that hold weights of single nodes, in a study that takes nodes away and adds some";
+    require(bound.is_empty(), "models", expected, bound.join(", "))
 }
 
 fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {
@@ -180,6 +187,7 @@ fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {
             whole("informer_ts.factor", size.factor, 1, 50)?;
             whole("informer_ts.label_steps", size.label_steps, 0, 96)
         }
+        ModelConfig::Stgcn(size) => size.check(),
         ModelConfig::Tsf(tsf) => check_tsf(tsf),
     }
 }
@@ -206,6 +214,7 @@ fn check_fit(model: &ModelConfig, config: &RunConfig) -> Result<(), ConfigError>
             require(rest, "bert.pretrain_epochs", format!("below the {epochs} epochs in all"), bert.pretrain_epochs)
         }
         ModelConfig::InformerTs(informer) => whole("informer_ts.label_steps", informer.label_steps, 0, steps),
+        ModelConfig::Stgcn(size) => size.check_fit(steps),
         _ => Ok(()),
     }
 }

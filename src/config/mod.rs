@@ -14,7 +14,7 @@ pub use check::{Checked, ConfigError};
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{
     ArConfig, BertConfig, Channels, Combine, DlinearConfig, Fusion, GraphControl, GruInput, InformerConfig, MlpConfig,
-    ModelConfig, RecurrentConfig, Stack, TransformerConfig, TsfConfig,
+    ModelConfig, RecurrentConfig, Stack, StgcnConfig, TransformerConfig, TsfConfig,
 };
 pub use preset::{Preset, preset, presets};
 pub use snapshot::{HostFeature, Resampling, SnapshotConfig};

@@ -7,10 +7,12 @@
 //! Knows no epochs, no files and no browser. Every network file has the same inner shape: settings, struct, `init`,
 //! `forward`, tests.
 
+mod adjacency;
 mod ar;
 mod batch;
 mod bert;
 mod bilstm;
+mod conv;
 mod device;
 mod dlinear;
 mod encoder;
@@ -18,10 +20,12 @@ mod informer;
 mod mlp;
 mod network;
 mod nlinear;
+mod node_norm;
 mod norm;
 mod params;
 mod recurrent;
 mod shape;
+mod stgcn;
 mod transformer;
 mod tsf;
 
@@ -38,5 +42,6 @@ pub use nlinear::Nlinear;
 pub use params::{Dropout, count_learned, flatten, gradients, keep_state, load, named_gradients, sum_of_squares};
 pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
 pub use shape::Shape;
+pub use stgcn::Stgcn;
 pub use transformer::Transformer;
 pub use tsf::{EdgeGraph, Encoding, FURTHER_STRIDES, Tsf, keep_per_row, keep_strongest};

@@ -13,6 +13,7 @@ use super::nlinear::Nlinear;
 use super::params::Dropout;
 use super::recurrent::{Cell, Recurrent};
 use super::shape::Shape;
+use super::stgcn::Stgcn;
 use super::transformer::Transformer;
 use super::tsf::Tsf;
 use crate::config::ModelConfig;
@@ -38,6 +39,8 @@ pub enum Network {
     Bert(Bert),
     /// `informer_ts`.
     Informer(Informer),
+    /// `stgcn`.
+    Stgcn(Stgcn),
     /// `tsf`.
     Tsf(Tsf),
 }
@@ -57,6 +60,7 @@ impl Network {
             ModelConfig::Transformer(size) => Self::Transformer(Transformer::init(size, shape, rng, device)),
             ModelConfig::Bert(bert) => Self::Bert(Bert::init(bert, shape, rng, device)),
             ModelConfig::InformerTs(size) => Self::Informer(Informer::init(size, shape, rng, device)),
+            ModelConfig::Stgcn(size) => Self::Stgcn(Stgcn::init(size, shape, rng, device)),
             ModelConfig::Tsf(tsf) => Self::Tsf(Tsf::init(tsf, shape, rng, device)),
         })
     }
@@ -73,6 +77,7 @@ impl Network {
             Self::Transformer(network) => network.forward(batch, dropout),
             Self::Bert(network) => network.forward(batch, dropout),
             Self::Informer(network) => network.forward(batch, dropout),
+            Self::Stgcn(network) => network.forward(batch, dropout),
             Self::Tsf(network) => network.forward(batch, dropout),
         }
     }
@@ -110,6 +115,7 @@ impl Network {
     pub fn graph_steps(config: &ModelConfig, n_steps: usize) -> Vec<usize> {
         match config {
             ModelConfig::Tsf(tsf) => Tsf::graph_steps(tsf, n_steps),
+            model if model.reads_mean_graph() => vec![0],
             _ => Vec::new(),
         }
     }
@@ -146,6 +152,7 @@ impl Network {
                 patches.saturating_add(encoder(tokens, bert.width, bert.feed_forward, bert.layers))
             }
             ModelConfig::InformerTs(size) => Informer::cost(size, shape),
+            ModelConfig::Stgcn(size) => Stgcn::cost(size, shape),
             ModelConfig::Tsf(tsf) => Tsf::cost(tsf, shape),
         }
     }

@@ -1,10 +1,12 @@
 //! Settings of each model; ids as in MODELS.md A.6 and A.9.
 
 mod closed_form;
+mod graph;
 mod sequence;
 mod tsf;
 
 pub use closed_form::ArConfig;
+pub use graph::StgcnConfig;
 pub use sequence::{BertConfig, DlinearConfig, InformerConfig, MlpConfig, RecurrentConfig, TransformerConfig};
 pub use tsf::{Channels, Combine, Fusion, GraphControl, GruInput, Stack, TsfConfig};
 
@@ -37,6 +39,8 @@ pub enum ModelConfig {
     Bert(BertConfig),
     /// Informer on each node's series.
     InformerTs(InformerConfig),
+    /// Temporal and graph convolutions in turn, on one given graph.
+    Stgcn(StgcnConfig),
     /// The load-forecasting paper's temporal-structural fusion.
     Tsf(TsfConfig),
 }
@@ -56,6 +60,7 @@ impl ModelConfig {
             Self::Transformer(_) => "transformer",
             Self::Bert(_) => "bert",
             Self::InformerTs(_) => "informer_ts",
+            Self::Stgcn(_) => "stgcn",
             Self::Tsf(_) => "tsf",
         }
     }
@@ -74,6 +79,7 @@ impl ModelConfig {
             "transformer" => Self::Transformer(TransformerConfig::default()),
             "bert" => Self::Bert(BertConfig::default()),
             "informer_ts" => Self::InformerTs(InformerConfig::default()),
+            "stgcn" => Self::Stgcn(StgcnConfig::default()),
             "tsf" => Self::Tsf(TsfConfig::default()),
             _ => return None,
         })
@@ -82,6 +88,20 @@ impl ModelConfig {
     /// Whether the model is trained by gradient steps, once per seed.
     pub fn is_learned(&self) -> bool {
         !matches!(self, Self::Persistence {} | Self::Ar(_))
+    }
+
+    /// Whether the model reads one graph for all time: the training part's mean of the given channels.
+    pub fn reads_mean_graph(&self) -> bool {
+        match self {
+            Self::Stgcn(_) => true,
+            Self::Tsf(tsf) => tsf.control == GraphControl::StaticMean,
+            _ => false,
+        }
+    }
+
+    /// Whether weights belong to single nodes, so that the model knows no other nodes than those of its training.
+    pub fn knows_its_nodes(&self) -> bool {
+        matches!(self, Self::Stgcn(_))
     }
 
     /// Epochs that are spent before the forecast itself is learned; they count in the budget.
@@ -100,6 +120,7 @@ impl ModelConfig {
             Self::Transformer(size) => Some(size.width),
             Self::Bert(size) => Some(size.width),
             Self::InformerTs(size) => Some(size.width),
+            Self::Stgcn(size) => Some(size.width),
             Self::Tsf(size) => Some(size.width),
             Self::Persistence {} | Self::Ar(_) | Self::Nlinear {} | Self::Dlinear(_) => None,
         }
@@ -113,6 +134,7 @@ impl ModelConfig {
             Self::Transformer(size) => (size.width, size.feed_forward) = (width, 2 * width),
             Self::Bert(size) => (size.width, size.feed_forward) = (width, 2 * width),
             Self::InformerTs(size) => (size.width, size.feed_forward) = (width, 2 * width),
+            Self::Stgcn(size) => (size.width, size.graph_width) = (width, (width / 4).max(1)),
             Self::Tsf(size) => size.width = width,
             Self::Persistence {} | Self::Ar(_) | Self::Nlinear {} | Self::Dlinear(_) => {}
         }
@@ -124,6 +146,7 @@ impl ModelConfig {
             Self::Transformer(size) => size.dropout = dropout,
             Self::Bert(size) => size.dropout = dropout,
             Self::InformerTs(size) => size.dropout = dropout,
+            Self::Stgcn(size) => size.dropout = dropout,
             Self::Tsf(size) => size.dropout = dropout,
             _ => {}
         }

@@ -189,6 +189,7 @@ pub fn models_summary(learned: &[&str], baselines: &[&str], seeds: usize, window
 pub fn model_text(id: &str) -> &'static str {
     match id {
         "tsf" => "Graph attention and a GRU, fused: the load-forecasting paper's model",
+        "stgcn" => "STGCN: temporal and graph convolutions in turn, on the mean graph of the training part",
         "gru" => "Stacked GRU over each node's own series",
         "lstm" => "Stacked LSTM over each node's own series",
         "bilstm" => "LSTM that reads the window forwards and backwards",

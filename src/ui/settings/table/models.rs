@@ -1,4 +1,4 @@
-//! Settings of the networks that read each node's series by itself: one row each.
+//! Settings of the baselines: one row each.
 
 use super::super::access::put;
 use super::super::{Kind, Place, Setting};
@@ -17,6 +17,7 @@ enum Size {
     Factor,
     LabelSteps,
     Kernel,
+    GraphWidth,
 }
 
 /// A setting that is a share.
@@ -27,8 +28,10 @@ enum Share {
 }
 
 fn size_of(model: &mut ModelConfig, size: Size) -> Option<&mut usize> {
-    use ModelConfig::{Bert, Bilstm, Dlinear, Gru, InformerTs, Lstm, Mlp, Transformer};
-    use Size::{Factor, FeedForward, Heads, Kernel, LabelSteps, Layers, Patch, Pretraining, SecondWidth, Width};
+    use ModelConfig::{Bert, Bilstm, Dlinear, Gru, InformerTs, Lstm, Mlp, Stgcn, Transformer};
+    use Size::{
+        Factor, FeedForward, GraphWidth, Heads, Kernel, LabelSteps, Layers, Patch, Pretraining, SecondWidth, Width,
+    };
     Some(match (model, size) {
         (Gru(m) | Lstm(m) | Bilstm(m), Width) => &mut m.width,
         (Gru(m) | Lstm(m) | Bilstm(m), Layers) => &mut m.layers,
@@ -51,6 +54,9 @@ fn size_of(model: &mut ModelConfig, size: Size) -> Option<&mut usize> {
         (InformerTs(m), Factor) => &mut m.factor,
         (InformerTs(m), LabelSteps) => &mut m.label_steps,
         (Dlinear(m), Kernel) => &mut m.kernel,
+        (Stgcn(m), Width) => &mut m.width,
+        (Stgcn(m), GraphWidth) => &mut m.graph_width,
+        (Stgcn(m), Kernel) => &mut m.kernel,
         _ => return None,
     })
 }
@@ -61,6 +67,7 @@ fn share_of(model: &mut ModelConfig, share: Share) -> Option<&mut f64> {
         (ModelConfig::Bert(m), Share::Dropout) => &mut m.dropout,
         (ModelConfig::Bert(m), Share::Mask) => &mut m.mask_share,
         (ModelConfig::InformerTs(m), Share::Dropout) => &mut m.dropout,
+        (ModelConfig::Stgcn(m), Share::Dropout) => &mut m.dropout,
         _ => return None,
     })
 }
@@ -126,7 +133,30 @@ const HEADS: &str = "Attention heads; they divide the width.";
 const FEED_FORWARD: &str = "Units of the feed-forward part of each layer.";
 const DROPOUT: &str = "Share of units dropped after embedding, attention and feed-forward while training.";
 
+const CHANNELS: &str = "Channels of the temporal convolutions.";
+const GRAPH_DROPOUT: &str = "Share of units dropped while training.";
+
 pub(super) static SETTINGS: &[Setting] = &[
+    size!("stgcn", "width", "width", Width, (1.0, 512.0, 1.0), "channels", CHANNELS),
+    size!(
+        "stgcn",
+        "graph_width",
+        "graph width",
+        GraphWidth,
+        (1.0, 512.0, 1.0),
+        "channels",
+        "Channels of the graph convolutions."
+    ),
+    size!(
+        "stgcn",
+        "kernel",
+        "kernel",
+        Kernel,
+        (1.0, 24.0, 1.0),
+        "steps",
+        "Steps of a temporal convolution; four of them must fit into the window."
+    ),
+    share!("stgcn", "dropout", "dropout", Dropout, 0.0, 0.9, GRAPH_DROPOUT),
     size!("gru", "width", "width", Width, (1.0, 512.0, 1.0), "units", WIDTH),
     size!("gru", "layers", "layers", Layers, (1.0, 6.0, 1.0), "", LAYERS),
     size!("lstm", "width", "width", Width, (1.0, 512.0, 1.0), "units", WIDTH),
