@@ -3,8 +3,9 @@
 
 use burn::tensor::{Device, Tensor};
 use loadstone::config::{
-    Backend, BertConfig, Channels, Combine, DlinearConfig, Fusion, GraphControl, GruInput, InformerConfig, MlpConfig,
-    ModelConfig, RecurrentConfig, Stack, StgcnConfig, TransformerConfig, TsfConfig,
+    AgcrnConfig, Backend, BertConfig, Channels, Combine, DcrnnConfig, DlinearConfig, Fusion, GraphControl, GruInput,
+    GwnetConfig, InformerConfig, MlpConfig, ModelConfig, MtgnnConfig, RecurrentConfig, Stack, StgcnConfig,
+    TimegnnConfig, TransformerConfig, TsfConfig,
 };
 use loadstone::models::{
     Batch, Dropout, FURTHER_STRIDES, HostBatch, Network, Shape, count_learned, device, flatten, gradients, load,
@@ -61,8 +62,29 @@ fn sequence_models() -> Vec<(String, ModelConfig)> {
 
 /// The published graph networks.
 fn graph_models() -> Vec<(String, ModelConfig)> {
-    let named = |config: ModelConfig| (config.id().to_owned(), config);
-    [ModelConfig::Stgcn(StgcnConfig { width: 8, graph_width: 4, kernel: 2, dropout: 0.0 })].map(named).to_vec()
+    let named = |(name, config): (&str, ModelConfig)| (name.to_owned(), config);
+    // Sees 7 steps, one more than the window has; with one layer 3.
+    let gwnet =
+        GwnetConfig { width: 8, skip_width: 8, end_width: 16, blocks: 2, layers: 2, embedding: 4, dropout: 0.0 };
+    let one_layer = GwnetConfig { layers: 1, ..gwnet.clone() };
+    let mtgnn =
+        MtgnnConfig { width: 8, skip_width: 8, end_width: 16, layers: 1, embedding: 4, neighbours: 2, dropout: 0.0 };
+    let timegnn = TimegnnConfig { width: 16, layers: 2, sampled: true };
+    let weighted = TimegnnConfig { sampled: false, ..timegnn.clone() };
+    [
+        // At width 8 the units before the output are often all shut from the start, in PyTorch as here.
+        ("stgcn", ModelConfig::Stgcn(StgcnConfig { width: 16, graph_width: 8, kernel: 2, dropout: 0.0 })),
+        ("gwnet", ModelConfig::Gwnet(gwnet)),
+        ("gwnet, one layer", ModelConfig::Gwnet(one_layer)),
+        ("dcrnn", ModelConfig::Dcrnn(DcrnnConfig { width: 8, layers: 1 })),
+        ("dcrnn, two layers", ModelConfig::Dcrnn(DcrnnConfig { width: 8, layers: 2 })),
+        ("agcrn", ModelConfig::Agcrn(AgcrnConfig { width: 8, layers: 2, embedding: 3 })),
+        ("mtgnn", ModelConfig::Mtgnn(mtgnn)),
+        ("timegnn", ModelConfig::Timegnn(timegnn)),
+        ("timegnn, weighted", ModelConfig::Timegnn(weighted)),
+    ]
+    .map(named)
+    .to_vec()
 }
 
 /// Every model, and every switch of the paper's own, each off its default once.
@@ -187,9 +209,14 @@ fn every_parameter_gets_a_gradient() {
     }
 }
 
+/// Edges that are there or not have the gradient of their probability, which no difference of losses shows.
+fn is_stepwise(config: &ModelConfig) -> bool {
+    matches!(config, ModelConfig::Timegnn(timegnn) if timegnn.sampled)
+}
+
 #[test]
 fn gradients_agree_with_finite_differences() {
-    for (name, config) in models() {
+    for (name, config) in models().into_iter().filter(|(_, config)| !is_stepwise(config)) {
         for device in devices() {
             let network = network(&config, &device);
             let batch = Batch::new(host_batch(4, &config), &device);
@@ -439,6 +466,23 @@ fn the_sizes_of_the_graph_models_are_those_of_the_specification() {
     }
     // Each further feature is read by three taps of 64 channels.
     assert_eq!(count(ModelConfig::Stgcn(StgcnConfig::default()), 5), 95_841 + 4 * 3 * 64);
+
+    let original = GwnetConfig { width: 32, skip_width: 256, end_width: 512, ..GwnetConfig::default() };
+    for (config, stated) in [(GwnetConfig::default(), 43_793), (original, 300_913)] {
+        // Stated with a residual convolution in each of 8 layers, and in the last one a graph convolution of seven terms
+        // and a normalisation, none of which reaches the output.
+        let d = config.width;
+        let unused = 8 * (d + 1) * d + (7 * d + 1) * d + 2 * d;
+        assert_eq!(count(ModelConfig::Gwnet(config), 5) + unused, stated);
+    }
+    assert_eq!(count(ModelConfig::Dcrnn(DcrnnConfig::default()), 5), 33_825);
+    assert_eq!(count(ModelConfig::Dcrnn(DcrnnConfig { width: 64, layers: 2 }), 5), 375_233);
+    assert_eq!(count(ModelConfig::Agcrn(AgcrnConfig::default()), 5), 58_113);
+    assert_eq!(count(ModelConfig::Agcrn(AgcrnConfig { width: 64, layers: 2, embedding: 10 }), 5), 760_985);
+    // Stated with a residual convolution in each of 2 layers that nothing uses.
+    assert_eq!(count(ModelConfig::Mtgnn(MtgnnConfig::default()), 5) + 2 * (16 + 1) * 16, 78_497);
+    // Stated as about 21 thousand.
+    assert_eq!(count(ModelConfig::Timegnn(TimegnnConfig::default()), 5), 21_063);
 }
 
 #[test]

@@ -188,6 +188,11 @@ fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {
             whole("informer_ts.label_steps", size.label_steps, 0, 96)
         }
         ModelConfig::Stgcn(size) => size.check(),
+        ModelConfig::Gwnet(size) => size.check(),
+        ModelConfig::Dcrnn(size) => size.check(),
+        ModelConfig::Agcrn(size) => size.check(),
+        ModelConfig::Mtgnn(size) => size.check(),
+        ModelConfig::Timegnn(size) => size.check(),
         ModelConfig::Tsf(tsf) => check_tsf(tsf),
     }
 }
@@ -252,7 +257,7 @@ pub(super) fn require(ok: bool, field: &str, expected: impl ToString, found: imp
 
 #[cfg(test)]
 mod tests {
-    use super::super::presets;
+    use super::super::{DcrnnConfig, StgcnConfig, presets};
     use super::*;
 
     fn refused(change: impl FnOnce(&mut RunConfig)) -> String {
@@ -282,6 +287,26 @@ mod tests {
             refused(|c| c.models = vec![ModelConfig::Tsf(TsfConfig { heads: 3, ..TsfConfig::default() })]),
             "tsf.heads"
         );
+    }
+
+    #[test]
+    fn convolutions_must_fit_into_the_window() {
+        let with_steps = |steps| {
+            refused(|c| {
+                c.models = vec![ModelConfig::Stgcn(StgcnConfig::default())];
+                c.window.input_steps = steps;
+            })
+        };
+        assert_eq!((with_steps(8).as_str(), with_steps(9).as_str()), ("stgcn.kernel", "accepted"));
+    }
+
+    #[test]
+    fn weights_of_single_nodes_do_not_go_with_a_study_that_changes_the_nodes() {
+        let study_of = |model: ModelConfig| {
+            refused(|c| (c.models, c.study, c.window.relative) = (vec![model], Study::Robustness, false))
+        };
+        assert_eq!(study_of(ModelConfig::Stgcn(StgcnConfig::default())), "models");
+        assert_eq!(study_of(ModelConfig::Dcrnn(DcrnnConfig::default())), "accepted");
     }
 
     #[test]

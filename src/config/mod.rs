@@ -13,8 +13,9 @@ mod study;
 pub use check::{Checked, ConfigError};
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{
-    ArConfig, BertConfig, Channels, Combine, DlinearConfig, Fusion, GraphControl, GruInput, InformerConfig, MlpConfig,
-    ModelConfig, RecurrentConfig, Stack, StgcnConfig, TransformerConfig, TsfConfig,
+    AgcrnConfig, ArConfig, BertConfig, Channels, Combine, DcrnnConfig, DlinearConfig, Fusion, GraphControl, GruInput,
+    GwnetConfig, InformerConfig, MlpConfig, ModelConfig, MtgnnConfig, RecurrentConfig, Stack, StgcnConfig,
+    TimegnnConfig, TransformerConfig, TsfConfig,
 };
 pub use preset::{Preset, preset, presets};
 pub use snapshot::{HostFeature, Resampling, SnapshotConfig};

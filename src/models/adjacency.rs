@@ -35,6 +35,23 @@ pub(super) fn transposed(weights: &[f32], n: usize) -> Vec<f32> {
     weights.chunks_exact(n * n).flat_map(swap).collect()
 }
 
+/// `D^-1 A` with `D_ii = Σ_j A_ij`: every row is the mean of what it receives; a row without edges stays 0.
+pub(super) fn random_walk(weights: &[f32], n: usize) -> Vec<f32> {
+    let mean = |row: &[f32]| {
+        let scale = inverse(row.iter().sum());
+        row.iter().map(|weight| weight * scale).collect::<Vec<f32>>()
+    };
+    weights.chunks_exact(n).flat_map(mean).collect()
+}
+
+/// Random walks with and against the edges of the given graph, `[B, N, N]` each.
+pub(super) fn walks(batch: &Batch) -> [Tensor<3>; 2] {
+    let n = batch.host().n_nodes;
+    let along = given(batch.host());
+    let against = transposed(&along, n);
+    [along, against].map(|weights| on_device(random_walk(&weights, n), batch))
+}
+
 fn inverse(value: f32) -> f32 {
     if value > 0.0 { 1.0 / value } else { 0.0 }
 }
@@ -77,6 +94,15 @@ mod tests {
         let half = -1.0 / 2.0_f32.sqrt();
         let of_path = [0.0, half, 0.0, half, 0.0, half, 0.0, half, 0.0];
         assert_near(&scaled_laplacian(&[one_way, path].concat(), 3), &[edge, of_path].concat());
+    }
+
+    // MODELS.md F.6.
+    #[test]
+    fn random_walks_go_with_and_against_the_edges() {
+        let weights = [0.0, 2.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0];
+        assert_near(&random_walk(&weights, 3), &[0.0, 1.0, 0.0, 0.5, 0.0, 0.5, 0.0, 0.0, 0.0]);
+        let against = random_walk(&transposed(&weights, 3), 3);
+        assert_near(&against, &[0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
     }
 
     #[test]

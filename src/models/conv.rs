@@ -46,6 +46,16 @@ pub(super) fn last_steps(states: &Tensor<3>, len: usize) -> Tensor<3> {
     states.clone().narrow(1, states.dims()[1] - len, len)
 }
 
+/// The same, with zeros before them where there are fewer.
+pub(super) fn from_last_steps(states: Tensor<3>, len: usize) -> Tensor<3> {
+    let [rows, found, width] = states.dims();
+    if found >= len {
+        return last_steps(&states, len);
+    }
+    let zeros = Tensor::zeros([rows, len - found, width], &states.device());
+    Tensor::cat(vec![zeros, states], 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

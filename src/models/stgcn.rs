@@ -74,13 +74,13 @@ impl Stgcn {
 
     /// Multiply-adds of one window's forward pass, as `Network::cost` counts them.
     pub(super) fn cost(settings: &StgcnConfig, shape: Shape) -> usize {
-        let (d, graph) = (settings.width, settings.graph_width);
-        let convolution = |from: usize, to: usize| settings.kernel * from * 2 * to + 35 * to;
-        let spatial = d * graph + N_POLYNOMIALS * graph * (graph + shape.n_nodes);
-        let block = |from: usize| convolution(from, d) + spatial + convolution(graph, d);
+        let [d, graph, kernel] = [settings.width, settings.graph_width, settings.kernel].map(|size| size as u64);
+        let [n, f, t] = [shape.n_nodes, shape.n_features, shape.n_steps].map(|size| size as u64);
+        let convolution = |from: u64, to: u64| kernel * from * 2 * to + 35 * to;
+        let spatial = d * graph + N_POLYNOMIALS as u64 * graph * (graph + n);
+        let block = |from: u64| convolution(from, d) + spatial + convolution(graph, d);
         // The last convolution reads each step once.
-        let step = block(shape.n_features) + block(d) + 4 * d * d;
-        shape.n_nodes.saturating_mul(shape.n_steps * step)
+        shape.of_all_nodes(t * (block(f) + block(d) + 4 * d * d))
     }
 }
 

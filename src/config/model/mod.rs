@@ -6,7 +6,7 @@ mod sequence;
 mod tsf;
 
 pub use closed_form::ArConfig;
-pub use graph::StgcnConfig;
+pub use graph::{AgcrnConfig, DcrnnConfig, GwnetConfig, MtgnnConfig, StgcnConfig, TimegnnConfig};
 pub use sequence::{BertConfig, DlinearConfig, InformerConfig, MlpConfig, RecurrentConfig, TransformerConfig};
 pub use tsf::{Channels, Combine, Fusion, GraphControl, GruInput, Stack, TsfConfig};
 
@@ -41,6 +41,16 @@ pub enum ModelConfig {
     InformerTs(InformerConfig),
     /// Temporal and graph convolutions in turn, on one given graph.
     Stgcn(StgcnConfig),
+    /// Dilated gated convolutions with diffusion on given and learned graphs.
+    Gwnet(GwnetConfig),
+    /// Recurrent encoder and decoder whose maps diffuse over the given graph.
+    Dcrnn(DcrnnConfig),
+    /// GRU with graph convolutions whose weights belong to the nodes, on a learned graph.
+    Agcrn(AgcrnConfig),
+    /// Dilated inception convolutions and mix-hop propagation on a learned sparse graph.
+    Mtgnn(MtgnnConfig),
+    /// A learned graph over the steps of each node's window.
+    Timegnn(TimegnnConfig),
     /// The load-forecasting paper's temporal-structural fusion.
     Tsf(TsfConfig),
 }
@@ -61,6 +71,11 @@ impl ModelConfig {
             Self::Bert(_) => "bert",
             Self::InformerTs(_) => "informer_ts",
             Self::Stgcn(_) => "stgcn",
+            Self::Gwnet(_) => "gwnet",
+            Self::Dcrnn(_) => "dcrnn",
+            Self::Agcrn(_) => "agcrn",
+            Self::Mtgnn(_) => "mtgnn",
+            Self::Timegnn(_) => "timegnn",
             Self::Tsf(_) => "tsf",
         }
     }
@@ -80,6 +95,11 @@ impl ModelConfig {
             "bert" => Self::Bert(BertConfig::default()),
             "informer_ts" => Self::InformerTs(InformerConfig::default()),
             "stgcn" => Self::Stgcn(StgcnConfig::default()),
+            "gwnet" => Self::Gwnet(GwnetConfig::default()),
+            "dcrnn" => Self::Dcrnn(DcrnnConfig::default()),
+            "agcrn" => Self::Agcrn(AgcrnConfig::default()),
+            "mtgnn" => Self::Mtgnn(MtgnnConfig::default()),
+            "timegnn" => Self::Timegnn(TimegnnConfig::default()),
             "tsf" => Self::Tsf(TsfConfig::default()),
             _ => return None,
         })
@@ -93,7 +113,7 @@ impl ModelConfig {
     /// Whether the model reads one graph for all time: the training part's mean of the given channels.
     pub fn reads_mean_graph(&self) -> bool {
         match self {
-            Self::Stgcn(_) => true,
+            Self::Stgcn(_) | Self::Gwnet(_) | Self::Dcrnn(_) => true,
             Self::Tsf(tsf) => tsf.control == GraphControl::StaticMean,
             _ => false,
         }
@@ -101,7 +121,7 @@ impl ModelConfig {
 
     /// Whether weights belong to single nodes, so that the model knows no other nodes than those of its training.
     pub fn knows_its_nodes(&self) -> bool {
-        matches!(self, Self::Stgcn(_))
+        matches!(self, Self::Stgcn(_) | Self::Gwnet(_) | Self::Agcrn(_) | Self::Mtgnn(_))
     }
 
     /// Epochs that are spent before the forecast itself is learned; they count in the budget.
@@ -121,6 +141,11 @@ impl ModelConfig {
             Self::Bert(size) => Some(size.width),
             Self::InformerTs(size) => Some(size.width),
             Self::Stgcn(size) => Some(size.width),
+            Self::Gwnet(size) => Some(size.width),
+            Self::Dcrnn(size) => Some(size.width),
+            Self::Agcrn(size) => Some(size.width),
+            Self::Mtgnn(size) => Some(size.width),
+            Self::Timegnn(size) => Some(size.width),
             Self::Tsf(size) => Some(size.width),
             Self::Persistence {} | Self::Ar(_) | Self::Nlinear {} | Self::Dlinear(_) => None,
         }
@@ -135,6 +160,11 @@ impl ModelConfig {
             Self::Bert(size) => (size.width, size.feed_forward) = (width, 2 * width),
             Self::InformerTs(size) => (size.width, size.feed_forward) = (width, 2 * width),
             Self::Stgcn(size) => (size.width, size.graph_width) = (width, (width / 4).max(1)),
+            Self::Gwnet(size) => (size.width, size.skip_width, size.end_width) = (width, 4 * width, 8 * width),
+            Self::Dcrnn(size) => size.width = width,
+            Self::Agcrn(size) => size.width = width,
+            Self::Mtgnn(size) => (size.width, size.skip_width, size.end_width) = (width, 2 * width, 4 * width),
+            Self::Timegnn(size) => size.width = width,
             Self::Tsf(size) => size.width = width,
             Self::Persistence {} | Self::Ar(_) | Self::Nlinear {} | Self::Dlinear(_) => {}
         }
@@ -147,6 +177,8 @@ impl ModelConfig {
             Self::Bert(size) => size.dropout = dropout,
             Self::InformerTs(size) => size.dropout = dropout,
             Self::Stgcn(size) => size.dropout = dropout,
+            Self::Gwnet(size) => size.dropout = dropout,
+            Self::Mtgnn(size) => size.dropout = dropout,
             Self::Tsf(size) => size.dropout = dropout,
             _ => {}
         }
