@@ -12,6 +12,8 @@ mod detect;
 mod forecast_metrics;
 #[path = "golden/graph.rs"]
 mod graph;
+#[path = "golden/graph_models.rs"]
+mod graph_models;
 #[path = "golden/harness.rs"]
 mod harness;
 #[path = "golden/layers.rs"]

@@ -5,9 +5,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use loadstone::config::{
-    BertConfig, Checked, InformerConfig, ModelConfig, RunConfig, TrainConfig, WindowConfig, preset,
+    AgcrnConfig, Backend, BertConfig, Checked, DcrnnConfig, GwnetConfig, InformerConfig, ModelConfig, MtgnnConfig,
+    RunConfig, StgcnConfig, TimegnnConfig, TrainConfig, WindowConfig, preset,
 };
 use loadstone::experiment::{Experiment, Progress};
+use loadstone::graph::ChannelGraphs;
 use loadstone::models::{Batch, Dropout, Network, device, flatten, keep_state, load};
 use loadstone::prepare::{Prepared, prepare};
 use loadstone::report::StopReason;
@@ -195,4 +197,62 @@ fn the_share_of_a_run_never_falls() {
     assert!(epochs.is_sorted(), "{epochs:?}");
     let report = experiment.report().expect("a part was finished");
     assert_eq!(report.models[0].seeds[0].curve.len(), 2);
+}
+
+/// The published graph networks, small.
+fn graph_models() -> [ModelConfig; 6] {
+    let gwnet = GwnetConfig { width: 4, skip_width: 8, end_width: 8, blocks: 2, layers: 1, embedding: 2, dropout: 0.1 };
+    let mtgnn =
+        MtgnnConfig { width: 4, skip_width: 8, end_width: 8, layers: 1, embedding: 2, neighbours: 3, dropout: 0.1 };
+    [
+        ModelConfig::Stgcn(StgcnConfig { width: 4, graph_width: 2, kernel: 2, dropout: 0.1 }),
+        ModelConfig::Gwnet(gwnet),
+        ModelConfig::Dcrnn(DcrnnConfig { width: 4, layers: 1 }),
+        ModelConfig::Agcrn(AgcrnConfig { width: 4, layers: 1, embedding: 2 }),
+        ModelConfig::Mtgnn(mtgnn),
+        ModelConfig::Timegnn(TimegnnConfig { width: 4, layers: 2, sampled: true }),
+    ]
+}
+
+#[test]
+fn the_published_graph_networks_learn_on_both_tensor_libraries() {
+    let dataset = Arc::new(simulate("sample").expect("the scenario"));
+    for model in graph_models() {
+        let curves = [Backend::Ndarray, Backend::Flex].map(|backend| {
+            let train = TrainConfig { epochs: 3, batch: 8, learning_rate: 5e-3, ..TrainConfig::default() };
+            let config = RunConfig { backend, ..(*config(&model, train)).clone() };
+            let mut experiment = Experiment::new(dataset.clone(), config.check().expect("a valid config"));
+            while experiment.step().expect("the data allow the run").is_some() {}
+            let report = experiment.report().expect("a part was finished");
+            let seed = &report.models[0].seeds[0];
+            assert_eq!(seed.curve.len(), 3, "{}", model.id());
+            seed.curve.iter().map(|point| (point.train, point.validation)).collect::<Vec<_>>()
+        });
+        let [first, second] = &curves;
+        assert!(first[2].0 < first[0].0, "{}: {first:?}", model.id());
+        for (a, b) in first.iter().zip(second) {
+            let near = (a.0 - b.0).abs() < 1e-3 * a.0 && (a.1 - b.1).abs() < 1e-3 * a.1;
+            assert!(near, "{}: {first:?} and {second:?}", model.id());
+        }
+    }
+}
+
+#[test]
+fn a_given_graph_is_the_mean_of_the_training_part_at_every_origin() {
+    let dataset = simulate("sample").expect("the scenario");
+    for model in graph_models() {
+        let config = config(&model, TrainConfig::default());
+        let prepared = prepare(&dataset, &config).expect("enough data");
+        let graphs = ChannelGraphs::build(&dataset, &prepared, &config).expect("small");
+        let mean = graphs.training_mean().expect("a training part").clone();
+        let problem = Problem { prepared: Rc::new(prepared), graphs: Some(Rc::new(graphs)), config };
+        let host = problem.batch_for(&model, &[60, 200]);
+        let reads = ["stgcn", "gwnet", "dcrnn"].contains(&model.id());
+        assert_eq!(model.reads_mean_graph(), reads, "{}", model.id());
+        let twice = |values: &Vec<f32>| vec![values.repeat(2)];
+        let none = Vec::new;
+        assert_eq!(host.correlation, if reads { twice(&mean.correlation) } else { none() }, "{}", model.id());
+        let records = mean.records.as_ref().filter(|_| reads).map_or_else(none, twice);
+        assert_eq!(host.records, records, "{}", model.id());
+    }
 }

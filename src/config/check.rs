@@ -153,8 +153,7 @@ fn check_study(config: &RunConfig) -> Result<(), ConfigError> {
             let has_tsf = config.models.iter().any(|model| model.id() == "tsf");
             require(has_tsf, "models", "with tsf, which this study takes apart", "a list without it")?;
         }
-        // Disturbed values would be told from the undisturbed last one.
-        Study::Robustness => require(!config.window.relative, "window.relative", "off for a robustness study", "on")?,
+        Study::Robustness => check_robustness(config)?,
         Study::Rolling => {}
     }
     let headline = config.protocol == Protocol::Headline;
@@ -162,6 +161,14 @@ fn check_study(config: &RunConfig) -> Result<(), ConfigError> {
     let cells = config.cells();
     whole("study (its parts)", cells.len() * config.seeds.len(), 1, 2000)?;
     cells.iter().try_for_each(|cell| cell.config.check().map(|_| ()))
+}
+
+fn check_robustness(config: &RunConfig) -> Result<(), ConfigError> {
+    // Disturbed values would be told from the undisturbed last one.
+    require(!config.window.relative, "window.relative", "off for a robustness study", "on")?;
+    let bound: Vec<&str> = config.models.iter().filter(|model| model.knows_its_nodes()).map(ModelConfig::id).collect();
+    let expected = "without those that hold weights of single nodes, in a study that takes nodes away and adds some";
+    require(bound.is_empty(), "models", expected, bound.join(", "))
 }
 
 fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {
@@ -217,6 +224,12 @@ fn check_model(model: &ModelConfig) -> Result<(), ConfigError> {
             whole("informer_ts.factor", size.factor, 1, 50)?;
             whole("informer_ts.label_steps", size.label_steps, 0, 96)
         }
+        ModelConfig::Stgcn(size) => size.check(),
+        ModelConfig::Gwnet(size) => size.check(),
+        ModelConfig::Dcrnn(size) => size.check(),
+        ModelConfig::Agcrn(size) => size.check(),
+        ModelConfig::Mtgnn(size) => size.check(),
+        ModelConfig::Timegnn(size) => size.check(),
         ModelConfig::Tsf(tsf) => check_tsf(tsf),
     }
 }
@@ -243,6 +256,7 @@ fn check_fit(model: &ModelConfig, config: &RunConfig) -> Result<(), ConfigError>
             require(rest, "bert.pretrain_epochs", format!("below the {epochs} epochs in all"), bert.pretrain_epochs)
         }
         ModelConfig::InformerTs(informer) => whole("informer_ts.label_steps", informer.label_steps, 0, steps),
+        ModelConfig::Stgcn(size) => size.check_fit(steps),
         _ => Ok(()),
     }
 }
@@ -280,7 +294,7 @@ pub(super) fn require(ok: bool, field: &str, expected: impl ToString, found: imp
 
 #[cfg(test)]
 mod tests {
-    use super::super::presets;
+    use super::super::{DcrnnConfig, StgcnConfig, presets};
     use super::*;
 
     fn refused(change: impl FnOnce(&mut RunConfig)) -> String {
@@ -310,6 +324,26 @@ mod tests {
             refused(|c| c.models = vec![ModelConfig::Tsf(TsfConfig { heads: 3, ..TsfConfig::default() })]),
             "tsf.heads"
         );
+    }
+
+    #[test]
+    fn convolutions_must_fit_into_the_window() {
+        let with_steps = |steps| {
+            refused(|c| {
+                c.models = vec![ModelConfig::Stgcn(StgcnConfig::default())];
+                c.window.input_steps = steps;
+            })
+        };
+        assert_eq!((with_steps(8).as_str(), with_steps(9).as_str()), ("stgcn.kernel", "accepted"));
+    }
+
+    #[test]
+    fn weights_of_single_nodes_do_not_go_with_a_study_that_changes_the_nodes() {
+        let study_of = |model: ModelConfig| {
+            refused(|c| (c.models, c.study, c.window.relative) = (vec![model], Study::Robustness, false))
+        };
+        assert_eq!(study_of(ModelConfig::Stgcn(StgcnConfig::default())), "models");
+        assert_eq!(study_of(ModelConfig::Dcrnn(DcrnnConfig::default())), "accepted");
     }
 
     #[test]

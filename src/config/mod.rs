@@ -19,9 +19,9 @@ pub use detect::{
 };
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{
-    ArConfig, ArmaConfig, BertConfig, Channels, Combine, DlinearConfig, EtsConfig, Fusion, GraphControl, GruInput,
-    InformerConfig, MlpConfig, ModelConfig, MovingAverageConfig, MstlConfig, RecurrentConfig, SeasonalNaiveConfig,
-    Stack, TransformerConfig, TsfConfig,
+    AgcrnConfig, ArConfig, ArmaConfig, BertConfig, Channels, Combine, DcrnnConfig, DlinearConfig, EtsConfig, Fusion,
+    GraphControl, GruInput, GwnetConfig, InformerConfig, MlpConfig, ModelConfig, MovingAverageConfig, MstlConfig,
+    MtgnnConfig, RecurrentConfig, SeasonalNaiveConfig, Stack, StgcnConfig, TimegnnConfig, TransformerConfig, TsfConfig,
 };
 pub use preset::{Preset, preset, presets};
 pub use snapshot::{HostFeature, Resampling, SnapshotConfig};

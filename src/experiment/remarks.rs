@@ -1,7 +1,7 @@
 //! What belongs under the table: every reduction from the reference size, and what the data could not give.
 
 use crate::config::{InformerConfig, ModelConfig, RunConfig, TsfConfig, presets};
-use crate::models::{InformerLengths, Shape, kept_queries};
+use crate::models::{Gwnet, InformerLengths, Shape, kept_queries};
 
 /// Sentences about this run.
 pub(super) fn remarks(config: &RunConfig, shape: Shape) -> Vec<String> {
@@ -21,6 +21,15 @@ pub(super) fn remarks(config: &RunConfig, shape: Shape) -> Vec<String> {
         ModelConfig::InformerTs(informer) => Some(prob_sparse(informer, shape)),
         _ => None,
     }));
+    out.extend(given_graph(config));
+    out.extend(config.models.iter().filter_map(|model| match model {
+        ModelConfig::Gwnet(gwnet) => {
+            let seen = Gwnet::steps_seen(gwnet);
+            (seen < shape.n_steps).then(|| format!("gwnet: sees the last {seen} of {} steps.", shape.n_steps))
+        }
+        ModelConfig::Timegnn(_) => Some("timegnn: its graph joins the steps of a window, not the nodes.".to_owned()),
+        _ => None,
+    }));
     if config.train.residual_output && config.models.iter().any(ModelConfig::is_learned) {
         out.push("All learned models predict the change from the last value.".to_owned());
     }
@@ -31,6 +40,14 @@ pub(super) fn remarks(config: &RunConfig, shape: Shape) -> Vec<String> {
         out.push("One seed: no spread and no ranking.".to_owned());
     }
     out
+}
+
+/// What stands in place of the road distances of the published graph networks (MODELS.md A.9).
+fn given_graph(config: &RunConfig) -> Option<String> {
+    let reads = |model: &&ModelConfig| model.reads_mean_graph() && model.id() != "tsf";
+    let ids: Vec<&str> = config.models.iter().filter(reads).map(ModelConfig::id).collect();
+    (!ids.is_empty())
+        .then(|| format!("{}: one given graph for all time, the mean of the training part.", ids.join(", ")))
 }
 
 /// How sparse ProbSparse attention is at these lengths (MODELS.md A.9).
@@ -83,6 +100,17 @@ fn reductions(config: &RunConfig, reference: &RunConfig) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn models_on_the_mean_graph_are_named() {
+        let of = |ids: &[&str]| {
+            let models = ids.iter().filter_map(|id| ModelConfig::default_of(id)).collect();
+            given_graph(&RunConfig { models, ..presets()[0].config.clone() })
+        };
+        assert_eq!(of(&["tsf", "agcrn", "gru"]), None);
+        let told = "stgcn, dcrnn: one given graph for all time, the mean of the training part.";
+        assert_eq!(of(&["stgcn", "dcrnn", "mtgnn"]).as_deref(), Some(told));
+    }
 
     #[test]
     fn the_share_of_kept_queries_is_told() {

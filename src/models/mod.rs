@@ -7,38 +7,51 @@
 //! Knows no epochs, no files and no browser. Every network file has the same inner shape: settings, struct, `init`,
 //! `forward`, tests.
 
+mod adjacency;
+mod agcrn;
 mod ar;
 mod batch;
 mod bert;
 mod bilstm;
+mod conv;
+mod dcrnn;
 mod detect;
 mod device;
 mod dlinear;
 mod encoder;
+mod gwnet;
 mod informer;
 mod mlp;
+mod mtgnn;
 mod network;
 mod nlinear;
+mod node_norm;
 mod norm;
 mod params;
 mod recurrent;
 mod shape;
+mod stgcn;
+mod timegnn;
 mod transformer;
 mod tsf;
 mod univariate;
 
+pub use agcrn::Agcrn;
 pub use ar::{ArModel, NormalEquations, solve_ridge};
 pub use batch::{Batch, HostBatch};
 pub use bert::{Bert, Fate, Masking};
 pub use bilstm::Bilstm;
+pub use dcrnn::Dcrnn;
 pub use detect::{
     Classifier, DetectNetwork, DetectShape, Gdn, HostSequences, InputRange, LstmAe, Objective, Predictor, Readout,
     SequenceBatch, SnapshotVectors, Svdd, Usad, detect_backend_of,
 };
 pub use device::{backend_of, device};
 pub use dlinear::Dlinear;
+pub use gwnet::Gwnet;
 pub use informer::{Informer, InformerLengths, SampledKeys, kept_queries};
 pub use mlp::Mlp;
+pub use mtgnn::Mtgnn;
 pub use network::Network;
 pub use nlinear::Nlinear;
 pub use params::{
@@ -46,6 +59,8 @@ pub use params::{
 };
 pub use recurrent::{Cell, Recurrent, gru_steps, lstm_steps};
 pub use shape::Shape;
+pub use stgcn::Stgcn;
+pub use timegnn::Timegnn;
 pub use transformer::Transformer;
 pub use tsf::{EdgeGraph, Encoding, FURTHER_STRIDES, Tsf, keep_per_row, keep_strongest};
 pub use univariate::{

@@ -3,16 +3,22 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
+use super::agcrn::Agcrn;
 use super::batch::Batch;
 use super::bert::Bert;
 use super::bilstm::Bilstm;
+use super::dcrnn::Dcrnn;
 use super::dlinear::Dlinear;
+use super::gwnet::Gwnet;
 use super::informer::Informer;
 use super::mlp::Mlp;
+use super::mtgnn::Mtgnn;
 use super::nlinear::Nlinear;
 use super::params::Dropout;
 use super::recurrent::{Cell, Recurrent};
 use super::shape::Shape;
+use super::stgcn::Stgcn;
+use super::timegnn::Timegnn;
 use super::transformer::Transformer;
 use super::tsf::Tsf;
 use crate::config::ModelConfig;
@@ -38,6 +44,18 @@ pub enum Network {
     Bert(Bert),
     /// `informer_ts`.
     Informer(Informer),
+    /// `stgcn`.
+    Stgcn(Stgcn),
+    /// `gwnet`.
+    Gwnet(Gwnet),
+    /// `dcrnn`.
+    Dcrnn(Dcrnn),
+    /// `agcrn`.
+    Agcrn(Agcrn),
+    /// `mtgnn`.
+    Mtgnn(Mtgnn),
+    /// `timegnn`.
+    Timegnn(Timegnn),
     /// `tsf`.
     Tsf(Tsf),
 }
@@ -59,6 +77,12 @@ impl Network {
             ModelConfig::Transformer(size) => Self::Transformer(Transformer::init(size, shape, rng, device)),
             ModelConfig::Bert(bert) => Self::Bert(Bert::init(bert, shape, rng, device)),
             ModelConfig::InformerTs(size) => Self::Informer(Informer::init(size, shape, rng, device)),
+            ModelConfig::Stgcn(size) => Self::Stgcn(Stgcn::init(size, shape, rng, device)),
+            ModelConfig::Gwnet(size) => Self::Gwnet(Gwnet::init(size, shape, rng, device)),
+            ModelConfig::Dcrnn(size) => Self::Dcrnn(Dcrnn::init(size, shape, rng, device)),
+            ModelConfig::Agcrn(size) => Self::Agcrn(Agcrn::init(size, shape, rng, device)),
+            ModelConfig::Mtgnn(size) => Self::Mtgnn(Mtgnn::init(size, shape, rng, device)),
+            ModelConfig::Timegnn(size) => Self::Timegnn(Timegnn::init(size, shape, rng, device)),
             ModelConfig::Tsf(tsf) => Self::Tsf(Tsf::init(tsf, shape, rng, device)),
         })
     }
@@ -75,6 +99,12 @@ impl Network {
             Self::Transformer(network) => network.forward(batch, dropout),
             Self::Bert(network) => network.forward(batch, dropout),
             Self::Informer(network) => network.forward(batch, dropout),
+            Self::Stgcn(network) => network.forward(batch, dropout),
+            Self::Gwnet(network) => network.forward(batch, dropout),
+            Self::Dcrnn(network) => network.forward(batch),
+            Self::Agcrn(network) => network.forward(batch),
+            Self::Mtgnn(network) => network.forward(batch, dropout),
+            Self::Timegnn(network) => network.forward(batch, dropout),
             Self::Tsf(network) => network.forward(batch, dropout),
         }
     }
@@ -112,6 +142,7 @@ impl Network {
     pub fn graph_steps(config: &ModelConfig, n_steps: usize) -> Vec<usize> {
         match config {
             ModelConfig::Tsf(tsf) => Tsf::graph_steps(tsf, n_steps),
+            model if model.reads_mean_graph() => vec![0],
             _ => Vec::new(),
         }
     }
@@ -150,6 +181,12 @@ impl Network {
                 patches.saturating_add(encoder(tokens, bert.width, bert.feed_forward, bert.layers))
             }
             ModelConfig::InformerTs(size) => Informer::cost(size, shape),
+            ModelConfig::Stgcn(size) => Stgcn::cost(size, shape),
+            ModelConfig::Gwnet(size) => Gwnet::cost(size, shape),
+            ModelConfig::Dcrnn(size) => Dcrnn::cost(size, shape),
+            ModelConfig::Agcrn(size) => Agcrn::cost(size, shape),
+            ModelConfig::Mtgnn(size) => Mtgnn::cost(size, shape),
+            ModelConfig::Timegnn(size) => Timegnn::cost(size, shape),
             ModelConfig::Tsf(tsf) => Tsf::cost(tsf, shape),
         }
     }

@@ -157,6 +157,12 @@ pub(super) fn uniform<const D: usize>(
     Param::from_data(TensorData::new(values, shape), device)
 }
 
+/// A parameter drawn from the standard normal distribution.
+pub(super) fn normal<const D: usize>(shape: [usize; D], rng: &mut StreamRng, device: &Device) -> Param<Tensor<D>> {
+    let values: Vec<f32> = (0..shape.iter().product()).map(|_| rng.normal()).collect();
+    Param::from_data(TensorData::new(values, shape), device)
+}
+
 /// A parameter with one value everywhere.
 pub(super) fn constant<const D: usize>(shape: [usize; D], value: f32, device: &Device) -> Param<Tensor<D>> {
     Param::from_data(TensorData::new(vec![value; shape.iter().product()], shape), device)

@@ -14,3 +14,10 @@ pub struct Shape {
     /// Whether the data hold records.
     pub has_records: bool,
 }
+
+impl Shape {
+    /// Multiply-adds of all nodes, which may pass 2^32 where `usize` has 32 bits.
+    pub(super) fn of_all_nodes(self, per_node: u64) -> usize {
+        usize::try_from(per_node.saturating_mul(self.n_nodes as u64)).unwrap_or(usize::MAX)
+    }
+}

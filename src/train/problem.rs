@@ -34,14 +34,20 @@ impl Problem {
     /// The windows that end at these origins, as a model reads them.
     pub fn batch_for(&self, model: &ModelConfig, origins: &[usize]) -> HostBatch {
         let graph_steps = Network::graph_steps(model, self.config.window.input_steps);
-        let ModelConfig::Tsf(tsf) = model else { return self.batch(origins, &graph_steps) };
-        let mut host = match tsf.control {
-            GraphControl::TimeShuffled => self.with_shuffled_graphs(origins, &graph_steps),
-            GraphControl::StaticMean => self.with_mean_graph(origins, &graph_steps),
+        let mut host = match model {
+            ModelConfig::Tsf(tsf) if tsf.control == GraphControl::TimeShuffled => {
+                self.with_shuffled_graphs(origins, &graph_steps)
+            }
+            model if model.reads_mean_graph() => self.with_mean_graph(origins, &graph_steps),
             _ => self.batch(origins, &graph_steps),
         };
-        if tsf.multi_scale {
-            host.strided = FURTHER_STRIDES.iter().map(|&stride| self.strided(origins, stride)).collect();
+        if let ModelConfig::Tsf(tsf) = model {
+            if tsf.control == GraphControl::StaticMean {
+                host.graph_inputs = vec![self.training_mean_inputs().repeat(origins.len()); graph_steps.len()];
+            }
+            if tsf.multi_scale {
+                host.strided = FURTHER_STRIDES.iter().map(|&stride| self.strided(origins, stride)).collect();
+            }
         }
         host
     }
@@ -151,7 +157,6 @@ impl Problem {
             graph_steps: graph_steps.to_vec(),
             correlation: mean.map_or_else(Vec::new, |mean| everywhere(&mean.correlation)),
             records: records.map_or_else(Vec::new, everywhere),
-            graph_inputs: everywhere(&self.training_mean_inputs()),
             ..self.windows(origins)
         }
     }

@@ -11,9 +11,11 @@ pub use network::{DetectTrain, NetworkConfig, PoolOver, Pooling};
 pub use study::{DetectAxis, DetectCell, DetectStudy, DetectSweep, paper_detect_sweeps};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::SnapshotConfig;
+use crate::json::Tagged;
 
 /// What a detection run does; data, seeds and tensor library stand in [`RunConfig`](super::RunConfig).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -146,7 +148,7 @@ impl Default for DetectSplit {
 }
 
 /// What is done about the rarity of faults; training windows only (MODELS.md B.8).
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Balance {
     /// Nothing.
@@ -169,7 +171,7 @@ pub enum Balance {
 }
 
 /// How the threshold is chosen; on validation only (MODELS.md B.9).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ThresholdRule {
     /// The paper's: of 0.470, 0.475, … 0.520 the one with the best F1 on validation; for scores that are no
@@ -185,4 +187,50 @@ pub enum ThresholdRule {
         /// False alarms per hour.
         per_hour: f64,
     },
+}
+
+// Read by name, like the models: what serde derives for a tag would be kilobytes of the page.
+impl<'de> Deserialize<'de> for Balance {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Smote {
+            ratio: f64,
+            neighbours: usize,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Duplicate {
+            ratio: f64,
+        }
+
+        let balance = Tagged::split(deserializer, "kind")?;
+        match balance.name.as_str() {
+            "none" => balance.nothing().map(|()| Self::None),
+            "smote" => balance.content().map(|Smote { ratio, neighbours }| Self::Smote { ratio, neighbours }),
+            "weights" => balance.nothing().map(|()| Self::Weights),
+            "duplicate" => balance.content().map(|Duplicate { ratio }| Self::Duplicate { ratio }),
+            other => Err(D::Error::unknown_variant(other, &["none", "smote", "weights", "duplicate"])),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ThresholdRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Alarms {
+            per_hour: f64,
+        }
+
+        let rule = Tagged::split(deserializer, "kind")?;
+        match rule.name.as_str() {
+            "paper" => rule.nothing().map(|()| Self::Paper),
+            "half" => rule.nothing().map(|()| Self::Half),
+            "best_f1" => rule.nothing().map(|()| Self::BestF1),
+            "alarms" => rule.content().map(|Alarms { per_hour }| Self::Alarms { per_hour }),
+            other => Err(D::Error::unknown_variant(other, &["paper", "half", "best_f1", "alarms"])),
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! What a detection run varies beside its detectors (MODELS.md B.8, B.11 and B.16).
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Balance, DetectConfig, DetectProtocol, Detector};
+use crate::json::Tagged;
 
 /// What is varied.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DetectStudy {
     /// Nothing: the detectors side by side.
@@ -56,6 +58,40 @@ pub enum DetectAxis {
     Batch,
     /// `u`: units of the LSTM.
     Units,
+}
+
+// Read by name, like the studies of forecasting.
+impl<'de> Deserialize<'de> for DetectStudy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Protocols {
+            protocols: Vec<DetectProtocol>,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Sensitivity {
+            sweeps: Vec<DetectSweep>,
+            protocols: Vec<DetectProtocol>,
+        }
+
+        let study = Tagged::split(deserializer, "kind")?;
+        match study.name.as_str() {
+            "comparison" => study.nothing().map(|()| Self::Comparison),
+            "protocols" => study.content().map(|Protocols { protocols }| Self::Protocols { protocols }),
+            "features" => study.nothing().map(|()| Self::Features),
+            "balance" => study.nothing().map(|()| Self::Balance),
+            "sensitivity" => {
+                let content = |Sensitivity { sweeps, protocols }| Self::Sensitivity { sweeps, protocols };
+                study.content().map(content)
+            }
+            other => {
+                let known = &["comparison", "protocols", "features", "balance", "sensitivity"];
+                Err(D::Error::unknown_variant(other, known))
+            }
+        }
+    }
 }
 
 impl DetectAxis {

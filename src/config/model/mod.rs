@@ -1,10 +1,12 @@
 //! Settings of each model; ids as in MODELS.md A.6 and A.9.
 
 mod closed_form;
+mod graph;
 mod sequence;
 mod tsf;
 
 pub use closed_form::{ArConfig, ArmaConfig, EtsConfig, MovingAverageConfig, MstlConfig, SeasonalNaiveConfig};
+pub use graph::{AgcrnConfig, DcrnnConfig, GwnetConfig, MtgnnConfig, StgcnConfig, TimegnnConfig};
 pub use sequence::{BertConfig, DlinearConfig, InformerConfig, MlpConfig, RecurrentConfig, TransformerConfig};
 pub use tsf::{Channels, Combine, Fusion, GraphControl, GruInput, Stack, TsfConfig};
 
@@ -50,6 +52,18 @@ pub enum ModelConfig {
     Bert(BertConfig),
     /// Informer on each node's series.
     InformerTs(InformerConfig),
+    /// Temporal and graph convolutions in turn, on one given graph.
+    Stgcn(StgcnConfig),
+    /// Dilated gated convolutions with diffusion on given and learned graphs.
+    Gwnet(GwnetConfig),
+    /// Recurrent encoder and decoder whose maps diffuse over the given graph.
+    Dcrnn(DcrnnConfig),
+    /// GRU with graph convolutions whose weights belong to the nodes, on a learned graph.
+    Agcrn(AgcrnConfig),
+    /// Dilated inception convolutions and mix-hop propagation on a learned sparse graph.
+    Mtgnn(MtgnnConfig),
+    /// A learned graph over the steps of each node's window.
+    Timegnn(TimegnnConfig),
     /// The load-forecasting paper's temporal-structural fusion.
     Tsf(TsfConfig),
 }
@@ -58,6 +72,11 @@ pub enum ModelConfig {
 const IDS: &[&str] = &[
     "persistence",
     "ar",
+    "seasonal_naive",
+    "moving_average",
+    "ets",
+    "arma",
+    "mstl",
     "nlinear",
     "dlinear",
     "mlp",
@@ -67,6 +86,12 @@ const IDS: &[&str] = &[
     "transformer",
     "bert",
     "informer_ts",
+    "stgcn",
+    "gwnet",
+    "dcrnn",
+    "agcrn",
+    "mtgnn",
+    "timegnn",
     "tsf",
 ];
 
@@ -76,6 +101,11 @@ impl<'de> Deserialize<'de> for ModelConfig {
         match model.name.as_str() {
             "persistence" => model.nothing().map(|()| Self::Persistence {}),
             "ar" => model.content().map(Self::Ar),
+            "seasonal_naive" => model.content().map(Self::SeasonalNaive),
+            "moving_average" => model.content().map(Self::MovingAverage),
+            "ets" => model.content().map(Self::Ets),
+            "arma" => model.content().map(Self::Arma),
+            "mstl" => model.content().map(Self::Mstl),
             "nlinear" => model.nothing().map(|()| Self::Nlinear {}),
             "dlinear" => model.content().map(Self::Dlinear),
             "mlp" => model.content().map(Self::Mlp),
@@ -85,6 +115,12 @@ impl<'de> Deserialize<'de> for ModelConfig {
             "transformer" => model.content().map(Self::Transformer),
             "bert" => model.content().map(Self::Bert),
             "informer_ts" => model.content().map(Self::InformerTs),
+            "stgcn" => model.content().map(Self::Stgcn),
+            "gwnet" => model.content().map(Self::Gwnet),
+            "dcrnn" => model.content().map(Self::Dcrnn),
+            "agcrn" => model.content().map(Self::Agcrn),
+            "mtgnn" => model.content().map(Self::Mtgnn),
+            "timegnn" => model.content().map(Self::Timegnn),
             "tsf" => model.content().map(Self::Tsf),
             other => Err(D::Error::unknown_variant(other, IDS)),
         }
@@ -111,6 +147,12 @@ impl ModelConfig {
             Self::Transformer(_) => "transformer",
             Self::Bert(_) => "bert",
             Self::InformerTs(_) => "informer_ts",
+            Self::Stgcn(_) => "stgcn",
+            Self::Gwnet(_) => "gwnet",
+            Self::Dcrnn(_) => "dcrnn",
+            Self::Agcrn(_) => "agcrn",
+            Self::Mtgnn(_) => "mtgnn",
+            Self::Timegnn(_) => "timegnn",
             Self::Tsf(_) => "tsf",
         }
     }
@@ -134,6 +176,12 @@ impl ModelConfig {
             "transformer" => Self::Transformer(TransformerConfig::default()),
             "bert" => Self::Bert(BertConfig::default()),
             "informer_ts" => Self::InformerTs(InformerConfig::default()),
+            "stgcn" => Self::Stgcn(StgcnConfig::default()),
+            "gwnet" => Self::Gwnet(GwnetConfig::default()),
+            "dcrnn" => Self::Dcrnn(DcrnnConfig::default()),
+            "agcrn" => Self::Agcrn(AgcrnConfig::default()),
+            "mtgnn" => Self::Mtgnn(MtgnnConfig::default()),
+            "timegnn" => Self::Timegnn(TimegnnConfig::default()),
             "tsf" => Self::Tsf(TsfConfig::default()),
             _ => return None,
         })
@@ -144,6 +192,20 @@ impl ModelConfig {
         let is_baseline = matches!(self, Self::Persistence {} | Self::Ar(_) | Self::SeasonalNaive(_));
         let is_classical = matches!(self, Self::MovingAverage(_) | Self::Ets(_) | Self::Arma(_) | Self::Mstl(_));
         !is_baseline && !is_classical
+    }
+
+    /// Whether the model reads one graph for all time: the training part's mean of the given channels.
+    pub fn reads_mean_graph(&self) -> bool {
+        match self {
+            Self::Stgcn(_) | Self::Gwnet(_) | Self::Dcrnn(_) => true,
+            Self::Tsf(tsf) => tsf.control == GraphControl::StaticMean,
+            _ => false,
+        }
+    }
+
+    /// Whether weights belong to single nodes, so that the model knows no other nodes than those of its training.
+    pub fn knows_its_nodes(&self) -> bool {
+        matches!(self, Self::Stgcn(_) | Self::Gwnet(_) | Self::Agcrn(_) | Self::Mtgnn(_))
     }
 
     /// Epochs that are spent before the forecast itself is learned; they count in the budget.
@@ -162,6 +224,12 @@ impl ModelConfig {
             Self::Transformer(size) => Some(size.width),
             Self::Bert(size) => Some(size.width),
             Self::InformerTs(size) => Some(size.width),
+            Self::Stgcn(size) => Some(size.width),
+            Self::Gwnet(size) => Some(size.width),
+            Self::Dcrnn(size) => Some(size.width),
+            Self::Agcrn(size) => Some(size.width),
+            Self::Mtgnn(size) => Some(size.width),
+            Self::Timegnn(size) => Some(size.width),
             Self::Tsf(size) => Some(size.width),
             _ => None,
         }
@@ -175,6 +243,12 @@ impl ModelConfig {
             Self::Transformer(size) => (size.width, size.feed_forward) = (width, 2 * width),
             Self::Bert(size) => (size.width, size.feed_forward) = (width, 2 * width),
             Self::InformerTs(size) => (size.width, size.feed_forward) = (width, 2 * width),
+            Self::Stgcn(size) => (size.width, size.graph_width) = (width, (width / 4).max(1)),
+            Self::Gwnet(size) => (size.width, size.skip_width, size.end_width) = (width, 4 * width, 8 * width),
+            Self::Dcrnn(size) => size.width = width,
+            Self::Agcrn(size) => size.width = width,
+            Self::Mtgnn(size) => (size.width, size.skip_width, size.end_width) = (width, 2 * width, 4 * width),
+            Self::Timegnn(size) => size.width = width,
             Self::Tsf(size) => size.width = width,
             _ => {}
         }
@@ -186,6 +260,9 @@ impl ModelConfig {
             Self::Transformer(size) => size.dropout = dropout,
             Self::Bert(size) => size.dropout = dropout,
             Self::InformerTs(size) => size.dropout = dropout,
+            Self::Stgcn(size) => size.dropout = dropout,
+            Self::Gwnet(size) => size.dropout = dropout,
+            Self::Mtgnn(size) => size.dropout = dropout,
             Self::Tsf(size) => size.dropout = dropout,
             _ => {}
         }

@@ -55,9 +55,9 @@ pub(super) fn adjusted_f1(truth: &Truth, alarms: Alarms) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::detection::BudgetRow;
     use crate::evaluate::detection::Span;
     use crate::evaluate::detection::truth::instants;
-    use crate::evaluate::detection::BudgetRow;
     use crate::stream::Stream;
 
     #[test]

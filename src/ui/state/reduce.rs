@@ -166,7 +166,7 @@ fn typed(state: &mut State, field: &str, text: String) {
 /// Models in the order in which they are listed: those with a graph, those that read each series by itself, and the
 /// simple ones.
 pub const MODEL_GROUPS: [&[&str]; 3] = [
-    &["tsf"],
+    &["tsf", "stgcn", "gwnet", "dcrnn", "agcrn", "mtgnn", "timegnn"],
     &["gru", "lstm", "bilstm", "mlp", "transformer", "bert", "informer_ts"],
     &["nlinear", "dlinear", "ar", "arma", "ets", "mstl", "moving_average", "seasonal_naive", "persistence"],
 ];

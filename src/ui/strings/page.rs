@@ -197,6 +197,12 @@ pub fn models_summary(learned: &[&str], baselines: &[&str], seeds: usize, window
 pub fn model_text(id: &str) -> &'static str {
     match id {
         "tsf" => "Graph attention and a GRU, fused: the load-forecasting paper's model",
+        "stgcn" => "STGCN: temporal and graph convolutions in turn, on the mean graph of the training part",
+        "gwnet" => "Graph WaveNet: dilated convolutions, diffusion on the mean graph and on a learned one",
+        "dcrnn" => "DCRNN: a recurrent encoder and decoder that diffuse over the mean graph of the training part",
+        "agcrn" => "AGCRN: a GRU with weights of each node, on a learned graph",
+        "mtgnn" => "MTGNN: dilated inception convolutions, propagation on a learned sparse graph",
+        "timegnn" => "TimeGNN: a graph over the steps of each node's window, learned from the window",
         "gru" => "Stacked GRU over each node's own series",
         "lstm" => "Stacked LSTM over each node's own series",
         "bilstm" => "LSTM that reads the window forwards and backwards",

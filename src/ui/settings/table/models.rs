@@ -1,4 +1,4 @@
-//! Settings of the networks that read each node's series by itself: one row each.
+//! Settings of the baselines: one row each.
 
 use super::super::access::put;
 use super::super::{Kind, Place, Setting};
@@ -17,6 +17,12 @@ enum Size {
     Factor,
     LabelSteps,
     Kernel,
+    GraphWidth,
+    SkipWidth,
+    EndWidth,
+    Blocks,
+    Embedding,
+    Neighbours,
 }
 
 /// A setting that is a share.
@@ -27,8 +33,13 @@ enum Share {
 }
 
 fn size_of(model: &mut ModelConfig, size: Size) -> Option<&mut usize> {
-    use ModelConfig::{Bert, Bilstm, Dlinear, Gru, InformerTs, Lstm, Mlp, Transformer};
-    use Size::{Factor, FeedForward, Heads, Kernel, LabelSteps, Layers, Patch, Pretraining, SecondWidth, Width};
+    use ModelConfig::{
+        Agcrn, Bert, Bilstm, Dcrnn, Dlinear, Gru, Gwnet, InformerTs, Lstm, Mlp, Mtgnn, Stgcn, Timegnn, Transformer,
+    };
+    use Size::{
+        Blocks, Embedding, EndWidth, Factor, FeedForward, GraphWidth, Heads, Kernel, LabelSteps, Layers, Neighbours,
+        Patch, Pretraining, SecondWidth, SkipWidth, Width,
+    };
     Some(match (model, size) {
         (Gru(m) | Lstm(m) | Bilstm(m), Width) => &mut m.width,
         (Gru(m) | Lstm(m) | Bilstm(m), Layers) => &mut m.layers,
@@ -51,6 +62,28 @@ fn size_of(model: &mut ModelConfig, size: Size) -> Option<&mut usize> {
         (InformerTs(m), Factor) => &mut m.factor,
         (InformerTs(m), LabelSteps) => &mut m.label_steps,
         (Dlinear(m), Kernel) => &mut m.kernel,
+        (Stgcn(m), Width) => &mut m.width,
+        (Stgcn(m), GraphWidth) => &mut m.graph_width,
+        (Stgcn(m), Kernel) => &mut m.kernel,
+        (Gwnet(m), Width) => &mut m.width,
+        (Gwnet(m), SkipWidth) => &mut m.skip_width,
+        (Gwnet(m), EndWidth) => &mut m.end_width,
+        (Gwnet(m), Blocks) => &mut m.blocks,
+        (Gwnet(m), Layers) => &mut m.layers,
+        (Gwnet(m), Embedding) => &mut m.embedding,
+        (Dcrnn(m), Width) => &mut m.width,
+        (Dcrnn(m), Layers) => &mut m.layers,
+        (Agcrn(m), Width) => &mut m.width,
+        (Agcrn(m), Layers) => &mut m.layers,
+        (Agcrn(m), Embedding) => &mut m.embedding,
+        (Mtgnn(m), Width) => &mut m.width,
+        (Mtgnn(m), SkipWidth) => &mut m.skip_width,
+        (Mtgnn(m), EndWidth) => &mut m.end_width,
+        (Mtgnn(m), Layers) => &mut m.layers,
+        (Mtgnn(m), Embedding) => &mut m.embedding,
+        (Mtgnn(m), Neighbours) => &mut m.neighbours,
+        (Timegnn(m), Width) => &mut m.width,
+        (Timegnn(m), Layers) => &mut m.layers,
         _ => return None,
     })
 }
@@ -61,6 +94,9 @@ fn share_of(model: &mut ModelConfig, share: Share) -> Option<&mut f64> {
         (ModelConfig::Bert(m), Share::Dropout) => &mut m.dropout,
         (ModelConfig::Bert(m), Share::Mask) => &mut m.mask_share,
         (ModelConfig::InformerTs(m), Share::Dropout) => &mut m.dropout,
+        (ModelConfig::Stgcn(m), Share::Dropout) => &mut m.dropout,
+        (ModelConfig::Gwnet(m), Share::Dropout) => &mut m.dropout,
+        (ModelConfig::Mtgnn(m), Share::Dropout) => &mut m.dropout,
         _ => return None,
     })
 }
@@ -125,8 +161,70 @@ const LAYERS: &str = "Stacked layers.";
 const HEADS: &str = "Attention heads; they divide the width.";
 const FEED_FORWARD: &str = "Units of the feed-forward part of each layer.";
 const DROPOUT: &str = "Share of units dropped after embedding, attention and feed-forward while training.";
+const CHANNELS: &str = "Channels of the temporal convolutions.";
+const GRAPH_DROPOUT: &str = "Share of units dropped while training.";
+const SKIP_WIDTH: &str = "Channels that each layer hands to the output.";
+const END_WIDTH: &str = "Units before the output.";
+const EMBEDDING: &str = "Width of the embeddings that make the learned graph.";
 
 pub(super) static SETTINGS: &[Setting] = &[
+    size!("stgcn", "width", "width", Width, (1.0, 512.0, 1.0), "channels", CHANNELS),
+    size!(
+        "stgcn",
+        "graph_width",
+        "graph width",
+        GraphWidth,
+        (1.0, 512.0, 1.0),
+        "channels",
+        "Channels of the graph convolutions."
+    ),
+    size!(
+        "stgcn",
+        "kernel",
+        "kernel",
+        Kernel,
+        (1.0, 24.0, 1.0),
+        "steps",
+        "Steps of a temporal convolution; four of them must fit into the window."
+    ),
+    share!("stgcn", "dropout", "dropout", Dropout, 0.0, 0.9, GRAPH_DROPOUT),
+    size!("gwnet", "width", "width", Width, (1.0, 512.0, 1.0), "channels", CHANNELS),
+    size!("gwnet", "skip_width", "skip width", SkipWidth, (1.0, 1024.0, 1.0), "channels", SKIP_WIDTH),
+    size!("gwnet", "end_width", "end width", EndWidth, (1.0, 2048.0, 1.0), "units", END_WIDTH),
+    size!("gwnet", "blocks", "blocks", Blocks, (1.0, 6.0, 1.0), "", "Blocks of layers; dilations begin anew in each."),
+    size!("gwnet", "layers", "layers", Layers, (1.0, 5.0, 1.0), "", "Layers of a block; the dilation doubles in each."),
+    size!("gwnet", "embedding", "embedding", Embedding, (1.0, 64.0, 1.0), "", EMBEDDING),
+    share!("gwnet", "dropout", "dropout", Dropout, 0.0, 0.9, GRAPH_DROPOUT),
+    size!("dcrnn", "width", "width", Width, (1.0, 512.0, 1.0), "units", WIDTH),
+    size!(
+        "dcrnn",
+        "layers",
+        "layers",
+        Layers,
+        (1.0, 6.0, 1.0),
+        "",
+        "Stacked layers of the encoder and of the decoder."
+    ),
+    size!("agcrn", "width", "width", Width, (1.0, 512.0, 1.0), "units", WIDTH),
+    size!("agcrn", "layers", "layers", Layers, (1.0, 6.0, 1.0), "", LAYERS),
+    size!("agcrn", "embedding", "embedding", Embedding, (1.0, 64.0, 1.0), "", EMBEDDING),
+    size!("mtgnn", "width", "width", Width, (4.0, 512.0, 4.0), "channels", CHANNELS),
+    size!("mtgnn", "skip_width", "skip width", SkipWidth, (1.0, 1024.0, 1.0), "channels", SKIP_WIDTH),
+    size!("mtgnn", "end_width", "end width", EndWidth, (1.0, 2048.0, 1.0), "units", END_WIDTH),
+    size!("mtgnn", "layers", "layers", Layers, (1.0, 5.0, 1.0), "", "Stacked layers; the dilation doubles in each."),
+    size!("mtgnn", "embedding", "embedding", Embedding, (1.0, 64.0, 1.0), "", EMBEDDING),
+    size!(
+        "mtgnn",
+        "neighbours",
+        "neighbours",
+        Neighbours,
+        (1.0, 1000.0, 1.0),
+        "",
+        "Neighbours that each node keeps in the learned graph, at most all others."
+    ),
+    share!("mtgnn", "dropout", "dropout", Dropout, 0.0, 0.9, GRAPH_DROPOUT),
+    size!("timegnn", "width", "width", Width, (1.0, 512.0, 1.0), "units", "Hidden units."),
+    size!("timegnn", "layers", "layers", Layers, (1.0, 6.0, 1.0), "", "Graph layers."),
     size!("gru", "width", "width", Width, (1.0, 512.0, 1.0), "units", WIDTH),
     size!("gru", "layers", "layers", Layers, (1.0, 6.0, 1.0), "", LAYERS),
     size!("lstm", "width", "width", Width, (1.0, 512.0, 1.0), "units", WIDTH),
