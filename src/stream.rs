@@ -72,6 +72,12 @@ impl StreamRng {
         (self.0.next_u32() >> 8) as f32 / 16_777_216.0
     }
 
+    /// Four whole numbers of 16 random bits each, from one draw of 64.
+    pub fn lanes(&mut self) -> [u16; 4] {
+        let word = self.0.next_u64();
+        [0, 16, 32, 48].map(|shift| (word >> shift) as u16)
+    }
+
     /// Uniform in `[low, high)`.
     pub fn uniform(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
@@ -113,6 +119,18 @@ mod tests {
         assert_ne!(first, Stream::Shuffle.rng(1, "gru").unit());
         assert_ne!(first, Stream::Init.rng(1, "lstm").unit());
         assert_ne!(first, Stream::Init.rng(2, "gru").unit());
+    }
+
+    #[test]
+    fn lanes_are_uniform_and_apart() {
+        let mut rng = Stream::Dropout.rng(5, "");
+        let draws: Vec<[u16; 4]> = (0..20_000).map(|_| rng.lanes()).collect();
+        for lane in 0..4 {
+            let mean = draws.iter().map(|lanes| f64::from(lanes[lane])).sum::<f64>() / 20_000.0;
+            // The standard deviation of the mean is 65,536 / √12 / √20,000 = 134.
+            assert!((mean - 32_767.5).abs() < 500.0, "lane {lane}: mean {mean}");
+        }
+        assert!(draws.iter().all(|lanes| lanes != &[lanes[0]; 4]));
     }
 
     #[test]

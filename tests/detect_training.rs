@@ -135,6 +135,59 @@ fn every_variant_finds_an_obvious_fault() {
     }
 }
 
+const LABEL_FREE: [Detector; 6] =
+    [Detector::LstmAe, Detector::GruPred, Detector::StaticPred, Detector::Usad, Detector::Gdn, Detector::GgnnSvdd];
+
+#[test]
+fn detectors_without_labels_score_an_obvious_fault_higher() {
+    for detector in LABEL_FREE {
+        let mut session = session(fold(), detector, &config(budget(8), Balance::None));
+        finish(&mut session);
+        assert_eq!(session.criterion(), Criterion::ValidationLoss);
+        assert!(session.curve().iter().all(|epoch| epoch.validation_ap.is_none() && epoch.train_accuracy.is_none()));
+        let mut scorer = session.scorer(session.best_network());
+        while !scorer.calibrate() {}
+        let test = fold().test;
+        let scores: Vec<f32> = test.chunks(7).flat_map(|part| scorer.scores(part)).collect();
+        let alone: Vec<f32> = test.iter().rev().flat_map(|&window| scorer.scores(&[window])).collect();
+        scores.iter().zip(alone.iter().rev()).for_each(|(a, b)| {
+            assert!((a - b).abs() < 1e-4 * a.abs().max(1.0), "{}: {a} and {b}", detector.id());
+        });
+        // A predictor sees the fault begin and end; the others see it last.
+        let is_faulty = |window: &Window| match detector {
+            Detector::GruPred | Detector::StaticPred | Detector::Gdn => {
+                (FAULT.start..FAULT.start + 3).contains(&window.last)
+            }
+            _ => window.label && !window.buffer,
+        };
+        let of = |wanted: bool| {
+            let is_wanted = move |window: &Window| if wanted { is_faulty(window) } else { window.last < FAULT.start };
+            let scores: Vec<f32> = test.iter().zip(&scores).filter(|(w, _)| is_wanted(w)).map(|(_, &s)| s).collect();
+            scores
+        };
+        let highest = of(false).into_iter().fold(f32::NEG_INFINITY, f32::max);
+        let faulty = of(true);
+        let higher = faulty.iter().filter(|score| **score > highest).count();
+        assert!(higher * 10 >= faulty.len() * 9, "{}: {higher} of {}", detector.id(), faulty.len());
+    }
+}
+
+#[test]
+fn labels_do_not_matter_to_detectors_without() {
+    for detector in LABEL_FREE {
+        let train = |fold: Fold| {
+            let mut session = session(fold, detector, &config(budget(2), Balance::None));
+            finish(&mut session);
+            session.best_weights().to_vec()
+        };
+        let mut blind = fold();
+        blind.train.clear();
+        blind.test.clear();
+        blind.validation.retain(|window| !window.label);
+        assert_eq!(train(fold()), train(blind), "{}", detector.id());
+    }
+}
+
 #[test]
 fn the_best_epoch_is_the_one_with_the_best_validation() {
     let train = DetectTrain { patience: 3, ..budget(30) };

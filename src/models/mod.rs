@@ -1,4 +1,5 @@
-//! From windows to forecasts; with `train`, the only place where tensors are made.
+//! From windows to forecasts and from sequences of snapshots to faults; with `train`, the only place where tensors are
+//! made.
 //!
 //! Dimension letters, used in every shape comment below this module:
 //! `B` windows, `N` nodes, `T` input steps, `G` steps that share a graph, `F` features, `d` hidden width,

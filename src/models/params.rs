@@ -200,4 +200,21 @@ impl Dropout<'_> {
         let device = tensor.device();
         tensor * Tensor::from_data(TensorData::new(mask, shape), &device)
     }
+
+    /// The same with 16 random bits per entry, so that the probability is a multiple of 2⁻¹⁶: for masks of millions of
+    /// entries, which take half the time this way.
+    pub fn apply_coarse<const D: usize>(&mut self, tensor: Tensor<D>, probability: f64) -> Tensor<D> {
+        let Some(rng) = self.rng.as_mut().filter(|_| probability > 0.0) else { return tensor };
+        let scale = (1.0 / (1.0 - probability)) as f32;
+        // Below 65,536, because probabilities are below 1.
+        let dropped = (probability * 65_536.0) as u16;
+        let shape = tensor.dims();
+        let mut mask = vec![0.0_f32; shape.iter().product()];
+        for cells in mask.chunks_mut(4) {
+            let keep = rng.lanes().map(|lane| f32::from(u8::from(lane >= dropped)) * scale);
+            cells.iter_mut().zip(keep).for_each(|(cell, keep)| *cell = keep);
+        }
+        let device = tensor.device();
+        tensor * Tensor::from_data(TensorData::new(mask, shape), &device)
+    }
 }

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::graph::EncoderGraph;
 use super::propagate::{Nodes, Propagation};
@@ -82,7 +82,7 @@ impl Encoder {
         let mut nodes = inputs;
         for (idx, layer) in self.layers.iter().enumerate() {
             if idx > 0 {
-                nodes = nodes.map(|rows| dropout.apply(rows, self.dropout));
+                nodes = nodes.map(|rows| dropout.apply_coarse(rows, self.dropout));
                 nodes = propagation.iter().fold(nodes, |nodes, propagation| propagation.apply(nodes));
             }
             nodes = nodes.map(|rows| relu(layer.forward(rows)));
@@ -110,7 +110,7 @@ impl Encoder {
             (sum / n_nodes as f32).reshape([n_snapshots, width])
         };
         let max = || {
-            let largest = parts.iter().map(|part| part.clone().max_dim(0));
+            let largest = parts.iter().map(|part| largest(part.clone()));
             let largest = largest.reduce(|a, b| a.max_pair(b)).expect("a snapshot has nodes");
             largest.reshape([n_snapshots, width])
         };
@@ -121,4 +121,24 @@ impl Encoder {
             Pooling::Max => max(),
         }
     }
+}
+
+/// Largest entry of each column, `[1, columns]`; of equal ones the first has the gradient.
+///
+/// The places are found on the host, row by row. The libraries walk down each column, and rows lie a power of two
+/// apart, so that nearly every read misses the cache.
+fn largest(part: Tensor<2>) -> Tensor<2> {
+    let n = part.dims()[1];
+    let values = part.clone().detach().into_data().try_to_vec::<f32>().expect("hidden rows are f32");
+    let mut best = vec![f32::NEG_INFINITY; n];
+    let mut rows = vec![0_i32; n];
+    for (cells, row) in values.chunks_exact(n).zip(0..) {
+        for ((best, at), &value) in best.iter_mut().zip(&mut rows).zip(cells) {
+            let is_larger = value > *best || value.is_nan();
+            *best = if is_larger { value } else { *best };
+            *at = if is_larger { row } else { *at };
+        }
+    }
+    let device = part.device();
+    part.gather(0, Tensor::<2, Int>::from_data(TensorData::new(rows, [1, n]), &device))
 }

@@ -130,8 +130,9 @@ fn away_from_0(entry: f32) -> f32 {
 
 /// Who is joined to whom, as 0 and 1.
 struct Relations {
-    /// `[Y, I]` and `[C, I]`, one below the other.
+    /// `[Z, I]`: 1 where a type has an instance.
     of_types: Tensor<2>,
+    /// `[Z, I]`: 1 where a host has an instance.
     of_hosts: Tensor<2>,
     /// `[W, W]`: row `w` reads from slice `w − 1`.
     earlier: Tensor<2>,
@@ -141,7 +142,7 @@ struct Relations {
 
 impl Relations {
     fn new(hierarchy: &Hierarchy, device: &Device) -> Self {
-        let (n_types, n_instances, n_slices) = (hierarchy.n_types, hierarchy.n_instances(), hierarchy.n_slices);
+        let (n_instances, n_slices) = (hierarchy.n_instances(), hierarchy.n_slices);
         let n_shared = hierarchy.first_instance();
         let members = |is_type: bool| {
             let mut cells = vec![0.0; n_shared * n_instances];
@@ -151,7 +152,6 @@ impl Relations {
             }
             tensor(cells, [n_shared, n_instances], device)
         };
-        debug_assert!(n_types <= n_shared);
         let follows = |idx: usize| f32::from(u8::from(idx / n_slices == idx % n_slices + 1));
         Self {
             of_types: members(true),
