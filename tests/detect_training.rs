@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use loadstone::config::{
-    Backend, Balance, CheckedDetect, DETECT_SCHEMA, DataConfig, DetectConfig, DetectSplit, DetectStudy, DetectTask,
-    DetectTrain, Detector, HostFeature, NetworkConfig, SetupConfig, SnapshotConfig, ThresholdRule,
+    Backend, Balance, CheckedDetect, DetectConfig, DetectSplit, DetectStudy, DetectTrain, Detector, HostFeature,
+    NetworkConfig, SetupConfig, SnapshotConfig, ThresholdRule,
 };
 use loadstone::detect::{Episode, Fold, RunValues, Synthetic, Window};
 use loadstone::report::StopReason;
@@ -73,9 +73,6 @@ fn fold() -> Fold {
 
 fn config(train: DetectTrain, balance: Balance) -> CheckedDetect {
     let config = DetectConfig {
-        schema: DETECT_SCHEMA,
-        task: DetectTask::Detect,
-        data: DataConfig::default(),
         snapshot: SnapshotConfig::default(),
         setup: SetupConfig::default(),
         split: DetectSplit::default(),
@@ -84,8 +81,6 @@ fn config(train: DetectTrain, balance: Balance) -> CheckedDetect {
         detectors: vec![Detector::Integrated],
         network: NetworkConfig { hidden: 8, units: 4, ..NetworkConfig::default() },
         train,
-        seeds: vec![1],
-        backend: Backend::Auto,
         study: DetectStudy::Comparison,
     };
     config.check().expect("a valid config")
@@ -96,7 +91,7 @@ fn budget(epochs: usize) -> DetectTrain {
 }
 
 fn session(fold: Fold, detector: Detector, config: &CheckedDetect) -> DetectSession {
-    DetectSession::new(Rc::new(fold), detector, config, 1).expect("a detector that is built")
+    DetectSession::new(Rc::new(fold), detector, config, (Backend::Auto, 1)).expect("a detector that is built")
 }
 
 fn finish(session: &mut DetectSession) -> StopReason {
@@ -222,7 +217,8 @@ fn the_best_epoch_is_the_one_with_the_best_validation() {
 fn the_same_seed_gives_the_same_bits_and_another_seed_does_not() {
     let config = config(budget(3), Balance::None);
     let train = |seed: u32| {
-        let mut session = DetectSession::new(Rc::new(fold()), Detector::Integrated, &config, seed).expect("built");
+        let mut session =
+            DetectSession::new(Rc::new(fold()), Detector::Integrated, &config, (Backend::Auto, seed)).expect("built");
         finish(&mut session);
         (session.best_weights().to_vec(), session.curve().to_vec())
     };
@@ -266,7 +262,7 @@ fn embeddings_have_the_widths_of_the_network() {
     let session = session(fold(), Detector::Integrated, &config(budget(1), Balance::None));
     let found = session.scorer(session.best_network()).readings(&fold().test[..5]);
     assert_eq!((found.states.len(), found.pooled.len()), (5 * 4, 5 * 16));
-    assert_eq!(found.instance_logits, []);
+    assert!(found.instance_logits.is_empty());
 }
 
 #[test]
@@ -282,7 +278,12 @@ fn windows_at_fault_boundaries_are_not_trained_on() {
     assert_eq!(curve(fold()), curve(flipped));
     let mut blurred = fold();
     blurred.train.iter_mut().for_each(|window| window.buffer = true);
-    let error = DetectSession::new(Rc::new(blurred), Detector::Integrated, &config(budget(1), Balance::None), 1);
+    let error = DetectSession::new(
+        Rc::new(blurred),
+        Detector::Integrated,
+        &config(budget(1), Balance::None),
+        (Backend::Auto, 1),
+    );
     assert_eq!(error.map(|_| ()).expect_err("nothing to train on"), DetectTrainError::NoWindows);
 }
 
@@ -361,7 +362,8 @@ fn thinning_leaves_normal_chunks_out_and_no_fault() {
 
 #[test]
 fn what_is_no_network_is_refused() {
-    let error = DetectSession::new(Rc::new(fold()), Detector::Zmax, &config(budget(1), Balance::None), 1);
+    let error =
+        DetectSession::new(Rc::new(fold()), Detector::Zmax, &config(budget(1), Balance::None), (Backend::Auto, 1));
     let error = error.map(|_| ()).expect_err("no network");
     assert_eq!(error, DetectTrainError::NotBuilt { id: "zmax" });
     assert_eq!(error.to_string(), "The detector zmax is not built as a network yet; leave it out of detectors");
