@@ -12,7 +12,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use loadstone::config::{Checked, DataConfig, RunConfig, preset};
 use loadstone::data::{Dataset, Ingest};
-use loadstone::report::{Receipt, Report, Verdict};
+use loadstone::report::{DetectionReport, Receipt, Report, Verdict};
 
 const USAGE: &str = "usage:
   loadstone run CONFIG [FILES…] [--out REPORT] [--jobs N] [--parts FOLDER] [--save-models FOLDER]
@@ -224,6 +224,9 @@ fn read(files: &[&str], config: &DataConfig) -> Result<Dataset> {
 }
 
 fn print_table(report: &Report) {
+    if let Some(detection) = &report.detection {
+        return print_detectors(detection);
+    }
     eprintln!("{:12} {:>8} {:>8} {:>8} {:>7} {:>8} {:>9}", "model", "RMSE", "± sd", "MAE", "skill", "n", "secs");
     for model in &report.models {
         let secs: f64 = report.timings.iter().filter(|t| t.model == model.id).map(|t| t.secs).sum();
@@ -238,6 +241,29 @@ fn print_table(report: &Report) {
             mean(model.mae),
             mean(model.skill)
         );
+    }
+}
+
+fn print_detectors(detection: &DetectionReport) {
+    for cell in &detection.cells {
+        eprintln!("{} {}", cell.group, cell.label);
+        cell.remarks.iter().for_each(|remark| eprintln!("  {remark}"));
+        eprintln!("  {:14} {:>9} {:>9} {:>9} {:>9} {:>9}", "detector", "episodes", "alarms/h", "delay s", "AUC", "AP");
+        for detector in &cell.detectors {
+            let value = |id: &str| {
+                let found = detector.spreads.iter().find(|spread| spread.id == id).map(|spread| spread.spread.mean);
+                found.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"))
+            };
+            eprintln!(
+                "  {:14} {:>9} {:>9} {:>9} {:>9} {:>9}",
+                detector.id,
+                value("episodes_found"),
+                value("false_alarms_per_hour"),
+                value("delay_secs"),
+                value("auc"),
+                value("ap")
+            );
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! From what was asked to what may run.
 
-use super::{Balance, DetectConfig, DetectStudy, NetworkConfig, ThresholdRule};
+use super::{Balance, DetectConfig, DetectProtocol, DetectStudy, Detector, NetworkConfig, ThresholdRule};
 use crate::config::ConfigError;
 use crate::config::check::{require, share, whole};
 
@@ -49,7 +49,7 @@ fn check_split(config: &DetectConfig) -> Result<(), ConfigError> {
     share("split.validation_share", split.validation_share, 0.05, 0.5)?;
     let learned = split.train_share + split.validation_share;
     require(learned < 0.96, "split.validation_share", "small enough to leave at least 4 % for the test", learned)?;
-    whole("split.folds", split.folds, 2, 20)?;
+    whole("split.folds", split.folds, 3, 20)?;
     whole("split.purge_secs", split.purge_secs as usize, 0, 86_400)?;
     whole("split.embargo_secs", split.embargo_secs as usize, 0, 86_400)?;
     match config.balance {
@@ -68,6 +68,9 @@ fn check_split(config: &DetectConfig) -> Result<(), ConfigError> {
 
 fn check_detectors(config: &DetectConfig) -> Result<(), ConfigError> {
     whole("detectors (their number)", config.detectors.len(), 1, 40)?;
+    let is_anchor = config.split.protocol == DetectProtocol::AnchorSockshop;
+    let fits = !is_anchor || (config.detectors == [Detector::Zmax] && config.study == DetectStudy::Comparison);
+    require(fits, "detectors", "zmax alone, without a study, under the protocol anchor-sockshop", "others")?;
     for (idx, detector) in config.detectors.iter().enumerate() {
         require(!config.detectors[..idx].contains(detector), "detectors", "each detector at most once", detector.id())?;
     }

@@ -111,6 +111,8 @@ pub enum DetectProtocol {
     P3,
     /// Training on normal windows only; all that is labelled is test.
     P4,
+    /// Exactly the script of the published anchor on Sock Shop: `zmax` on minutes, labels at both ends, nothing left out.
+    AnchorSockshop,
 }
 
 /// Protocol, folds and distances.

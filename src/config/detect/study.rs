@@ -146,6 +146,7 @@ impl DetectProtocol {
             Self::P2 => "p2",
             Self::P3 => "p3",
             Self::P4 => "p4",
+            Self::AnchorSockshop => "anchor-sockshop",
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) fn presets() -> Vec<Preset> {
         preset("detect-ablation", "Ablation of D-GNN-LSTM, class size", ablation()),
         preset("detect-features", "Slices and calls, each with and without", features()),
         preset("detect-smote", "SMOTE and its controls", smote()),
+        preset("sockshop", "Sock Shop: 5 folds of a real stream", sockshop()),
+        preset("anchor-sockshop", "Published anchor: largest |z| on Sock Shop", anchor()),
         preset("detect-sensitivity", "Sensitivity of D-GNN-LSTM, class size", sensitivity()),
     ]
 }
@@ -95,6 +97,40 @@ fn class_size() -> (DetectConfig, Vec<u32>) {
 fn full() -> (DetectConfig, Vec<u32>) {
     let balance = Balance::Smote { ratio: 1.0, neighbours: 5 };
     (DetectConfig { balance, ..base(DetectProtocol::P1, Detector::ALL.to_vec()) }, vec![1, 2, 3, 4, 5])
+}
+
+/// One sample a minute; faults of five minutes; five days without any before them (MODELS.md G).
+fn sockshop() -> (DetectConfig, Vec<u32>) {
+    let detectors = vec![
+        Detector::Integrated,
+        Detector::Logreg,
+        Detector::GbmLite,
+        Detector::Zmax,
+        Detector::Ztop3,
+        Detector::Ewma,
+        Detector::Cusum,
+        Detector::Iforest,
+        Detector::PcaSpe,
+        Detector::DbscanCpu,
+        Detector::Clock,
+        Detector::Prior,
+    ];
+    let detect = small(DetectProtocol::P3, detectors);
+    let snapshot = SnapshotConfig {
+        delta_millis: 60_000,
+        window_secs: 60,
+        sequence: 3,
+        block_secs: 600,
+        crash_after_secs: 180,
+        recovery_secs: 60,
+        ..SnapshotConfig::default()
+    };
+    let train = DetectTrain { thin: 1, ..detect.train };
+    (DetectConfig { snapshot, train, ..detect }, vec![1])
+}
+
+fn anchor() -> (DetectConfig, Vec<u32>) {
+    (base(DetectProtocol::AnchorSockshop, vec![Detector::Zmax]), vec![1])
 }
 
 fn ablation() -> (DetectConfig, Vec<u32>) {

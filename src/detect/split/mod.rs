@@ -81,7 +81,8 @@ pub(super) fn splits(runs: &[Run], config: &DetectConfig) -> Result<Vec<Split>, 
         DetectProtocol::P1Target => vec![whole::by_target(runs, config)?],
         DetectProtocol::P2 => whole::without_a_kind(runs, config)?,
         DetectProtocol::P3 => blocked::folds(runs, config)?,
-        DetectProtocol::P4 => vec![whole::normal_only(runs, config)?],
+        // The anchor cuts no windows; whoever wants its windows all the same is given those of P4.
+        DetectProtocol::P4 | DetectProtocol::AnchorSockshop => vec![whole::normal_only(runs, config)?],
     };
     let splits: Vec<Split> = splits.into_iter().map(Split::sort).collect();
     for (fold, split) in splits.iter().enumerate() {

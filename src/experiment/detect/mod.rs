@@ -1,5 +1,6 @@
 //! A run of detection as a state machine: cells of a study, folds of a cell, and one part per detector, fold and seed.
 
+mod anchor;
 mod assemble;
 mod board;
 mod facts;
@@ -95,6 +96,11 @@ impl DetectRun {
         crate::digest::sha256_of(&(cell, data, self.config.backend, self.folds[part], plan.seed, self.is_shown(part)))
     }
 
+    /// Whether a cell follows the script of the anchor, which cuts no windows.
+    fn is_anchor(&self, cell: usize) -> bool {
+        self.cells[cell].config.split.protocol == DetectProtocol::AnchorSockshop
+    }
+
     /// Whether a part gives what only the figures need: embeddings, and scores before training.
     fn is_shown(&self, part: usize) -> bool {
         let plan = &self.parts.plan[part];
@@ -103,7 +109,8 @@ impl DetectRun {
 
     pub(super) fn scored(&mut self, part: usize) -> Option<DetectorResult> {
         let cell = self.parts.plan.get(part)?.cell;
-        for fold in 0..self.cells[cell].facts.len() {
+        let n_folds = if self.is_anchor(cell) { 0 } else { self.cells[cell].facts.len() };
+        for fold in 0..n_folds {
             // Data that cannot be prepared are reported by the next step.
             self.find_facts(cell, fold).ok()?;
         }
@@ -126,7 +133,11 @@ impl DetectRun {
             let parts = self.of_seed(cell, detector, seed);
             let results: Option<Vec<&PartResult>> =
                 parts.iter().map(|&part| self.parts.results[part].as_ref()).collect();
-            let found = self.judge(cell).zip(results).map(|(judge, results)| judge.seed(&results));
+            let found = if self.is_anchor(cell) {
+                results.and_then(|_| crate::detectors::anchor(&self.dataset).ok()).map(|found| anchor::seed_of(&found))
+            } else {
+                self.judge(cell).zip(results).map(|(judge, results)| judge.seed(&results))
+            };
             self.judged.extend(found.map(|found| (key, found)));
         }
     }
@@ -165,6 +176,11 @@ impl DetectRun {
         }
         if let Some(&part) = self.parts.queue.front().filter(|_| !self.parts.stopped) {
             let (cell, fold) = (self.parts.plan[part].cell, self.folds[part]);
+            if self.is_anchor(cell) {
+                crate::detectors::anchor(&self.dataset).map_err(sentence)?;
+                self.parts.queue.pop_front();
+                return Ok(Some(self.done(part, PartResult::default())));
+            }
             if self.ready(cell, fold).is_none() {
                 return match self.prepare(cell, fold) {
                     Ok(()) => Ok(Some(Progress::Prepared)),

@@ -73,6 +73,10 @@ fn of_protocol(protocol: DetectProtocol) -> Option<&'static str> {
         DetectProtocol::P1Target => Some("Targets of the test runs are never at fault in training"),
         DetectProtocol::P2 => Some("One fold per fault type, which is left out of its training"),
         DetectProtocol::P3 => Some("Folds are blocks of one stream, cut between episodes"),
+        DetectProtocol::AnchorSockshop => Some(
+            "Minute by minute as in the script of the anchor: labels count at both ends, nothing is left out; not a \
+             protocol for comparing detectors",
+        ),
         DetectProtocol::P4 => Some("Trained on normal windows only; all labelled windows are test"),
     }
 }
