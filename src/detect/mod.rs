@@ -18,7 +18,6 @@ mod summary;
 
 pub mod smote;
 
-pub mod threshold;
 
 mod audit;
 
