@@ -9,8 +9,8 @@ use super::conditions::Trial;
 use super::learned::{Learned, Wanted};
 use super::part::PartResult;
 use super::parts::Parts;
-use super::{ExperimentError, Progress, Scored};
 use super::study::study_result;
+use super::{ExperimentError, Progress, Scored};
 use crate::config::{Checked, ModelConfig, Study};
 use crate::data::Dataset;
 use crate::evaluate::{compare_all, compare_all_horizons};
@@ -152,8 +152,12 @@ impl ForecastRun {
     fn assembly(&self, cell: usize) -> Option<Assembly<'_>> {
         let state = &self.cells[cell];
         let finished = |model: &'_ str| {
-            let parts =
-                self.parts.plan.iter().zip(&self.parts.results).filter(move |(part, _)| part.cell == cell && part.model == model);
+            let parts = self
+                .parts
+                .plan
+                .iter()
+                .zip(&self.parts.results)
+                .filter(move |(part, _)| part.cell == cell && part.model == model);
             parts.filter_map(|(part, result)| Some((part.model.as_str(), result.as_ref()?))).collect::<Vec<_>>()
         };
         let parts = state.config.models.iter().flat_map(|model| finished(model.id())).collect();

@@ -284,3 +284,58 @@ pub struct AuditResult {
     /// What was found, with numbers.
     pub detail: String,
 }
+
+impl DetectorResult {
+    /// A measure over seeds; `None` where it is undefined.
+    pub fn measured(&self, id: &str) -> Option<Spread> {
+        self.spreads.iter().find(|measure| measure.id == id).map(|measure| measure.spread)
+    }
+}
+
+impl DetectCellResult {
+    /// The detector that the cell is about: the paper's, else the first network, else the first that might win, else
+    /// any.
+    pub fn chosen(&self) -> Option<&DetectorResult> {
+        let all = || self.detectors.iter();
+        all()
+            .find(|detector| detector.id == "integrated")
+            .or_else(|| all().find(|detector| detector.learned))
+            .or_else(|| all().find(|detector| !matches!(detector.id.as_str(), "clock" | "prior")))
+            .or_else(|| all().next())
+    }
+
+    /// The detector that is asked for, else the one that the cell is about.
+    pub fn shown(&self, asked: Option<&str>) -> Option<&DetectorResult> {
+        let found = asked.and_then(|asked| self.detectors.iter().find(|detector| detector.id == asked));
+        found.or_else(|| self.chosen())
+    }
+}
+
+impl ScoreLine {
+    /// Whether a window, scored by this fold, raises an alarm; `None` without a threshold.
+    pub fn alarm(&self, window: usize, fold: u32) -> Option<bool> {
+        let threshold = self.thresholds.get(fold as usize).copied()??;
+        self.scores.get(window).map(|score| f64::from(*score) >= threshold)
+    }
+}
+
+impl DetectBoard {
+    /// Second of its run in which a test window ends.
+    pub fn end_secs(&self, window: usize) -> f64 {
+        f64::from(self.last.get(window).copied().unwrap_or(0) + 1) * self.window_secs
+    }
+
+    /// Test windows of a run that lie in a stretch of its seconds, at least in part.
+    pub fn windows_in(&self, run: u32, from: f64, to: f64) -> Vec<u32> {
+        let lies_in = |idx: &usize| {
+            let end = self.end_secs(*idx);
+            self.run.get(*idx) == Some(&run) && end > from && end - self.window_secs < to
+        };
+        (0..self.last.len()).filter(lies_in).map(|idx| idx as u32).collect()
+    }
+
+    /// Whether a window raises an alarm of a detector; `None` where it has no threshold.
+    pub fn alarm(&self, line: &ScoreLine, window: usize) -> Option<bool> {
+        line.alarm(window, self.fold.get(window).copied().unwrap_or(0))
+    }
+}

@@ -5,6 +5,7 @@
 
 mod csv;
 mod detection;
+mod detection_tables;
 mod paper;
 mod receipt;
 mod study;
@@ -13,7 +14,8 @@ mod tables;
 pub use csv::CsvTable;
 pub use detection::{
     AuditResult, BoardEpisode, BudgetRow, DetectBoard, DetectCellResult, DetectDifference, DetectSeed, DetectionReport,
-    DetectorResult, EmbeddingView, KindResult, LieRow, Measured, MeasureSpread, ScoreLine, ThresholdChoice, WindowCount,
+    DetectorResult, EmbeddingView, KindResult, LieRow, MeasureSpread, Measured, ScoreLine, ThresholdChoice,
+    WindowCount,
 };
 pub use paper::{
     CLAIM_REMARK, CLAIMS, Claim, ClaimRow, Finding, Measure, Published, REMARKS, ReplayRow, Standing, TABLE_1, claims,
