@@ -91,11 +91,7 @@ fn note(experiment: &Experiment, progress: &Progress) {
     }
 }
 
-fn known_parts(
-    whole: &Experiment,
-    dataset: &Dataset,
-    means: &Means,
-) -> Result<Vec<(usize, PartResult)>> {
+fn known_parts(whole: &Experiment, dataset: &Dataset, means: &Means) -> Result<Vec<(usize, PartResult)>> {
     let Some(folder) = &means.parts else { return Ok(Vec::new()) };
     std::fs::create_dir_all(folder).with_context(|| format!("Cannot make {}", folder.display()))?;
     let mut known = Vec::new();
@@ -109,13 +105,7 @@ fn known_parts(
     Ok(known)
 }
 
-fn keep(
-    whole: &Experiment,
-    part: usize,
-    result: &PartResult,
-    dataset: &Dataset,
-    means: &Means,
-) -> Result<()> {
+fn keep(whole: &Experiment, part: usize, result: &PartResult, dataset: &Dataset, means: &Means) -> Result<()> {
     let Some(folder) = &means.parts else { return Ok(()) };
     let path = path_of(folder, whole, part, dataset);
     std::fs::write(&path, result.to_json()?).with_context(|| format!("Cannot write {}", path.display()))

@@ -8,7 +8,8 @@ use crate::config::{
 };
 
 pub(super) fn presets() -> Vec<Preset> {
-    let preset = |id, title, (detect, seeds): (DetectConfig, Vec<u32>)| Preset { id, title, config: run(detect, seeds) };
+    let preset =
+        |id, title, (detect, seeds): (DetectConfig, Vec<u32>)| Preset { id, title, config: run(detect, seeds) };
     vec![
         preset("detect-quick", "Detection, quick look: one run, 5 detectors", quick()),
         preset("detect-protocols", "Detection: four protocols side by side", protocols()),

@@ -42,6 +42,9 @@ pub struct ChartProps {
     /// Pickers of the chart.
     #[prop_or_default]
     pub controls: Html,
+    /// Test windows were selected.
+    #[prop_or_default]
+    pub on_pick: Option<Callback<Vec<u32>>>,
 }
 
 /// A chart in its card.
@@ -80,7 +83,7 @@ pub fn Chart(props: &ChartProps) -> Html {
                 { match (picture.empty, plot) {
                     (Some(sentence), _) => html! { <p class="chart-empty">{ sentence }</p> },
                     (None, _) if *as_table => picture.twin().view(&picture.title),
-                    (None, Some((plot, drawn))) => layers(plot, &drawn, &picture.title, &described),
+                    (None, Some((plot, drawn))) => layers(plot, &drawn, &picture.title, &described, &props.on_pick),
                     (None, None) => Html::default(),
                 } }
             </div>
@@ -109,13 +112,19 @@ fn strut(height: u32) -> Html {
     html! { <svg class="strut" width="1" height={height.to_string()} aria-hidden="true" focusable="false"></svg> }
 }
 
-fn layers(plot: Shown, picture: &AttrValue, title: &str, described: &str) -> Html {
+fn layers(
+    plot: Shown,
+    picture: &AttrValue,
+    title: &str,
+    described: &str,
+    on_pick: &Option<Callback<Vec<u32>>>,
+) -> Html {
     html! {
         <>
             <div class="plot-layer" role="img" aria-labelledby={described.to_owned()}>
                 { Html::from_html_unchecked(picture.clone()) }
             </div>
-            <Overlay {plot} name={format!("{title}: read values with the arrow keys")} />
+            <Overlay {plot} name={format!("{title}: read values with the arrow keys")} on_pick={on_pick.clone()} />
         </>
     }
 }

@@ -5,6 +5,7 @@
 
 mod axes;
 mod coverage;
+mod detected;
 mod diagram;
 mod draw;
 mod error_by_model;
@@ -19,6 +20,7 @@ mod lines;
 mod loss;
 mod overlay;
 mod picture;
+mod plane;
 mod rows;
 mod scale;
 mod scene;
@@ -27,9 +29,11 @@ mod snapshot;
 mod source;
 mod text;
 mod ticks;
+mod timeline;
 mod times;
 mod twin;
 
+pub use detected::{Exhibit, Focus};
 pub use diagram::diagram;
 pub use error_by_model::verdict;
 pub use finding::{FindingChart, FindingProps};

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::detected::{Exhibit, Focus};
 use super::diagram::Sketch;
 use super::found::Finding;
 use super::graph::Shown;
@@ -47,6 +48,8 @@ pub enum Source {
     Diagram(Rc<Sketch>),
     /// A graph.
     Graph(Shown),
+    /// A figure of a detection, and what it is focused on.
+    Detected(ByRef<Report>, Exhibit, Focus),
 }
 
 impl Source {
@@ -61,6 +64,7 @@ impl Source {
             Self::Snapshot(frame) => snapshot::picture(&frame.0),
             Self::Diagram(sketch) => diagram::picture(sketch),
             Self::Graph(shown) => graph::picture(shown),
+            Self::Detected(report, exhibit, focus) => exhibit.picture(&report.0, focus),
         }
     }
 }
