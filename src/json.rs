@@ -14,8 +14,13 @@ use serde_json::{Error, Map, Value};
 
 /// A plain value from its JSON text.
 pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    from_value(&value(text)?)
+}
+
+/// A JSON text as a value in whose objects every name stands once.
+pub(crate) fn value(text: &str) -> Result<Value, Error> {
     let Unique(value) = serde_json::from_str(text)?;
-    from_value(&value)
+    Ok(value)
 }
 
 /// A plain value from its JSON value.

@@ -215,8 +215,7 @@ fn open_report(ctx: &Ctx, file: File) {
 /// # Errors
 /// One sentence on what the file is instead.
 pub fn parse_report(name: &str, text: &str) -> Result<Report, String> {
-    let value: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| strings::not_a_report(name, &error.to_string()))?;
+    let value = json::value(text).map_err(|error| strings::not_a_report(name, &error.to_string()))?;
     let schema = value.get("schema").and_then(serde_json::Value::as_u64).unwrap_or(0);
     if schema > u64::from(REPORT_SCHEMA) {
         return Err(strings::newer_report(name, schema, REPORT_SCHEMA));

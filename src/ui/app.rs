@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, File};
 use yew::prelude::*;
 
-use super::charts::chart_defs;
+use super::charts::{self, chart_defs};
 use super::ctx::{Ctx, Store};
 use super::lab::Lab;
 use super::panels::{
@@ -97,6 +97,8 @@ fn use_first_visit(ctx: &Ctx) {
             web_sys::window().map(|window| EventListener::new(&window, "hashchange", move |_| follow_link(&page)));
         spawn_local(async move {
             let stored = browser::fetch_text(SAMPLE_REPORT).await;
+            // A result comes with its charts, so that nothing moves afterwards.
+            charts::ready().await;
             let report = stored.and_then(|text| actions::parse_report(SAMPLE_REPORT, &text).ok());
             ctx.send(report.map_or(Action::SampleMissing, |report| Action::SampleLoaded(Box::new(report))));
         });
