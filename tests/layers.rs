@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 21] = [
+const LAYERS: [(&str, &[&str], &[&str]); 22] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("json", &[], &["serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
@@ -32,6 +32,11 @@ const LAYERS: [(&str, &[&str], &[&str]); 21] = [
     ("bridge", &["codec", "protocol"], &WEB),
     ("worker", &["bridge", "codec", "config", "data", "digest", "experiment", "explore", "protocol", "sandbox"], &WEB),
     (
+        "charts",
+        &["config", "data", "explore", "json", "protocol", "report", "snapshot"],
+        &["plotters", "serde_json"],
+    ),
+    (
         "api",
         &["codec", "config", "data", "protocol", "report", "ui"],
         &["gloo", "js_sys", "schemars", "serde_json", "wasm_bindgen", "wasm_bindgen_futures", "web_sys"],
@@ -39,7 +44,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 21] = [
     (
         "ui",
         &[
-            "api", "bridge", "codec", "config", "data", "digest", "explore", "json", "protocol", "report", "sandbox",
+            "api", "bridge", "charts", "codec", "config", "data", "digest", "explore", "json", "protocol", "report", "sandbox",
             "snapshot",
         ],
         &[
@@ -50,7 +55,6 @@ const LAYERS: [(&str, &[&str], &[&str]); 21] = [
             "wasm_bindgen",
             "wasm_bindgen_futures",
             "serde_wasm_bindgen",
-            "plotters",
             "serde_json",
             "base64",
             "miniz_oxide",
