@@ -97,3 +97,6 @@ impl Desk {
 fn text(answer: &(impl Serialize + ?Sized)) -> Option<String> {
     serde_json::to_string(answer).ok()
 }
+
+#[cfg(test)]
+mod tests;

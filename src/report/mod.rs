@@ -4,6 +4,8 @@
 //! out of [`Report::digest`], so the digest depends on config, bytes, seeds and arithmetic only.
 
 mod csv;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod paper;
 mod receipt;
 mod study;

@@ -95,6 +95,7 @@ fn use_first_visit(ctx: &Ctx) {
         let page = ctx.clone();
         let listener =
             web_sys::window().map(|window| EventListener::new(&window, "hashchange", move |_| follow_link(&page)));
+        spawn_local(charts::ready());
         spawn_local(async move {
             let stored = browser::fetch_text(SAMPLE_REPORT).await;
             // A result comes with its charts, so that nothing moves afterwards.

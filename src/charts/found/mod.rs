@@ -91,8 +91,9 @@ impl Finding {
 
     /// The picture; a choice that the report does not have is that of the first.
     pub(super) fn picture(self, report: &Report, choice: Option<usize>) -> Picture {
-        let chosen = choice.unwrap_or_else(|| self.first_choice(report));
-        let choices = Choices { word: self.choice_word().to_owned(), names: self.choices(report), chosen };
+        let names = self.choices(report);
+        let chosen = choice.filter(|choice| *choice < names.len()).unwrap_or_else(|| self.first_choice(report));
+        let choices = Choices { word: self.choice_word().to_owned(), names, chosen };
         Picture { choices, ..self.chosen(report, chosen) }
     }
 

@@ -2,11 +2,11 @@ use super::*;
 use crate::charts::lines::Lines;
 use crate::charts::picture::Body;
 use crate::charts::rows::Rows;
+use crate::report::fixture::{comparison, model, report};
 use crate::report::{
     CellResult, ConditionResult, CoreResult, DecileResult, ForecastBoard, ForecastLine, LearnedGraph, Mixing, Outcome,
     Smoothing, Spread, StudyResult,
 };
-use crate::ui::state::fixture::{comparison, model, report};
 
 fn spread(mean: f64) -> Option<Spread> {
     Some(Spread { mean, sd: Some(0.01 * mean) })
@@ -70,7 +70,7 @@ fn every_axis_has_its_picture_with_the_papers_measure() {
     let report = study(ids.iter().map(|id| swept(id, &[(1.0, 0.05), (4.0, 0.04)])).collect());
     let all = Finding::all(&report);
     assert_eq!(all.len(), 7);
-    let shown = |idx: usize| all[idx].picture(&report, all[idx].first_choice(&report));
+    let shown = |idx: usize| all[idx].picture(&report, None);
     for (idx, id) in ids.iter().enumerate() {
         assert_eq!(shown(idx).testid, format!("sensitivity-{id}"));
     }
@@ -84,7 +84,7 @@ fn every_axis_has_its_picture_with_the_papers_measure() {
 fn the_reading_of_a_sweep_says_the_best_value_and_what_the_tests_say() {
     let mut layers = swept("layers", &[(4.0, 0.04), (1.0, 0.05), (6.0, 0.041)]);
     let report = study(vec![layers.clone()]);
-    let picture = Finding::Sweep(0).picture(&report, 3);
+    let picture = Finding::Sweep(0).picture(&report, Some(3));
     assert_eq!(means(&lines(&picture).series[0]), [Some(0.05), Some(0.04), Some(0.041)], "places rise");
     assert_eq!(
         picture.reading,
@@ -93,7 +93,7 @@ fn the_reading_of_a_sweep_says_the_best_value_and_what_the_tests_say() {
     let test = |label: &str, outcome| comparison(label, "4", outcome);
     layers.comparisons = vec![test("1", Outcome::Worse), test("6", Outcome::NoDifference)];
     let report = study(vec![layers]);
-    let reading = Finding::Sweep(0).picture(&report, 3).reading;
+    let reading = Finding::Sweep(0).picture(&report, Some(3)).reading;
     assert!(reading.ends_with("; clearly worse than 4: 1; no clear difference: 6."), "{reading}");
 }
 
@@ -103,7 +103,7 @@ fn an_unfinished_value_is_partial_and_one_seed_is_no_ranking() {
     layers.cells[1].models[0].seeds.truncate(1);
     let mut report = study(vec![layers]);
     report.config.seeds = vec![1, 2, 3];
-    let picture = Finding::Sweep(0).picture(&report, 3);
+    let picture = Finding::Sweep(0).picture(&report, Some(3));
     let partial: Vec<bool> = lines(&picture).series[0].values.iter().flatten().map(|value| value.partial).collect();
     assert_eq!(partial, [false, true]);
     assert_eq!(lines(&picture).places[1].note, "1 of 3 seeds");
@@ -118,11 +118,11 @@ fn nodes_have_two_lines_all_of_them_and_the_common_core() {
         cell.models[0].core =
             Some(CoreResult { n_nodes: 20, mse: one(0.002), rmse: one(0.045), mae: one(0.03), mape: None });
     }
-    let picture = Finding::Sweep(0).picture(&study(vec![nodes]), 3);
+    let picture = Finding::Sweep(0).picture(&study(vec![nodes]), Some(3));
     let names: Vec<&str> = lines(&picture).series.iter().map(|series| series.name.as_str()).collect();
     assert_eq!(names, ["all nodes", "common core"]);
     assert!(picture.caption.contains("the 20 nodes that all samples share"), "{}", picture.caption);
-    assert_eq!(lines(&Finding::Sweep(0).picture(&study(vec![swept("nodes", &[(20.0, 0.05)])]), 3)).series.len(), 1);
+    assert_eq!(lines(&Finding::Sweep(0).picture(&study(vec![swept("nodes", &[(20.0, 0.05)])]), Some(3))).series.len(), 1);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn panels_of_one_measure_share_their_axis_and_horizons_keep_their_own() {
         swept("horizon", &[(1.0, 0.04), (12.0, 0.3)]),
     ];
     let report = study(groups);
-    let reach = |idx| lines(&Finding::Sweep(idx).picture(&report, 3)).reach;
+    let reach = |idx| lines(&Finding::Sweep(idx).picture(&report, Some(3))).reach;
     assert_eq!(reach(0), reach(1));
     assert!(reach(0).is_some_and(|(low, high)| low < 0.05 && high > 0.08 && high < 0.1), "{:?}", reach(0));
     assert_eq!(reach(2), None);
@@ -147,7 +147,7 @@ fn ablations_are_held_against_the_full_model() {
         vec![comparison("no graph", "full", Outcome::Worse), comparison("gate", "full", Outcome::NoDifference)];
     let report = study(vec![ablation]);
     assert_eq!(Finding::all(&report), [Finding::Variants]);
-    let picture = Finding::Variants.picture(&report, 0);
+    let picture = Finding::Variants.picture(&report, Some(0));
     assert_eq!(picture.reading, "Clearly worse than full: no graph; no clear difference: gate.");
     let rows = rows(&picture);
     assert_eq!((rows.rows[0].verdict.as_str(), rows.rows[0].value), ("reference", None));
@@ -164,7 +164,7 @@ fn ablations_are_held_against_the_full_model() {
 fn folds_show_every_model_and_trials_the_chosen_one() {
     let fold = |label: &str, best: f64| cell(label, Some(0.5), vec![tsf(best), model("ar", false, 0.05, 1)]);
     let picture =
-        Finding::Variants.picture(&study(vec![group("rolling", vec![fold("fold 1", 0.04), fold("fold 2", 0.06)])]), 0);
+        Finding::Variants.picture(&study(vec![group("rolling", vec![fold("fold 1", 0.04), fold("fold 2", 0.06)])]), Some(0));
     assert_eq!(picture.reading, "Smallest RMSE in fold 1: tsf (0.0400); fold 2: ar (0.0500).");
     assert_eq!((rows(&picture).rows.len(), rows(&picture).zero), (4, None));
 
@@ -173,7 +173,7 @@ fn folds_show_every_model_and_trials_the_chosen_one() {
         |id: &str| group(id, vec![trial("trial 1", Some(0.02)), trial("trial 2", Some(0.01)), trial("trial 3", None)]);
     let report = study(vec![search("tsf"), search("gru")]);
     assert_eq!(Finding::Variants.choices(&report), ["tsf", "gru"]);
-    let picture = Finding::Variants.picture(&report, 1);
+    let picture = Finding::Variants.picture(&report, Some(1));
     assert_eq!(picture.title, "Search of gru: validation error by trial");
     assert!(picture.reading.starts_with("Trial 2 has the smallest validation error, 0.0100"), "{}", picture.reading);
     assert_eq!(rows(&picture).rows.iter().map(|row| row.filled).collect::<Vec<_>>(), [false, true, false]);
@@ -190,11 +190,11 @@ fn conditions_have_a_curve_per_model_and_a_choice_of_kinds() {
     }
     assert_eq!(Finding::all(&report), [Finding::Conditions]);
     assert_eq!(Finding::Conditions.choices(&report), ["Noise on the inputs", "Edges dropped"]);
-    let picture = Finding::Conditions.picture(&report, 0);
+    let picture = Finding::Conditions.picture(&report, Some(0));
     assert_eq!(lines(&picture).places.iter().map(|place| place.x).collect::<Vec<_>>(), [0.0, 2.0]);
     assert_eq!(lines(&picture).series.len(), 2, "only models with conditions");
     assert_eq!(picture.reading, "From sd 0 to sd 2 the RMSE changes: tsf by +50 % and gru by +50 %.");
-    assert_eq!(Finding::Conditions.picture(&report, 9), picture, "a choice that is not there is the first");
+    assert_eq!(Finding::Conditions.picture(&report, Some(9)), picture, "a choice that is not there is the first");
 }
 
 #[test]
@@ -208,13 +208,13 @@ fn deciles_show_error_and_bias() {
         bias: spread(bias),
     };
     report.models[0].by_decile = vec![tenth(0.0, 0.03, 0.01), tenth(0.1, 0.02, 0.0), tenth(0.2, 0.09, -0.05)];
-    let picture = Finding::Deciles.picture(&report, 0);
+    let picture = Finding::Deciles.picture(&report, Some(0));
     assert_eq!(
         picture.reading,
         "tsf errs most in tenth 3 (RMSE 0.0900) and least in tenth 2 (0.0200); tenth 1 is the lowest load."
     );
     assert_eq!(lines(&picture).places[1].note, "targets 0.100 to 0.200, 100 points");
-    let bias = Finding::Deciles.picture(&report, 1);
+    let bias = Finding::Deciles.picture(&report, Some(1));
     assert_eq!(bias.reading, "tsf is on average 0.0100 too high at the lowest load and 0.0500 too low at the highest.");
     assert_eq!(lines(&bias).y_title, "Bias");
 }
@@ -225,7 +225,7 @@ fn mixing_is_a_mean_over_the_seeds_that_got_there_without_channels_that_are_off(
     let mixing = |epoch, attention: f32| Mixing { epoch, lambda: [0.0, 1.0 - attention, attention], alpha: Some(0.5) };
     report.models[0].seeds[0].mixing = vec![mixing(0, 0.5), mixing(1, 0.25)];
     report.models[0].seeds[1].mixing = vec![mixing(0, 0.5), mixing(1, 0.75), mixing(2, 1.0)];
-    let picture = Finding::Mixing.picture(&report, 0);
+    let picture = Finding::Mixing.picture(&report, Some(0));
     let names: Vec<&str> = lines(&picture).series.iter().map(|series| series.name.as_str()).collect();
     assert_eq!(names, ["correlation", "attention", "graph share α"]);
     assert_eq!(means(&lines(&picture).series[1]), [Some(0.5), Some(0.5), Some(1.0)]);
@@ -253,7 +253,7 @@ fn smoothing_says_whether_the_nodes_become_alike() {
     };
     let report = Report { graph: Some(graph), ..report() };
     assert_eq!(Finding::all(&report), [Finding::Smoothing]);
-    let reading = |choice| Finding::Smoothing.picture(&report, choice).reading;
+    let reading = |choice| Finding::Smoothing.picture(&report, Some(choice)).reading;
     assert_eq!(
         reading(0),
         "The nodes become more alike: the mean cosine of two nodes goes from 0.200 to 0.900 over the layers."
@@ -272,7 +272,7 @@ fn error_over_time_is_pooled_over_24_bins_and_all_nodes_on_the_scale_of_the_tabl
     let values = (0..n_bins * 2).map(|idx| Some(if idx / 2 < 24 { 53.0 } else { 54.0 })).collect();
     let line = ForecastLine { id: "tsf".into(), values };
     report.forecast = ForecastBoard { first_bin: 100, n_bins, truth, models: vec![line] };
-    let picture = Finding::OverTime.picture(&report, 0);
+    let picture = Finding::OverTime.picture(&report, Some(0));
     let shown = means(&lines(&picture).series[0]);
     assert_eq!((shown.len(), lines(&picture).places.len()), (7, 7));
     assert!(shown[0].is_some_and(|rmse| (rmse - 0.03).abs() < 1e-9), "{shown:?}");
@@ -307,7 +307,7 @@ fn every_picture_of_odd_numbers_is_drawn() {
     ];
     for finding in every {
         for choice in [0, 1, 99] {
-            let picture = finding.picture(&report, choice);
+            let picture = finding.picture(&report, Some(choice));
             let drawn = picture.plot(334, picture.reserve().height(334));
             assert!(drawn.svg().ends_with("</svg>"));
             (0..drawn.hits.len() + 1).for_each(|idx| drop((drawn.tip)(idx)));

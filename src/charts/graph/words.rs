@@ -154,11 +154,12 @@ pub(in crate::charts) fn twin(edges: &Edges) -> Twin {
 mod tests {
     use super::super::data::tests::{edges_of, graph};
     use super::*;
+    use crate::report::fixture::report;
 
     #[test]
     fn the_reading_says_kept_and_steady() {
         let graph = graph(3, |to, from| if to == from { 0.0 } else { 0.5 });
-        let picture = of_mean(Some(&graph), false);
+        let picture = of_mean(&graph, false);
         assert_eq!(
             picture.reading,
             "Each row keeps 2 of 2 neighbours; 62 % of the kept edges stay from one graph to the next."
@@ -168,9 +169,9 @@ mod tests {
 
     #[test]
     fn nothing_learned_and_nothing_connected_are_different() {
-        assert_eq!(learned(None, true, None).empty, "Train tsf to see which nodes it listens to.");
-        let none = of_mean(Some(&graph(3, |_, _| 0.0)), true);
-        assert_eq!((none.empty, none.reading.as_str()), ("No pair is connected under these settings.", ""));
+        assert_eq!(learned(&report(), true, None).empty, "Train tsf to see which nodes it listens to.");
+        let none = of_mean(&graph(3, |_, _| 0.0), true);
+        assert_eq!((none.empty.as_str(), none.reading.as_str()), ("No pair is connected under these settings.", ""));
     }
 
     #[test]
@@ -179,14 +180,14 @@ mod tests {
         let moments =
             vec![moment(10, &[(0, 1, 0.9), (1, 0, 0.4)]), moment(20, &[(0, 1, 0.8), (2, 1, 0.5), (9, 9, 1.0)])];
         let graph = LearnedGraph { moments, ..graph(3, |to, from| if to == from { 0.0 } else { 0.5 }) };
-        let report = Report { graph: Some(graph), ..crate::ui::state::fixture::report() };
-        let mean = learned(Some(&report), true, None);
-        let first = learned(Some(&report), true, Some(0));
+        let report = Report { graph: Some(graph), ..report() };
+        let mean = learned(&report, true, None);
+        let first = learned(&report, true, Some(0));
         assert_eq!((first.nodes.len(), first.weights[1], first.weights[3]), (mean.nodes.len(), 0.9, 0.4));
         assert!(first.reading.ends_with("2 edges are the strongest."), "{}", first.reading);
-        let second = learned(Some(&report), true, Some(1));
+        let second = learned(&report, true, Some(1));
         assert!(second.reading.contains("2 edges came among the strongest and 1 went"), "{}", second.reading);
-        assert_eq!(learned(Some(&report), true, Some(7)), mean, "a moment that is not there is the mean");
+        assert_eq!(learned(&report, true, Some(7)), mean, "a moment that is not there is the mean");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::report::{
 
 pub(crate) fn dataset() -> DatasetSummary {
     DatasetSummary {
-        name: crate::sandbox::scenarios()[0].title.to_owned(),
+        name: "Simulated cluster: 24 machines, 2 days".to_owned(),
         format: "simulated".to_owned(),
         synthetic: true,
         files: Vec::new(),
