@@ -31,11 +31,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 22] = [
     ("codec", &["json"], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
     ("bridge", &["codec", "protocol"], &WEB),
     ("worker", &["bridge", "codec", "config", "data", "digest", "experiment", "explore", "protocol", "sandbox"], &WEB),
-    (
-        "charts",
-        &["config", "data", "explore", "json", "protocol", "report", "snapshot"],
-        &["plotters", "serde_json"],
-    ),
+    ("charts", &["config", "data", "explore", "json", "protocol", "report", "snapshot"], &["plotters", "serde_json"]),
     (
         "api",
         &["codec", "config", "data", "protocol", "report", "ui"],
@@ -44,8 +40,8 @@ const LAYERS: [(&str, &[&str], &[&str]); 22] = [
     (
         "ui",
         &[
-            "api", "bridge", "charts", "codec", "config", "data", "digest", "explore", "json", "protocol", "report", "sandbox",
-            "snapshot",
+            "api", "bridge", "charts", "codec", "config", "data", "digest", "explore", "json", "protocol", "report",
+            "sandbox", "snapshot",
         ],
         &[
             "yew",

@@ -22,7 +22,7 @@ pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBacken
 
 /// How a line is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pen {
+pub(super) struct Pen {
     /// Ink with its dash.
     pub ink: Ink,
     /// Width in screen pixels.
@@ -33,19 +33,19 @@ pub struct Pen {
 
 impl Pen {
     /// An opaque line.
-    pub fn new(ink: Ink, width: u32) -> Self {
+    pub(super) fn new(ink: Ink, width: u32) -> Self {
         Self { ink, width, opacity: 1.0 }
     }
 
     /// The same line, paler.
-    pub fn faded(self, opacity: f64) -> Self {
+    pub(super) fn faded(self, opacity: f64) -> Self {
         Self { opacity, ..self }
     }
 }
 
 /// Something drawn, in screen pixels.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Mark {
+pub(super) enum Mark {
     /// A line; `None` opens a gap.
     Line(Vec<Option<Point>>, Pen),
     /// A filled outline, with its opacity.
@@ -62,7 +62,7 @@ pub enum Mark {
 
 impl Mark {
     /// A straight line.
-    pub fn segment(from: Point, to: Point, pen: Pen) -> Self {
+    pub(super) fn segment(from: Point, to: Point, pen: Pen) -> Self {
         Self::Line(vec![Some(from), Some(to)], pen)
     }
 }

@@ -263,19 +263,19 @@ pub(super) struct Plot {
 
 impl Plot {
     /// An empty chart of a size.
-    pub fn blank(width: u32, height: u32) -> Self {
+    pub(super) fn blank(width: u32, height: u32) -> Self {
         let hits = Hits::Along(Vec::new());
         Self { width, height, marks: Vec::new(), labels: Vec::new(), hits, tip: Rc::new(|_| Tip::default()) }
     }
 
     /// The chart as it is shown.
-    pub fn drawing(&self) -> Drawing {
+    pub(super) fn drawing(&self) -> Drawing {
         let Self { width, height, .. } = *self;
         Drawing { width, height, svg: self.svg(), labels: self.labels.clone(), hits: self.hits.clone() }
     }
 
     /// The drawn layer as an SVG element.
-    pub fn svg(&self) -> String {
+    pub(super) fn svg(&self) -> String {
         draw::svg(self.width, self.height, &self.marks)
     }
 }

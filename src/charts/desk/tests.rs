@@ -35,7 +35,9 @@ fn learned_graph() -> LearnedGraph {
         alpha: Some(0.5),
         kept_per_row: 1,
         overlap: Some(0.5),
-        smoothing: [(0, 0.2, 2.0), (1, 0.9, 0.2)].map(|(layer, cosine, energy)| Smoothing { layer, cosine, energy }).into(),
+        smoothing: [(0, 0.2, 2.0), (1, 0.9, 0.2)]
+            .map(|(layer, cosine, energy)| Smoothing { layer, cosine, energy })
+            .into(),
         moments: vec![GraphMoment { bin: 2_400, edges: vec![(0, 1, 0.5)] }],
     }
 }
@@ -129,8 +131,7 @@ fn a_snapshot_is_of_a_moment() {
         node(Layer::Instance, "cart-1", 0.5),
         node(Layer::Instance, "cart-2", 1.5),
     ];
-    let snapshot =
-        SnapshotView { at_millis: 0, label: false, kept: true, is_scaled: true, nodes, edges: Vec::new() };
+    let snapshot = SnapshotView { at_millis: 0, label: false, kept: true, is_scaled: true, nodes, edges: Vec::new() };
     let frame = Frame {
         bin: 0,
         n_bins: 10,
@@ -163,7 +164,17 @@ fn a_diagram_is_of_a_config_with_tsf() {
 }
 
 fn triangle(strongest: usize) -> Source {
-    let weights = (0..9).map(|cell| if cell % 4 == 0 { 0.0 } else if cell == strongest { 1.0 } else { 0.5 }).collect();
+    let weights = (0..9)
+        .map(|cell| {
+            if cell % 4 == 0 {
+                0.0
+            } else if cell == strongest {
+                1.0
+            } else {
+                0.5
+            }
+        })
+        .collect();
     Source::Graph(
         ByRef(Rc::new(GraphPicture {
             testid: "graph-over-time".to_owned(),

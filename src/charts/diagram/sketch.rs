@@ -10,7 +10,7 @@ pub(super) const CAPTION: &str = "B windows of a batch, T input steps, N nodes, 
 
 /// A box of the diagram.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Part {
+pub(in crate::charts) struct Part {
     /// What it is.
     pub name: String,
     /// Shape of what leaves it.
@@ -23,7 +23,7 @@ pub struct Part {
 
 /// The whole model.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Sketch {
+pub(in crate::charts) struct Sketch {
     /// The input window.
     pub input: Part,
     /// Per node, to the width of the model.

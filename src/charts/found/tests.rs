@@ -122,7 +122,10 @@ fn nodes_have_two_lines_all_of_them_and_the_common_core() {
     let names: Vec<&str> = lines(&picture).series.iter().map(|series| series.name.as_str()).collect();
     assert_eq!(names, ["all nodes", "common core"]);
     assert!(picture.caption.contains("the 20 nodes that all samples share"), "{}", picture.caption);
-    assert_eq!(lines(&Finding::Sweep(0).picture(&study(vec![swept("nodes", &[(20.0, 0.05)])]), Some(3))).series.len(), 1);
+    assert_eq!(
+        lines(&Finding::Sweep(0).picture(&study(vec![swept("nodes", &[(20.0, 0.05)])]), Some(3))).series.len(),
+        1
+    );
 }
 
 #[test]
@@ -163,8 +166,8 @@ fn ablations_are_held_against_the_full_model() {
 #[test]
 fn folds_show_every_model_and_trials_the_chosen_one() {
     let fold = |label: &str, best: f64| cell(label, Some(0.5), vec![tsf(best), model("ar", false, 0.05, 1)]);
-    let picture =
-        Finding::Variants.picture(&study(vec![group("rolling", vec![fold("fold 1", 0.04), fold("fold 2", 0.06)])]), Some(0));
+    let picture = Finding::Variants
+        .picture(&study(vec![group("rolling", vec![fold("fold 1", 0.04), fold("fold 2", 0.06)])]), Some(0));
     assert_eq!(picture.reading, "Smallest RMSE in fold 1: tsf (0.0400); fold 2: ar (0.0500).");
     assert_eq!((rows(&picture).rows.len(), rows(&picture).zero), (4, None));
 

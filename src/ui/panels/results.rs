@@ -1,7 +1,5 @@
 //! One sentence, then the numbers and what they rest on, then the figures.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::further::further;
