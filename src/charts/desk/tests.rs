@@ -87,7 +87,7 @@ fn coverage_is_of_a_data_set() {
 
 #[test]
 fn errors_are_of_a_report_that_was_told() {
-    let reading = "tsf has the smallest RMSE, 0.0412; clearly worse: persistence and gru; no clear difference: ar.";
+    let reading = "tsf and ar: no clear difference; gru and persistence are clearly worse than the best.";
     check(Source::Errors(REPORT), "error-by-model", reading, 4);
 }
 
