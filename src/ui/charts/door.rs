@@ -66,7 +66,7 @@ pub fn number(report: &Rc<Report>) -> u32 {
 pub async fn ready() {
     if DOOR.get() == Door::Opening {
         let answer = match loaded() {
-            Ok(promise) => JsFuture::from(promise).await.and_then(|answer| Ok(answer.dyn_into::<Function>()?)),
+            Ok(promise) => JsFuture::from(promise).await.and_then(|answer| answer.dyn_into::<Function>()),
             Err(error) => Err(error),
         };
         ANSWER.set(answer.ok());
