@@ -45,6 +45,9 @@ pub mod codec;
 pub mod worker;
 
 #[cfg(feature = "web")]
+pub mod charts;
+
+#[cfg(feature = "web")]
 pub mod api;
 #[cfg(feature = "web")]
 pub mod ui;

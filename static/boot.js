@@ -3,6 +3,13 @@
 const { app, wasm } = document.querySelector("script[data-app]").dataset;
 const address = (path) => new URL(path, document.baseURI).href;
 
+// Called by the page once it is on screen: loads the program that draws, and gives its one function.
+window.loadstoneCharts = async () => {
+  const { default: start, answer } = await import(address("charts.js"));
+  await start();
+  return answer;
+};
+
 try {
   const { default: start } = await import(address(app));
   await start({ module_or_path: address(wasm) });

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 23] = [
+const LAYERS: [(&str, &[&str], &[&str]); 24] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("json", &[], &["serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
@@ -47,6 +47,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 23] = [
     ("codec", &["json"], &["js_sys", "serde_json", "serde_wasm_bindgen", "wasm_bindgen"]),
     ("bridge", &["codec", "protocol"], &WEB),
     ("worker", &["bridge", "codec", "config", "data", "digest", "experiment", "explore", "protocol", "sandbox"], &WEB),
+    ("charts", &["config", "data", "explore", "json", "protocol", "report", "snapshot"], &["plotters", "serde_json"]),
     (
         "api",
         &["codec", "config", "data", "protocol", "report", "ui"],
@@ -55,8 +56,8 @@ const LAYERS: [(&str, &[&str], &[&str]); 23] = [
     (
         "ui",
         &[
-            "api", "bridge", "codec", "config", "data", "digest", "explore", "json", "protocol", "report", "sandbox",
-            "snapshot",
+            "api", "bridge", "charts", "codec", "config", "data", "digest", "explore", "json", "protocol", "report",
+            "sandbox", "snapshot",
         ],
         &[
             "yew",
@@ -66,7 +67,6 @@ const LAYERS: [(&str, &[&str], &[&str]); 23] = [
             "wasm_bindgen",
             "wasm_bindgen_futures",
             "serde_wasm_bindgen",
-            "plotters",
             "serde_json",
             "base64",
             "miniz_oxide",

@@ -6,6 +6,8 @@
 mod csv;
 mod detection;
 mod detection_tables;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod paper;
 mod receipt;
 mod study;

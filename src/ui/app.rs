@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, File};
 use yew::prelude::*;
 
-use super::charts::chart_defs;
+use super::charts::{self, chart_defs};
 use super::ctx::{Ctx, Store};
 use super::lab::Lab;
 use super::panels::{
@@ -98,6 +98,7 @@ fn use_first_visit(ctx: &Ctx) {
         let page = ctx.clone();
         let listener =
             web_sys::window().map(|window| EventListener::new(&window, "hashchange", move |_| follow_link(&page)));
+        spawn_local(charts::ready());
         spawn_local(async move { ctx.send(stored(SAMPLE_REPORT).await) });
         move || drop(listener)
     });
@@ -117,6 +118,8 @@ fn use_detect_sample(ctx: &Ctx) {
 /// A stored result, if it is there.
 async fn stored(address: &str) -> Action {
     let text = browser::fetch_text(address).await;
+    // A result comes with its charts, so that nothing moves afterwards.
+    charts::ready().await;
     let report = text.and_then(|text| actions::parse_report(address, &text).ok());
     report.map_or(Action::SampleMissing, |report| Action::SampleLoaded(Box::new(report)))
 }

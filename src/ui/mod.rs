@@ -11,14 +11,15 @@ pub mod columns;
 mod components;
 mod ctx;
 pub mod detection;
-pub mod format;
 pub mod headline;
 pub mod lab;
 pub mod link;
-pub(crate) mod order;
 mod panels;
 pub mod settings;
 pub mod state;
 pub mod strings;
 
 pub use app::App;
+
+pub use crate::charts::format;
+pub(crate) use crate::charts::order;

@@ -5,34 +5,14 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlElement, ResizeObserver};
+use web_sys::{Element, HtmlElement, HtmlSelectElement, ResizeObserver};
 use yew::prelude::*;
 
-use super::axes::NARROW;
-use super::export;
+use super::door::{Door, Picture, use_door};
 use super::overlay::{Overlay, Shown};
-use super::picture::Picture;
-use super::source::{ByRef, Source};
-
-/// Height that is kept free for a plot before it exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reserve {
-    /// A height for a wide and one for a narrow plot.
-    Fixed(u32, u32),
-    /// As high as wide up to a limit, and a strip below.
-    Square(u32, u32),
-}
-
-impl Reserve {
-    /// The height at a width.
-    pub fn height(self, width: u32) -> u32 {
-        match self {
-            Self::Fixed(_, narrow) if width < NARROW => narrow,
-            Self::Fixed(wide, _) => wide,
-            Self::Square(limit, below) => width.min(limit) + below,
-        }
-    }
-}
+use super::{export, table};
+use crate::charts::{ByRef, NARROW, Reserve, Source, Words};
+use crate::ui::strings;
 
 /// Properties of [`Chart`].
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -48,47 +28,100 @@ pub struct ChartProps {
 }
 
 /// A chart in its card.
+///
+/// Until the program that draws is there, the card is as high as it will be, as far as that is known.
 #[component]
 pub fn Chart(props: &ChartProps) -> Html {
-    let picture = use_memo(props.source.clone(), Source::picture);
+    let door = use_door();
+    let chosen = use_state_eq(|| None::<usize>);
+    let picture = use_memo((source(&props.source, *chosen), door), |(source, door)| {
+        (*door == Door::Open).then(|| Picture::of(source)).flatten().map(Rc::new)
+    });
+    let words = match &*picture {
+        Some(picture) => picture.words.clone(),
+        None => without_picture(door),
+    };
     let figure = use_node_ref();
     let plot_box = use_node_ref();
     let as_table = use_state_eq(|| false);
     let width = use_width(plot_box.clone());
     let plot = use_plot(&picture, width);
-    let has_plot = picture.empty.is_none();
     let toggle = {
         let as_table = as_table.clone();
         Callback::from(move |_: MouseEvent| as_table.set(!*as_table))
     };
-    let (title_id, reading_id) = (format!("{}-title", picture.testid), format!("{}-reading", picture.testid));
+    let (title_id, reading_id) = (format!("{}-title", words.testid), format!("{}-reading", words.testid));
     let described = format!("{title_id} {reading_id}");
     html! {
-        <figure ref={&figure} class="card chart" data-testid={picture.testid.clone()}>
+        <figure ref={&figure} class="card chart" data-testid={words.testid.clone()}>
             <figcaption>
-                <h3 id={title_id}>{ &picture.title }</h3>
-                <p id={reading_id} class="reading">{ &picture.reading }</p>
+                <h3 id={title_id}>{ &words.title }</h3>
+                <p id={reading_id} class="reading">{ &words.reading }</p>
             </figcaption>
-            if has_plot {
+            if let Some(picture) = (*picture).as_ref().filter(|picture| picture.words.empty.is_none()) {
                 <div class="chart-tools">
                     <button type="button" class="quiet" aria-pressed={as_table.to_string()} onclick={toggle}>
                         { "Table" }
                     </button>
-                    { menu(&picture, &figure) }
+                    { menu(picture, &figure) }
                 </div>
             }
-            <div class="chart-controls">{ props.controls.clone() }</div>
+            <div class="chart-controls">{ choices(&words, chosen.setter()) }{ props.controls.clone() }</div>
             <div ref={plot_box} class="plot-box">
-                { strut(picture.reserve().height(width.unwrap_or(NARROW))) }
-                { match (picture.empty, plot) {
-                    (Some(sentence), _) => html! { <p class="chart-empty">{ sentence }</p> },
-                    (None, _) if *as_table => picture.twin().view(&picture.title),
-                    (None, Some((plot, drawn))) => layers(plot, &drawn, &picture.title, &described, &props.on_pick),
-                    (None, None) => Html::default(),
+                { strut(words.reserve.height(width.unwrap_or(NARROW))) }
+                { match (&words.empty, &*picture, plot) {
+                    (Some(sentence), ..) => html! { <p class="chart-empty">{ sentence }</p> },
+                    (None, Some(picture), _) if *as_table => {
+                        picture.twin().map(|twin| table::table(&twin, &words.title)).unwrap_or_default()
+                    }
+                    (None, Some(_), Some((plot, drawn))) => layers(plot, &drawn, &words.title, &described, &props.on_pick),
+                    (None, ..) => Html::default(),
                 } }
             </div>
-            <p class="chart-note">{ &picture.caption }</p>
+            <p class="chart-note">{ &words.caption }</p>
         </figure>
+    }
+}
+
+/// The source with the reader's choice.
+fn source(source: &Source, chosen: Option<usize>) -> Source {
+    match source {
+        Source::Finding(report, finding, None) => Source::Finding(*report, *finding, chosen),
+        other => other.clone(),
+    }
+}
+
+/// What stands in the card of a chart without a picture.
+fn without_picture(door: Door) -> Words {
+    let line = || "\u{a0}".to_owned();
+    Words {
+        testid: "chart".to_owned(),
+        title: line(),
+        reading: line(),
+        caption: line(),
+        empty: (door != Door::Opening).then(|| strings::NO_CHART.to_owned()),
+        reserve: Reserve::Fixed(240, 200),
+        choices: Default::default(),
+    }
+}
+
+/// A list of what the chart can show in turn, where that is more than one.
+fn choices(words: &Words, chosen: UseStateSetter<Option<usize>>) -> Html {
+    let choices = &words.choices;
+    if choices.names.len() < 2 {
+        return Html::default();
+    }
+    let onchange = Callback::from(move |event: Event| {
+        let place = event.target_dyn_into::<HtmlSelectElement>().and_then(|select| select.value().parse().ok());
+        if place.is_some() {
+            chosen.set(place);
+        }
+    });
+    let option = |(place, name): (usize, &String)| {
+        html! { <option value={place.to_string()} selected={place == choices.chosen}>{ name }</option> }
+    };
+    html! {
+        <label>{ &choices.word }<select {onchange}>{ for choices.names.iter().enumerate().map(option) }</select></label>
     }
 }
 
@@ -131,14 +164,13 @@ fn layers(
 
 /// The plot at a width, drawn again only when the width or the data change.
 #[hook]
-fn use_plot(picture: &Rc<Picture>, width: Option<u32>) -> Option<(Shown, AttrValue)> {
-    let deps = (ByRef(Rc::clone(picture)), width.filter(|_| picture.empty.is_none()));
-    let drawn = use_memo(deps, |(picture, width)| {
-        width.map(|width| {
-            let plot = picture.0.plot(width, picture.0.reserve().height(width));
-            let svg = AttrValue::from(plot.svg());
-            (Shown(Rc::new(plot)), svg)
-        })
+fn use_plot(picture: &Rc<Option<Rc<Picture>>>, width: Option<u32>) -> Option<(Shown, AttrValue)> {
+    let to_draw = (**picture).clone().filter(|picture| picture.words.empty.is_none());
+    let drawn = use_memo((to_draw.map(ByRef), width), |(picture, width)| {
+        let picture = Rc::clone(&picture.as_ref()?.0);
+        let mut drawing = picture.draw((*width)?)?;
+        let svg = AttrValue::from(std::mem::take(&mut drawing.svg));
+        Some((Shown { picture, drawing: Rc::new(drawing) }, svg))
     });
     (*drawn).clone()
 }
@@ -198,13 +230,14 @@ fn observe(element: HtmlElement, on_width: Callback<Option<u32>>) -> Option<Obse
 }
 
 fn menu(picture: &Rc<Picture>, figure: &NodeRef) -> Html {
-    let name = picture.testid.clone();
+    let words = &picture.words;
+    let name = &words.testid;
     let (shown, file) = (Rc::clone(picture), format!("{name}.csv"));
-    let csv = Callback::from(move |_| export::save(&file, "text/csv", &shown.twin().csv()));
+    let csv = Callback::from(move |_| export::save(&file, "text/csv", &shown.csv()));
     let (shown, file) = (Rc::clone(picture), format!("{name}.md"));
-    let markdown = Callback::from(move |_| export::copy_or_save(&file, "text/markdown", &shown.twin().markdown()));
+    let markdown = Callback::from(move |_| export::copy_or_save(&file, "text/markdown", &shown.markdown()));
     let (figure, file) = (figure.clone(), format!("{name}.svg"));
-    let heading = [picture.title.to_string(), picture.reading.to_string(), picture.caption.to_string()];
+    let heading = [words.title.clone(), words.reading.clone(), words.caption.clone()];
     let svg = Callback::from(move |_| {
         let document = figure.cast::<Element>().and_then(|figure| export::svg_document(&figure, &heading));
         if let Some(document) = document {
@@ -234,15 +267,4 @@ fn menu_entry(text: &'static str, chosen: Callback<()>) -> Html {
         chosen.emit(());
     });
     html! { <button type="button" class="quiet" {onclick}>{ text }</button> }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_height_is_known_before_the_data() {
-        assert_eq!((Reserve::Fixed(240, 200).height(900), Reserve::Fixed(240, 200).height(326)), (240, 200));
-        assert_eq!((Reserve::Square(480, 40).height(900), Reserve::Square(480, 40).height(326)), (520, 366));
-    }
 }

@@ -5,16 +5,21 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::draw::{Point, outline_of};
-use super::scene::{Label, Move, Plot, Swatch, Tip, Tone};
+use super::door::Picture;
+use crate::charts::{Drawing, Label, Move, Point, Swatch, Tip, Tone, outline_of};
 
-/// A plot passed by reference; two are equal if they are the same one.
+/// A drawing passed by reference; two are equal if they are the same one.
 #[derive(Debug, Clone)]
-pub(super) struct Shown(pub Rc<Plot>);
+pub(super) struct Shown {
+    /// Whose drawing.
+    pub picture: Rc<Picture>,
+    /// All of it but the drawn layer.
+    pub drawing: Rc<Drawing>,
+}
 
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        Rc::ptr_eq(&self.drawing, &other.drawing)
     }
 }
 
@@ -41,12 +46,12 @@ struct Cursor {
 /// Texts, crosshair and tooltip of a plot, with pointer and keyboard.
 #[component]
 pub(super) fn Overlay(props: &OverlayProps) -> Html {
-    let plot = &props.plot.0;
+    let plot = &props.plot.drawing;
     let cursor = use_state_eq(Cursor::default);
     let svg = use_node_ref();
     let tip_box = use_node_ref();
     let place = cursor.place.filter(|place| *place < plot.hits.len());
-    let tip = use_memo((props.plot.clone(), place), |(plot, place)| place.map(|place| (plot.0.tip)(place)));
+    let tip = use_memo((props.plot.clone(), place), |(plot, place)| place.and_then(|place| plot.picture.tip(place)));
     use_placed_tip(tip_box.clone(), props.plot.clone(), Rc::clone(&tip));
     let spoken = if cursor.spoken { tip.as_ref().as_ref().map(Tip::spoken) } else { None };
     html! {
@@ -78,7 +83,7 @@ fn use_placed_tip(tip_box: NodeRef, plot: Shown, tip: Rc<Option<Tip>>) {
         let found = tip_box.cast::<HtmlElement>().zip(tip.as_ref().as_ref());
         if let Some((element, tip)) = found {
             let size = (f64::from(element.offset_width()), f64::from(element.offset_height()));
-            let room = (f64::from(plot.0.width), f64::from(plot.0.height));
+            let room = (f64::from(plot.drawing.width), f64::from(plot.drawing.height));
             let (left, top) = beside(tip.at, size, room);
             // A refused property leaves the tooltip at the corner; it stays readable.
             let _ = element.style().set_property("left", &format!("{left:.0}px"));
@@ -111,7 +116,7 @@ fn on_pointer(cursor: &UseStateHandle<Cursor>, plot: &Shown, svg: &NodeRef) -> C
     let (cursor, plot, svg) = (cursor.clone(), plot.clone(), svg.clone());
     Callback::from(move |event: PointerEvent| {
         if !cursor.pinned {
-            let place = local(&svg, &event).and_then(|at| plot.0.hits.under(at));
+            let place = local(&svg, &event).and_then(|at| plot.drawing.hits.under(at));
             cursor.set(Cursor { place, pinned: false, spoken: false });
         }
     })
@@ -120,7 +125,7 @@ fn on_pointer(cursor: &UseStateHandle<Cursor>, plot: &Shown, svg: &NodeRef) -> C
 /// Selects the windows of a place, if it has any.
 fn pick(plot: &Shown, place: Option<usize>, on_pick: &Option<Callback<Vec<u32>>>) {
     if let (Some(place), Some(on_pick)) = (place, on_pick) {
-        let picks = (plot.0.tip)(place).picks;
+        let picks = plot.picture.tip(place).map(|tip| tip.picks).unwrap_or_default();
         if !picks.is_empty() {
             on_pick.emit(picks);
         }
@@ -135,7 +140,7 @@ fn on_click(
 ) -> Callback<MouseEvent> {
     let (cursor, plot, svg, on_pick) = (cursor.clone(), plot.clone(), svg.clone(), on_pick.clone());
     Callback::from(move |event: MouseEvent| {
-        let place = local(&svg, &event).and_then(|at| plot.0.hits.under(at));
+        let place = local(&svg, &event).and_then(|at| plot.drawing.hits.under(at));
         let again = cursor.pinned && cursor.place == place;
         pick(&plot, place, &on_pick);
         cursor.set(Cursor { place, pinned: place.is_some() && !again, spoken: true });
@@ -174,7 +179,9 @@ fn on_key(
                 Cursor { pinned: !cursor.pinned, spoken: true, ..*cursor }
             }
             key => match key_move(key, event.shift_key()) {
-                Some(step) => Cursor { place: plot.0.hits.moved(cursor.place, step), pinned: false, spoken: true },
+                Some(step) => {
+                    Cursor { place: plot.drawing.hits.moved(cursor.place, step), pinned: false, spoken: true }
+                }
                 None => return,
             },
         };

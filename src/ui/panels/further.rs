@@ -6,12 +6,13 @@ use yew::prelude::*;
 
 use super::horizons::horizon_table;
 use super::replay::replay_table;
+use crate::charts::{Finding, Source};
 use crate::report::Report;
-use crate::ui::charts::{ByRef, Finding, FindingChart};
+use crate::ui::charts::{Chart, number};
 
 /// Everything that the report has numbers for.
 pub(super) fn further(report: &Rc<Report>) -> Html {
-    let chart = |finding: &Finding| html! { <FindingChart report={ByRef(report.clone())} finding={*finding} /> };
+    let chart = |finding: &Finding| html! { <Chart source={Source::Finding(number(report), *finding, None)} /> };
     html! {
         <div class="further">
             { for Finding::all(report).iter().map(chart) }

@@ -1,38 +1,32 @@
 //! What connects the machines.
 
-use std::rc::Rc;
-
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::over_time::{OverTime, use_over_time};
 use super::setting::fields;
 use super::stage;
-use crate::ui::charts::{self, ByRef, GraphPicture, GraphView};
+use crate::charts::{UNTRAINED, moment_name};
+use crate::ui::charts::{Graph, GraphView, number};
 use crate::ui::components::{Card, Stage};
 use crate::ui::ctx::Ctx;
 use crate::ui::settings::Place;
 use crate::ui::state::StageId;
 use crate::ui::{format, strings};
 
-/// The graphs of the stage, each made once per report or moment.
+/// What the graphs of the stage remember.
 pub(crate) struct Graphs {
     over_time: OverTime,
-    learned: Rc<GraphPicture>,
     /// The moment of the learned graph that is shown; `None` for the mean over the test part.
     moment: UseStateHandle<Option<usize>>,
 }
 
-/// Makes the graphs.
+/// Remembers it.
 #[hook]
 pub(crate) fn use_graphs(ctx: &Ctx) -> Graphs {
     let over_time = use_over_time(ctx);
     let moment = use_state_eq(|| None::<usize>);
-    let deps = (ctx.state.report.clone().map(ByRef), has_records(ctx), *moment);
-    let learned = use_memo(deps, |(report, records, moment)| {
-        charts::learned(report.as_ref().map(|report| &*report.0), *records, *moment)
-    });
-    Graphs { over_time, learned, moment }
+    Graphs { over_time, moment }
 }
 
 /// Stage Graph.
@@ -43,7 +37,7 @@ pub(crate) fn graph_panel(ctx: &Ctx, graphs: &Graphs) -> Html {
             <div class="evidence">
                 { graphs.over_time.view(ctx) }
                 if ctx.state.config.detect.is_none() {
-                    { learned_graph(&graphs.learned, moments(ctx, &graphs.moment)) }
+                    { learned_graph(ctx, &graphs.moment) }
                 }
             </div>
         </>
@@ -52,12 +46,18 @@ pub(crate) fn graph_panel(ctx: &Ctx, graphs: &Graphs) -> Html {
 }
 
 /// Before anything was learned, a sentence and not an empty frame.
-fn learned_graph(picture: &Rc<GraphPicture>, more: Html) -> Html {
-    if picture.nodes.is_empty() {
-        let (title, reading) = (strings::LEARNED_GRAPH.into(), picture.empty.into());
-        return Card { title, reading, testid: Some("graph-view".into()), ..Card::default() }.view();
+fn learned_graph(ctx: &Ctx, moment: &UseStateHandle<Option<usize>>) -> Html {
+    let report = ctx.state.report.as_ref();
+    match report.filter(|report| report.graph.as_ref().is_some_and(|graph| !graph.nodes.is_empty())) {
+        Some(report) => {
+            let graph = Graph::Learned(number(report), has_records(ctx), **moment);
+            html! { <GraphView {graph} more={moments(ctx, moment)} /> }
+        }
+        None => {
+            let (title, reading) = (strings::LEARNED_GRAPH.into(), UNTRAINED.into());
+            Card { title, reading, testid: Some("graph-view".into()), ..Card::default() }.view()
+        }
     }
-    html! { <GraphView testid="graph-view" title={strings::LEARNED_GRAPH} picture={picture.clone()} {more} /> }
 }
 
 /// The mean over the test part at the left end, then its moments in their order.
@@ -70,8 +70,8 @@ fn moments(ctx: &Ctx, moment: &UseStateHandle<Option<usize>>) -> Html {
         return Html::default();
     }
     let chosen = moment.filter(|moment| *moment < graph.moments.len());
-    let name = chosen
-        .map_or_else(|| strings::MEAN_GRAPH.to_owned(), |chosen| charts::moment_name(report, &graph.moments[chosen]));
+    let name =
+        chosen.map_or_else(|| strings::MEAN_GRAPH.to_owned(), |chosen| moment_name(report, &graph.moments[chosen]));
     let setter = moment.setter();
     let oninput = Callback::from(move |event: InputEvent| {
         // The range holds whole numbers only; 0 is the mean.

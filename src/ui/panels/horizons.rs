@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
+use crate::charts::verdict;
 use crate::report::{Comparison, HorizonResult, Outcome, Report, Spread};
-use crate::ui::charts;
 use crate::ui::components::{Card, Table};
 use crate::ui::{format, strings};
 
@@ -42,7 +42,7 @@ fn comparisons(report: &Report, step: usize) -> &[Comparison] {
 }
 
 fn against_linear(report: &Report, step: usize, model: &str) -> Option<Outcome> {
-    charts::verdict(comparisons(report, step), model, strings::LINEAR).map(|(outcome, _)| outcome)
+    verdict(comparisons(report, step), model, strings::LINEAR).map(|(outcome, _)| outcome)
 }
 
 fn rows(report: &Report, steps: &[usize]) -> Vec<[String; 6]> {

@@ -1,12 +1,11 @@
 //! A run at work: its parts, the numbers so far, the curves.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::detect::live_table;
 use super::metrics::metrics_table;
-use crate::ui::charts::{Chart, Curve, Source};
+use crate::charts::{Curve, Source};
+use crate::ui::charts::Chart;
 use crate::ui::components::{Card, Table, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::state::{Found, Live, LiveRow};
@@ -48,7 +47,7 @@ pub(super) fn live_results(ctx: &Ctx, live: &Live) -> Html {
 }
 
 /// Curves of one cell: those of another belong to other settings.
-fn curves(live: &Live, cell: usize) -> Rc<[Curve]> {
+fn curves(live: &Live, cell: usize) -> Vec<Curve> {
     let learned = live.parts.iter().zip(&live.curves).filter(|(part, _)| part.cell == cell && part.epochs > 0);
     learned
         .map(|(part, curve)| Curve {

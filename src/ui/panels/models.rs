@@ -5,12 +5,14 @@ use yew::prelude::*;
 use super::detect::{detect_models, detect_summary};
 use super::setting::{control_id, fields, more};
 use super::stage;
+use crate::charts::Source;
 use crate::config::{Cell, ModelConfig, RunConfig, preset, presets};
+use crate::ui::charts::Chart;
 use crate::ui::components::{Card, Group, Select, Stage, Table};
 use crate::ui::ctx::Ctx;
 use crate::ui::settings::{Place, differences};
 use crate::ui::state::{Action, MODEL_GROUPS, StageId, Task, error, parts_of, planned_cells};
-use crate::ui::{charts, format, strings};
+use crate::ui::{format, strings};
 
 /// Values of a sweep that are read at a glance.
 const FEW_VALUES: usize = 8;
@@ -116,7 +118,11 @@ fn model_box(ctx: &Ctx, id: &'static str) -> Html {
 fn model_diagram(ctx: &Ctx) -> Html {
     let dataset = ctx.state.dataset.as_deref();
     let n_nodes = dataset.map(|dataset| dataset.nodes.len());
-    charts::diagram(&ctx.state.config, n_nodes, dataset.map(|dataset| dataset.metrics.len()))
+    if ctx.state.config.tsf().is_none() {
+        return Html::default();
+    }
+    let config = Box::new(ctx.state.config.clone());
+    html! { <Chart source={Source::Diagram(config, n_nodes, dataset.map(|dataset| dataset.metrics.len()))} /> }
 }
 
 fn plan(config: &RunConfig) -> Html {

@@ -1,7 +1,5 @@
 //! One sentence, then the numbers and what they rest on, then the figures.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::detect::{detected, n_detect_parts};
@@ -11,8 +9,9 @@ use super::metrics::metrics_table;
 use super::protocol::protocol_card;
 use super::significance::significance_card;
 use super::stage;
+use crate::charts::{ByRef, Curve, Source, default_models};
 use crate::report::Report;
-use crate::ui::charts::{ByRef, Chart, Curve, ForecastChart, Source, default_models};
+use crate::ui::charts::{Chart, ForecastChart, number};
 use crate::ui::components::{Stage, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::headline::{headline, ranks};
@@ -92,7 +91,7 @@ fn Finished(props: &FinishedProps) -> Html {
                     { forecast.view() }
                     <div class="pair">
                         <Chart source={Source::Loss(curves(report), report.config.train.epochs, false)} />
-                        <Chart source={Source::Errors(ByRef(report.clone()))} />
+                        <Chart source={Source::Errors(number(report))} />
                     </div>
                 </div>
             </div>
@@ -130,7 +129,7 @@ fn headline_block(report: &Report) -> Html {
     }
 }
 
-fn curves(report: &Report) -> Rc<[Curve]> {
+fn curves(report: &Report) -> Vec<Curve> {
     let learned = report.models.iter().filter(|model| model.learned);
     learned
         .flat_map(|model| {

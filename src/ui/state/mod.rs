@@ -4,8 +4,6 @@
 //! clock and no worker; events of the worker are actions, and those of abandoned work are dropped.
 
 mod action;
-#[cfg(test)]
-pub(crate) mod fixture;
 mod lab;
 mod reduce;
 mod status;
@@ -33,6 +31,8 @@ use crate::config::{DataConfig, RunConfig, presets};
 use crate::data::DatasetSummary;
 use crate::explore::Frame;
 use crate::protocol::Stage;
+#[cfg(test)]
+pub(crate) use crate::report::fixture;
 use crate::report::{Difference, Receipt, Report, Verdict};
 use crate::sandbox::scenarios;
 

@@ -6,6 +6,8 @@ use crate::ui::state::Column;
 
 /// The Results row without a result.
 pub const NO_RESULT_YET: &str = "No result yet";
+/// The program that draws is missing.
+pub const NO_CHART: &str = "The charts could not be loaded. Load the page again.";
 /// No result.
 pub const EMPTY_RESULTS: &str = "No result for these files yet. Press Run, or change the defaults first.";
 /// No result and no stored one either.

@@ -22,3 +22,38 @@ fn running_the_sample_again_gives_the_stored_result() {
     let status = page.wait_for("status", |text| text.contains("Done"), Duration::from_secs(400));
     assert!(status.contains("Identical to the stored result"), "{status}");
 }
+
+/// Charts are a program of their own, which the page loads; the result waits for it.
+#[test]
+fn charts_come_with_the_result_answer_to_keys_and_move_nothing() {
+    let page = Page::open("");
+    page.wait_for("metrics-table", |text| text.contains("persistence"), Duration::from_secs(10));
+    let told = page.execute_async(
+        "const later = (millis) => new Promise((go) => setTimeout(go, millis));
+         const figures = [...document.querySelectorAll('figure.chart')].filter((figure) => figure.clientWidth > 0);
+         const tops = () => figures.map((figure) => Math.round(figure.getBoundingClientRect().top + scrollY));
+         const before = tops();
+         const height = document.documentElement.scrollHeight;
+         await later(1000);
+         const moved = before.some((top, n) => top !== tops()[n]) || height !== document.documentElement.scrollHeight;
+         const chart = document.querySelector('[data-testid=error-by-model]');
+         const drawn = figures.filter((figure) => figure.querySelector('svg.plot[viewBox] *')).length;
+         const written = chart.querySelector('svg.overlay');
+         written.focus();
+         written.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true }));
+         await later(200);
+         const spoken = chart.querySelector('output').textContent;
+         chart.querySelector('.chart-tools > button').click();
+         await later(200);
+         const rows = chart.querySelectorAll('.twin tbody tr').length;
+         return { n: figures.length, drawn, moved, spoken, rows };",
+    );
+    let told = told.expect("the charts are there");
+    println!("{told}");
+    assert!(told["n"].as_u64().is_some_and(|n| n >= 3), "{told}");
+    assert_eq!((&told["moved"], &told["drawn"]), (&false.into(), &told["n"]), "{told}");
+    assert!(told["spoken"].as_str().is_some_and(|text| text.contains("0.")), "{told}");
+    assert!(told["rows"].as_u64().is_some_and(|n| n >= 2), "{told}");
+    assert!(page.requests().iter().any(|address| address.ends_with("charts_bg.wasm")), "{:?}", page.requests());
+    assert_eq!(page.take_errors(), [""; 0]);
+}

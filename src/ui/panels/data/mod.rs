@@ -9,8 +9,9 @@ use yew::prelude::*;
 
 use super::setting::{fields, more};
 use super::stage;
+use crate::charts::{ByRef, Source};
 use crate::protocol::Stage as Where;
-use crate::ui::charts::{ByRef, Chart, Source};
+use crate::ui::charts::Chart;
 use crate::ui::components::{Button, Stage};
 use crate::ui::ctx::Ctx;
 use crate::ui::settings::Place;

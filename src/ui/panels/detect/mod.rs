@@ -12,8 +12,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::metrics::undefined;
+use crate::charts::{Curve, Exhibit, Focus, Source};
 use crate::report::{BoardEpisode, DetectBoard, DetectCellResult, DetectorResult, Report};
-use crate::ui::charts::{ByRef, Chart, Curve, Exhibit, Focus, Source};
+use crate::ui::charts::{Chart, number};
 use crate::ui::components::{Button, Select, Weight, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::detection::{headline, reason, told, with_spread};
@@ -151,8 +152,8 @@ fn selection_bar(ctx: &Ctx, cell: &DetectCellResult, shown: &DetectorResult) -> 
 }
 
 fn exhibit(ctx: &Ctx, report: &Rc<Report>, shown: &DetectorResult, exhibit: Exhibit, controls: Html) -> Html {
-    let focus = Focus { run: ctx.state.view.run, detector: shown.id.clone(), selected: Rc::clone(&ctx.state.selected) };
-    let source = Source::Detected(ByRef(report.clone()), exhibit, focus);
+    let focus = Focus { run: ctx.state.view.run, detector: shown.id.clone(), selected: ctx.state.selected.to_vec() };
+    let source = Source::Detected(number(report), exhibit, focus);
     html! { <Chart {source} {controls} on_pick={ctx.with(Action::WindowsChosen)} /> }
 }
 
@@ -236,7 +237,7 @@ fn further(ctx: &Ctx, report: &Rc<Report>, cell: &DetectCellResult, shown: &Dete
     }
 }
 
-fn curves(cell: &DetectCellResult) -> Rc<[Curve]> {
+fn curves(cell: &DetectCellResult) -> Vec<Curve> {
     let seeds = cell.detectors.iter().flat_map(|detector| detector.seeds.iter().map(move |seed| (detector, seed)));
     let learned = seeds.filter(|(_, seed)| !seed.curve.is_empty());
     learned

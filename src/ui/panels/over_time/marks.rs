@@ -4,9 +4,9 @@
 
 use yew::prelude::*;
 
+use crate::charts::{stamp, time_labels};
 use crate::data::{DatasetSummary, Fault};
 use crate::explore::Slider;
-use crate::ui::charts::{stamp, time_labels};
 use crate::ui::strings;
 
 /// Steps between times with a label.

@@ -8,9 +8,10 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::charts::{ByRef, GraphPicture, Source, stamp};
 use crate::data::DatasetSummary;
 use crate::explore::{Frame, Slider};
-use crate::ui::charts::{ByRef, Chart, GraphPicture, GraphView, Source, stamp};
+use crate::ui::charts::{Chart, Graph, GraphView};
 use crate::ui::components::Button;
 use crate::ui::ctx::Ctx;
 use crate::ui::{actions, browser, strings};
@@ -53,7 +54,7 @@ impl OverTime {
         let snapshot = ctx.state.look.frame.as_ref().filter(|frame| frame.has_snapshots);
         html! {
             <>
-                <GraphView testid="graph-over-time" title={strings::GRAPH_OVER_TIME} picture={self.picture.clone()} {more} />
+                <GraphView graph={Graph::Given(ByRef(self.picture.clone()))} {more} />
                 if let Some(frame) = snapshot {
                     <Chart source={Source::Snapshot(ByRef(frame.clone()))} />
                     <div class="choose">{ save_snapshots(ctx) }</div>
@@ -71,13 +72,20 @@ fn save_snapshots(ctx: &Ctx) -> Html {
 }
 
 fn picture(frame: Option<&Frame>) -> GraphPicture {
-    let Some(frame) = frame else { return GraphPicture { empty: strings::NO_FRAME, ..GraphPicture::default() } };
+    let graph = GraphPicture {
+        testid: "graph-over-time".to_owned(),
+        title: strings::GRAPH_OVER_TIME.to_owned(),
+        empty: strings::NO_FRAME.to_owned(),
+        ..GraphPicture::default()
+    };
+    let Some(frame) = frame else { return graph };
     GraphPicture {
         nodes: frame.nodes.clone(),
         weights: frame.weights.clone(),
         reading: strings::frame_reading(frame.n_came, frame.n_went),
         caption: strings::frame_caption(&frame.sources),
-        empty: strings::NOTHING_CONNECTED,
+        empty: strings::NOTHING_CONNECTED.to_owned(),
+        ..graph
     }
 }
 
