@@ -119,10 +119,6 @@ detectors! {
     StaticPred, "static_pred", "Static-graph GCN predictor (MADM-inspired, metric-only)", NormalOnly, Network;
     /// Gated graph network with support vector data description.
     GgnnSvdd, "ggnn_svdd", "GGNN-SVDD (CPU-graph adaptation)", NormalOnly, Network;
-    /// The same on trace event graphs.
-    TegGgnnSvdd, "teg_ggnn_svdd", "TEG-GGNN-SVDD (trace-only, no logs)", NormalOnly, Network;
-    /// Call patterns and their predicted traffic.
-    RpcStgcn, "rpc_stgcn", "RPC-pattern DBSCAN + ST-GCN traffic predictor (re-implementation, simulated traces)", NormalOnly, Network;
     /// Distance of an instance from its replicas.
     ReplicaDev, "replica_dev", "Deviation from replicas", None, Closed;
     /// Distance of an instance from one cycle before.

@@ -16,7 +16,7 @@ pub(super) fn presets() -> Vec<Preset> {
         preset("detect-class", "Detection, class size: 20 runs, 9 detectors", class_size()),
         preset("detect-full", "Detection, full size: all detectors, 5 seeds", full()),
         preset("detect-ablation", "Ablation of D-GNN-LSTM, class size", ablation()),
-        preset("detect-features", "Slices and calls, each with and without", features()),
+        preset("detect-features", "Slices of a snapshot, with and without", features()),
         preset("detect-smote", "SMOTE and its controls", smote()),
         preset("sockshop", "Sock Shop: 5 folds of a real stream", sockshop()),
         preset("anchor-sockshop", "Published anchor: largest |z| on Sock Shop", anchor()),
@@ -150,7 +150,7 @@ fn ablation() -> (DetectConfig, Vec<u32>) {
 }
 
 fn features() -> (DetectConfig, Vec<u32>) {
-    (DetectConfig { study: DetectStudy::Features, ..small(DetectProtocol::P1, vec![Detector::GcnOnly]) }, vec![1])
+    (DetectConfig { study: DetectStudy::Features, ..small(DetectProtocol::P1, vec![Detector::Integrated]) }, vec![1])
 }
 
 fn smote() -> (DetectConfig, Vec<u32>) {
