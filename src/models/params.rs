@@ -202,7 +202,7 @@ impl Dropout<'_> {
     }
 
     /// The same with 16 random bits per entry, so that the probability is a multiple of 2⁻¹⁶: for masks of millions of
-    /// entries, which take half the time this way.
+    /// entries.
     pub fn apply_coarse<const D: usize>(&mut self, tensor: Tensor<D>, probability: f64) -> Tensor<D> {
         let Some(rng) = self.rng.as_mut().filter(|_| probability > 0.0) else { return tensor };
         let scale = (1.0 / (1.0 - probability)) as f32;

@@ -125,8 +125,7 @@ impl Encoder {
 
 /// Largest entry of each column, `[1, columns]`; of equal ones the first has the gradient.
 ///
-/// The places are found on the host, row by row. The libraries walk down each column, and rows lie a power of two
-/// apart, so that nearly every read misses the cache.
+/// The places are found on the host, row by row, in the order of memory; the libraries walk down each column.
 fn largest(part: Tensor<2>) -> Tensor<2> {
     let n = part.dims()[1];
     let values = part.clone().detach().into_data().try_to_vec::<f32>().expect("hidden rows are f32");
