@@ -93,7 +93,8 @@ fn the_parts_are_those_of_the_text() {
     let is_number = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit() || c == '.');
     // Related work and chapters without a text of their own say nothing that could be shown.
     let silent = ["2", "3", "4", "5", "6"];
-    let numbered = headings.map(|(word, _)| word.trim_end_matches('.')).filter(|word| is_number(word) && word.len() <= 5);
+    let numbered =
+        headings.map(|(word, _)| word.trim_end_matches('.')).filter(|word| is_number(word) && word.len() <= 5);
     let mut sections: BTreeSet<String> =
         numbered.filter(|word| !silent.contains(word) && !word.starts_with('9')).map(str::to_owned).collect();
     sections.insert("abstract".to_owned());

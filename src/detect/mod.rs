@@ -18,7 +18,6 @@ mod summary;
 
 pub mod smote;
 
-
 mod audit;
 
 #[cfg(test)]

@@ -39,8 +39,6 @@ impl DetectConfig {
 
 fn check_setup(config: &DetectConfig) -> Result<(), ConfigError> {
     whole("setup.commission_minutes", config.setup.commission_minutes as usize, 1, 600)?;
-    let calls = config.setup.calls;
-    require(!calls, "setup.calls", "off, because no network reads call durations yet", "on")?;
     let millis = config.setup.call_millis;
     require([250, 500, 1000].contains(&millis), "setup.call_millis", "250, 500 or 1000", millis)
 }

@@ -280,6 +280,9 @@ impl DetectRun {
     fn prepare(&mut self, cell: usize, fold: usize) -> Result<(), ExperimentError> {
         self.fold = None;
         let state = &mut self.cells[cell];
+        if state.config.setup.calls {
+            return Err(ExperimentError("No detector reads call durations yet; switch setup.calls off".to_owned()));
+        }
         if self.source.as_ref().is_none_or(|(known, _)| *known != cell) {
             self.source = None;
             self.source = Some((cell, Source::new(&self.dataset, &state.config).map_err(sentence)?));

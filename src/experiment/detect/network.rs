@@ -131,6 +131,9 @@ impl Trained {
             session.scorer(initial.unwrap_or_else(|| session.best_network()))
         };
         let scorer = self.scorer.get_or_insert_with(new);
+        if !scorer.calibrate() {
+            return;
+        }
         let end = (job.done + scorer.windows_per_call()).min(job.windows.len());
         let windows = &job.windows[job.done..end];
         let scores = &mut self.scores;

@@ -586,23 +586,6 @@ pub(super) static SETTINGS: &[Setting] = &[
         "Averages the instances of a service into one node."
     ),
     plain!(
-        "setup.calls",
-        Graph,
-        "Call durations",
-        Kind::Toggle("on edges", "off"),
-        setup.calls,
-        "Weighs edges between services by how long calls take."
-    ),
-    Setting {
-        id: "detect.setup.call_millis",
-        label: "Calls averaged over",
-        explain: "Time over which call durations are averaged before snapshots are cut.",
-        place: Place::Graph,
-        kind: Kind::Choice(&[("250", "250 ms"), ("500", "500 ms"), ("1000", "1 s")]),
-        get: |c| Some(detect(c)?.setup.call_millis.to_string()),
-        set: |c, text| with(c, |d| put(&mut d.setup.call_millis, text)),
-    },
-    plain!(
         "snapshot.hold",
         Graph,
         "Hold the first slice",
