@@ -1,6 +1,6 @@
 //! Runs a preset in the built page, in headless Chromium, and prints how long it took and what came out.
 //!
-//! `cargo run -p loadstone-e2e --bin run-preset -- PRESET FILE [REPORT]`; figures for README and CHANGELOG come from
+//! `cargo run -p loadstone-e2e --bin run-preset -- PRESET FILE [REPORT]`, where `sandbox:ID` stands for a file; figures for README and CHANGELOG come from
 //! here. The report is stored as JSON where a third word says so.
 
 use std::time::{Duration, Instant};
@@ -14,8 +14,17 @@ fn main() {
         std::process::exit(2);
     };
     let page = Page::open("");
-    page.choose_file(std::path::Path::new(file));
-    page.wait_for("dataset-summary", |text| text.contains("machines"), Duration::from_secs(120));
+    match file.strip_prefix("sandbox:") {
+        None => {
+            page.choose_file(std::path::Path::new(file));
+            page.wait_for("dataset-summary", |text| text.contains("machines"), Duration::from_secs(120));
+        }
+        Some(scenario) => {
+            let open = "while (!window.loadstone) await new Promise((later) => setTimeout(later, 50));";
+            let script = format!("{open} await loadstone.openSandbox('{scenario}'); return true;");
+            page.execute_async(&script).expect("the scenario is simulated");
+        }
+    }
     let start = Instant::now();
     let begin = format!(
         "const {{ config }} = loadstone.presets().find((preset) => preset.id === '{preset}');
@@ -46,6 +55,21 @@ fn main() {
     for model in report["models"].as_array().into_iter().flatten() {
         let (rmse, mae) = (&model["rmse"], &model["mae"]);
         println!("  {:12} RMSE {} ± {}  MAE {}", model["id"], rmse["mean"], rmse["sd"], mae["mean"]);
+    }
+    for cell in report["detection"]["cells"].as_array().into_iter().flatten() {
+        println!("  {} {}", cell["group"], cell["label"]);
+        for remark in cell["remarks"].as_array().into_iter().flatten() {
+            println!("    {}", remark.as_str().unwrap_or_default());
+        }
+        for detector in cell["detectors"].as_array().into_iter().flatten() {
+            let measures = detector["seeds"][0]["measures"].as_array();
+            let value = |id: &str| {
+                let found = measures.into_iter().flatten().find(|measure| measure["id"] == id);
+                found.and_then(|measure| measure["value"].as_f64()).map_or("undefined".into(), |v| format!("{v:.3}"))
+            };
+            let [auc, ap, found, hourly] = ["auc", "ap", "episodes_found", "false_alarms_per_hour"].map(value);
+            println!("    {:16} AUC {auc}  AP {ap}  found {found}  alarms/h {hourly}", detector["id"]);
+        }
     }
     if let Some(path) = rest.first() {
         std::fs::write(path, &text).unwrap_or_else(|error| panic!("{path}: {error}"));
