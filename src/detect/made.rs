@@ -124,8 +124,7 @@ pub(super) fn config(protocol: DetectProtocol) -> CheckedDetect {
 
 /// Defaults under a protocol, with some settings changed.
 pub(super) fn changed(protocol: DetectProtocol, change: impl FnOnce(&mut DetectConfig)) -> CheckedDetect {
-    let json = r#"{"schema": 1, "task": "detect", "detectors": ["zmax"], "seeds": [1]}"#;
-    let mut config: DetectConfig = serde_json::from_str(json).expect("all else has defaults");
+    let mut config: DetectConfig = serde_json::from_str(r#"{"detectors": ["zmax"]}"#).expect("all else has defaults");
     config.split.protocol = protocol;
     change(&mut config);
     config.check().expect("settings in range")

@@ -149,7 +149,7 @@ mod tests {
             assert!(preset.title.len() <= 60, "{}", preset.title);
             assert!(presets[..idx].iter().all(|other| other.id != preset.id && other.title != preset.title));
         }
-        assert_eq!(presets.len(), 15);
+        assert_eq!(presets.len(), 25);
     }
 
     #[test]

@@ -21,7 +21,9 @@ fn count(page: &Page, selector: &str) -> u64 {
 #[test]
 fn the_other_task_opens_with_a_finished_result_and_comes_back() {
     let page = detection();
-    for id in ["timeline-chart", "confusion-matrix", "roc-chart", "pca-chart", "lie-table", "leak-audit", "alarm-budget"] {
+    for id in
+        ["timeline-chart", "confusion-matrix", "roc-chart", "pca-chart", "lie-table", "leak-audit", "alarm-budget"]
+    {
         assert!(page.has(id), "{id}");
     }
     assert!(page.text("dataset-summary").contains("ynthetic"), "{}", page.text("dataset-summary"));
