@@ -119,7 +119,7 @@ const CLASSIFIERS: [Detector; 10] = [
 #[test]
 fn every_variant_finds_an_obvious_fault() {
     for detector in CLASSIFIERS {
-        let mut session = session(fold(), detector, &config(budget(20), Balance::None));
+        let mut session = session(fold(), detector, &config(budget(60), Balance::None));
         finish(&mut session);
         let mut scorer = session.scorer(session.best_network());
         let test: Vec<Window> = fold().test.into_iter().filter(|window| !window.buffer).collect();

@@ -1,4 +1,5 @@
 //! Small data for tests.
+#![cfg(test)]
 
 use super::episode::{Clock, window};
 use super::fold::Episode;

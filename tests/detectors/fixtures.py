@@ -53,7 +53,9 @@ def summary(x):
 row = lambda x: np.concatenate([np.sort(part)[::-1] for part in summary(x)]).astype(np.float32)
 rows = lambda ws: np.array([row(tensor(*w)) for w in ws])
 made = np.array([row(tensor(*train[a]) + g * (tensor(*train[b]) - tensor(*train[a]))) for a, b, g in synthetic])
-R, labels = np.vstack([rows(train), made]), np.concatenate([y, np.ones(len(made), bool)])
+away = [w for w in train if not buffered(*w)]
+R = np.vstack([rows(away), made])
+labels = np.concatenate([[label(*w) for w in away], np.ones(len(made), bool)])
 out = {}
 
 

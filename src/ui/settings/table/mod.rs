@@ -17,5 +17,6 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         .chain(more::SETTINGS)
         .chain(models::SETTINGS)
         .chain(classical::SETTINGS)
-        .chain(detect::SETTINGS)
+        .chain(detect::RUN)
+        .chain(detect::SNAPSHOTS)
 }
