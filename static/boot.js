@@ -10,9 +10,15 @@ window.loadstoneCharts = async () => {
   return answer;
 };
 
+// What `loadstone.schema()` gives.
+const schema = fetch(address("config.schema.json"))
+  .then((response) => response.json())
+  .then((schema) => { window.loadstoneSchema = schema; }, () => {});
+
 try {
   const { default: start } = await import(address(app));
   await start({ module_or_path: address(wasm) });
+  await schema;
 } catch (error) {
   const message = document.createElement("p");
   message.dataset.testid = "error";

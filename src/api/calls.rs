@@ -14,11 +14,16 @@ use crate::config::RunConfig;
 use crate::protocol::Stage;
 use crate::report::{Receipt, Report};
 
-/// The stored schema, which a test holds to the types; generating it here would cost the page 20 kB.
-const CONFIG_SCHEMA_JSON: &str = include_str!("../../static/config.schema.json");
-
+/// The stored schema, which a test holds to the types. The page's script fetches it beside the program, of which it
+/// would be a large part.
 pub(super) fn schema() -> Answer {
-    js_sys::JSON::parse(CONFIG_SCHEMA_JSON).map_err(|_| failed(Stage::Config, "The stored schema is not JSON"))
+    let window = web_sys::window().map_or(JsValue::UNDEFINED, JsValue::from);
+    let schema = codec::member(&window, "loadstoneSchema");
+    if schema.is_object() {
+        Ok(schema)
+    } else {
+        Err(failed(Stage::Config, "The schema is still being loaded; ask again"))
+    }
 }
 
 pub(super) fn presets() -> Answer {
@@ -66,7 +71,11 @@ pub(super) fn export_report(report: JsValue, format: JsValue) -> Answer {
         codec::from_js(report).map_err(|error| failed(Stage::Read, &format!("The report cannot be read: {error}")))?;
     let (text, kind) = match format.as_string().as_deref() {
         Some("json") => (json(&report)?, "application/json"),
-        Some("csv") => (report.to_csv(), "text/csv;charset=utf-8"),
+        Some("csv") => {
+            let tables = crate::ui::tables(&Rc::new(report));
+            let tables = tables.ok_or_else(|| failed(Stage::Read, "The page is still being loaded; ask again"))?;
+            (tables, "text/csv;charset=utf-8")
+        }
         _ => return Err(failed(Stage::Read, "exportReport knows two formats: expected \"json\" or \"csv\"")),
     };
     let options = BlobPropertyBag::new();

@@ -65,6 +65,7 @@ impl Desk {
             Request::Twin(number) => text(&self.pictures.get(&number)?.picture.twin()),
             Request::Csv(number) => text(&self.pictures.get(&number)?.picture.twin().csv()),
             Request::Markdown(number) => text(&self.pictures.get(&number)?.picture.twin().markdown()),
+            Request::Tables(report) => text(&report.0.to_csv()),
         }
     }
 

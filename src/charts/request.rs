@@ -31,4 +31,6 @@ pub enum Request {
     Csv(u32),
     /// The same as Markdown, a text.
     Markdown(u32),
+    /// All tables of a report as CSV, a text.
+    Tables(ByRef<Report>),
 }

@@ -21,5 +21,7 @@ pub mod strings;
 
 pub use app::App;
 
+pub use charts::tables;
+
 pub use crate::charts::format;
 pub(crate) use crate::charts::order;

@@ -111,6 +111,11 @@ fn ask<T: DeserializeOwned>(request: &Request) -> Option<T> {
     json::from_text::<Option<T>>(&answer.as_string()?).ok()?
 }
 
+/// All tables of a report as CSV; `None` while the program is being loaded, or where it cannot be.
+pub fn tables(report: &Rc<Report>) -> Option<String> {
+    ask(&Request::Tables(ByRef(report.clone())))
+}
+
 /// Says what asks for no answer.
 fn tell(request: &Request) {
     // No answer is `null`, which is nothing.

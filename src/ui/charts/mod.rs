@@ -10,7 +10,7 @@ mod graph;
 mod overlay;
 mod table;
 
-pub use door::{number, ready};
+pub use door::{number, ready, tables};
 pub use forecast::ForecastChart;
 pub use frame::{Chart, ChartProps, chart_defs};
 pub use graph::{Graph, GraphView, GraphViewProps};

@@ -10,7 +10,7 @@ use crate::report::{Difference, Receipt, Report};
 use crate::ui::components::{Button, Card, Stage, Table};
 use crate::ui::ctx::Ctx;
 use crate::ui::state::{Action, StageId, Verify, wrong_file};
-use crate::ui::{actions, browser, format, link, strings};
+use crate::ui::{actions, browser, charts, format, link, strings};
 
 /// What is shared: the receipt and its address.
 pub(crate) struct Shared {
@@ -80,7 +80,11 @@ fn exports(report: Rc<Report>) -> Html {
             browser::save(&format!("{name}.json"), "application/json", &text);
         }
     });
-    let csv = Callback::from(move |()| browser::save(&csv_name, "text/csv;charset=utf-8", &csv_report.to_csv()));
+    let csv = Callback::from(move |()| {
+        if let Some(text) = charts::tables(&csv_report) {
+            browser::save(&csv_name, "text/csv;charset=utf-8", &text);
+        }
+    });
     html! {
         <div class="field" role="group" aria-label={strings::EXPORTS}>
             <span class="field-label">{ strings::EXPORTS }</span>
