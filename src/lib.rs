@@ -15,6 +15,10 @@ pub mod prepare;
 
 pub mod snapshot;
 
+pub mod detect;
+
+pub mod detectors;
+
 pub mod graph;
 
 pub mod explore;

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::config::{DataConfig, RunConfig};
 use crate::data::DatasetSummary;
 use crate::explore::Frame;
-use crate::report::{EpochPoint, ModelResult, Report};
+use crate::report::{DetectorResult, EpochPoint, ModelResult, Report};
 
 /// Version of this protocol; page and worker must agree on it.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// Build that this code belongs to: `LOADSTONE_BUILD` at compile time, else the version of the package.
 /// Page and worker are two programs, and a cache may hold one of them longer than the other.
@@ -202,6 +202,15 @@ pub enum Event {
         /// The model so far.
         model: Box<ModelResult>,
     },
+    /// The same of a detector.
+    DetectorDone {
+        /// Id of the work.
+        run: RunId,
+        /// Index of the part.
+        part: usize,
+        /// The detector so far.
+        detector: Box<DetectorResult>,
+    },
     /// A part that another worker leads is done; to that worker only.
     PartFinished {
         /// Id of the work.
@@ -286,6 +295,7 @@ impl Event {
             | Self::Step { run, .. }
             | Self::Epoch { run, .. }
             | Self::PartDone { run, .. }
+            | Self::DetectorDone { run, .. }
             | Self::PartFinished { run, .. }
             | Self::Finished { run, .. }
             | Self::Stopped { run }

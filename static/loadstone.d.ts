@@ -57,7 +57,8 @@ export type Progress =
   | { kind: "planned"; run: number; parts: { model: string; seed: number; epochs: number; cell: number; label: string }[] }
   | { kind: "step"; run: number; part: number; epoch: number; share: number; secs_left: number | null }
   | { kind: "epoch"; run: number; part: number; point: EpochPoint; best_epoch: number }
-  | { kind: "part_done"; run: number; part: number; model: ModelResult };
+  | { kind: "part_done"; run: number; part: number; model: ModelResult }
+  | { kind: "detector_done"; run: number; part: number; detector: DetectorResult };
 
 export interface Preset {
   id: string;
@@ -107,6 +108,41 @@ export interface RunConfig {
   };
   seeds: number[];
   backend?: "auto" | "ndarray" | "flex";
+  /** A run of detection: of the members above only `data`, `seeds` and `backend` count, and `models` is empty. */
+  detect?: DetectConfig | null;
+}
+
+export type DetectProtocol = "p0-rand" | "p0-class" | "p0-chron" | "p1" | "p1-target" | "p2" | "p3" | "p4";
+
+/** Members with a default may be left out. `schema()` has every range and the ids of all detectors. */
+export interface DetectConfig {
+  snapshot?: object;
+  setup?: object;
+  split?: {
+    protocol?: DetectProtocol;
+    train_share?: number;
+    validation_share?: number;
+    folds?: number;
+    purge_secs?: number;
+    embargo_secs?: number;
+    seed?: number;
+  };
+  balance?:
+    | { kind: "none" | "weights" }
+    | { kind: "smote"; ratio: number; neighbours: number }
+    | { kind: "duplicate"; ratio: number };
+  threshold?: { kind: "paper" | "half" | "best_f1" } | { kind: "alarms"; per_hour: number };
+  detectors: string[];
+  network?: object;
+  train?: object;
+  study?:
+    | { kind: "comparison" | "features" | "balance" }
+    | { kind: "protocols"; protocols: DetectProtocol[] }
+    | {
+        kind: "sensitivity";
+        sweeps: { axis: "delta" | "window" | "sequence" | "hidden" | "batch" | "units"; values: number[] }[];
+        protocols: DetectProtocol[];
+      };
 }
 
 export type ModelConfig =
@@ -241,6 +277,94 @@ export interface ModelResult {
   chosen: string;
 }
 
+/** A number with a stable id; null where it is undefined. */
+export interface Measured {
+  id: string;
+  value: number | null;
+}
+
+export interface DetectorResult {
+  id: string;
+  title: string;
+  supervision: "labels" | "normal_only" | "none";
+  learned: boolean;
+  n_params: number;
+  backend: string;
+  seeds: {
+    seed: number;
+    /** One per fold. */
+    thresholds: (number | null)[];
+    /** True negatives, false positives, false negatives, true positives. */
+    confusion: [number, number, number, number];
+    measures: Measured[];
+    kinds: { kind: string; n: number; auc: number | null; ap: number | null; episodes: number; found: number }[];
+    /** False and true alarm rate. */
+    roc: [number, number][];
+    /** Recall and precision. */
+    pr: [number, number][];
+    choices: {
+      rule: string;
+      threshold: number | null;
+      f1: number | null;
+      alarms_per_hour: number | null;
+      found: number | null;
+    }[];
+    budget: {
+      threshold: number;
+      validation_per_week: number;
+      test_per_week: number;
+      found: number;
+      delay_secs: number | null;
+    }[];
+    curve: EpochPoint[];
+    /** On training and validation windows. */
+    accuracy: [number, number][];
+    best_epoch: number;
+    stop: "fitted" | "planned" | "early" | "asked" | "diverged";
+    chosen: string;
+    weights_sha256: string;
+  }[];
+  spreads: { id: string; spread: Spread }[];
+}
+
+export interface DetectionReport {
+  cells: {
+    group: string;
+    label: string;
+    x: number | null;
+    config_sha256: string;
+    parts: { name: string; runs: number; normal: number; faulty: number; buffer: number; episodes: number }[];
+    remarks: string[];
+    detectors: DetectorResult[];
+    differences: { a: string; b: string; difference: number | null; interval: [number, number] | null }[];
+  }[];
+  board: {
+    window_secs: number;
+    instances: string[];
+    runs: string[];
+    start_millis: number[];
+    run: number[];
+    last: number[];
+    /** 0 normal, 1 faulty, plus 2 at the edge of a fault. */
+    label: number[];
+    fold: number[];
+    episodes: { run: number; start_secs: number; end_secs: number; kind: string; target: string }[];
+    lines: { id: string; scores: number[]; thresholds: (number | null)[] }[];
+    embeddings: {
+      id: string;
+      state: "trained" | "untrained" | "raw";
+      explained: number[];
+      window: number[];
+      x: number[];
+      y: number[];
+      silhouette: number | null;
+      auc: number | null;
+    }[];
+  } | null;
+  lies: { id: string; measures: Measured[] }[];
+  audit: { id: string; title: string; passed: boolean | null; detail: string }[];
+}
+
 export interface Report {
   schema: 1;
   app_version: string;
@@ -287,6 +411,8 @@ export interface Report {
     kept_per_row: number;
     overlap: number | null;
   } | null;
+  /** There for a run of detection; the members about forecasts are then empty. */
+  detection?: DetectionReport;
   timings: { model: string; seed: number; secs: number }[];
 }
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stage, crate modules it may use, external crates it may use (beyond serde and thiserror).
-const LAYERS: [(&str, &[&str], &[&str]); 22] = [
+const LAYERS: [(&str, &[&str], &[&str]); 24] = [
     ("digest", &[], &["sha2", "serde_json"]),
     ("json", &[], &["serde_json"]),
     ("stream", &[], &["sha2", "rand", "rand_chacha"]),
@@ -16,15 +16,31 @@ const LAYERS: [(&str, &[&str], &[&str]); 22] = [
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
     ("prepare", &["config", "data", "report", "stream"], &[]),
     ("snapshot", &["config", "data", "prepare", "report"], &["serde_json"]),
+    ("detect", &["config", "data", "prepare", "snapshot", "stream"], &[]),
+    ("detectors", &["config", "detect", "snapshot", "stream"], &[]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
     ("explore", &["config", "data", "graph", "snapshot"], &[]),
-    ("models", &["config", "stream"], &["burn", "nalgebra"]),
-    ("train", &["config", "graph", "models", "prepare", "report", "stream"], &["burn"]),
+    ("models", &["config", "snapshot", "stream"], &["burn", "nalgebra"]),
+    ("train", &["config", "detect", "evaluate", "graph", "models", "prepare", "report", "stream"], &["burn"]),
     ("evaluate", &["report", "stream"], &["statrs"]),
     ("report", &["config", "data", "digest"], &["serde_json"]),
     (
         "experiment",
-        &["config", "data", "digest", "evaluate", "graph", "models", "prepare", "protocol", "report", "train"],
+        &[
+            "config",
+            "data",
+            "detect",
+            "detectors",
+            "digest",
+            "evaluate",
+            "graph",
+            "models",
+            "prepare",
+            "protocol",
+            "report",
+            "snapshot",
+            "train",
+        ],
         &["base64", "serde_json"],
     ),
     ("protocol", &["config", "data", "explore", "json", "report"], &["serde_json"]),

@@ -82,6 +82,7 @@ impl Desk {
             Source::Forecast(number, node, models) => forecast::picture(&*report(number)?, node, &models),
             Source::Loss(curves, planned_epochs, running) => loss::picture(&curves.into(), planned_epochs, running),
             Source::Finding(number, finding, choice) => finding.picture(&*report(number)?, choice),
+            Source::Detected(number, exhibit, focus) => exhibit.picture(&*report(number)?, &focus),
             Source::Snapshot(frame) => snapshot::picture(&frame.0),
             Source::Diagram(config, n_nodes, n_features) => diagram::picture(&config, n_nodes, n_features)?,
             Source::Graph(graph, view) => graph::picture(&mut self.places, &graph.0, view),

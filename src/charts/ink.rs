@@ -29,6 +29,8 @@ impl Ink {
     pub const SELECTION: Self = Self::solid(0x06);
     /// Plain marks that belong to no series.
     pub const NORMAL: Self = Self::solid(0x07);
+    /// Faults and false alarms.
+    pub const ANOMALY: Self = Self::solid(0x08);
     /// The surface, to open the inside of a ring.
     pub const SURFACE: Self = Self::solid(0x09);
     /// The training part.
@@ -124,12 +126,36 @@ const FAMILIES: [(&[&str], Marker); 8] = [
     (&["persistence", "seasonal_naive"], Marker::Pentagon),
 ];
 
+/// The same of detectors; they stand in no picture with models that forecast.
+const DETECTORS: [&[&str]; 8] = [
+    &[
+        "integrated",
+        "gcn-only",
+        "sep-parallel",
+        "sep-staged",
+        "gcn-avg",
+        "gcn-25",
+        "lstm-only",
+        "static",
+        "no-graph-edges",
+        "sgc",
+    ],
+    &["lstm_ae", "usad", "gru_pred"],
+    &["gdn", "static_pred"],
+    &["logreg", "gbm-lite"],
+    &["zmax", "ztop3", "ewma", "cusum", "mp", "mp_plain", "replica_dev", "cycle_dev"],
+    &["ggnn_svdd", "teg_ggnn_svdd", "rpc_stgcn"],
+    &["iforest", "pca_spe", "dbscan_cpu"],
+    &["clock", "prior", "random", "always"],
+];
+
 /// Slot, dash and marker of a model id: dash = (slot − 1 + place in the family) mod 8 + 1.
 /// An id of no family counts as a further member of the last one.
 pub fn look(model: &str) -> Look {
     let place = |members: &[&str]| members.iter().position(|member| *member == model);
-    let found = FAMILIES.iter().enumerate().find_map(|(idx, (members, _))| place(members).map(|place| (idx, place)));
-    let (idx, place) = found.unwrap_or((7, 2));
+    let families = FAMILIES.iter().map(|(members, _)| *members).enumerate();
+    let mut all = families.chain(DETECTORS.into_iter().enumerate());
+    let (idx, place) = all.find_map(|(idx, members)| Some((idx, place(members)?))).unwrap_or((7, 2));
     Look { slot: idx as u8 + 1, dash: ((idx + place) % 8) as u8 + 1, marker: FAMILIES[idx].1 }
 }
 
@@ -153,6 +179,15 @@ mod tests {
         for (idx, a) in ids.iter().enumerate() {
             assert!(ids[..idx].iter().all(|b| look(a).ink() != look(b).ink()), "{a}");
         }
+    }
+
+    #[test]
+    fn every_detector_has_a_family() {
+        for detector in crate::config::Detector::ALL {
+            assert_eq!(DETECTORS.iter().filter(|family| family.contains(&detector.id())).count(), 1, "{detector:?}");
+        }
+        assert_eq!((look("integrated").slot, look("zmax").slot, look("clock").slot), (1, 5, 8));
+        assert_ne!(look("zmax").ink(), look("ewma").ink());
     }
 
     #[test]

@@ -12,9 +12,11 @@ use super::forecast::{self, NodeView};
 use super::graph::{self, Shown};
 use super::lines::{self, Lines};
 use super::loss::{self, Curve};
+use super::plane::{self, Plane};
 use super::rows::{self, Rows};
 use super::scene::Plot;
 use super::snapshot;
+use super::timeline::{self, Timeline};
 use super::twin::Twin;
 use crate::data::DatasetSummary;
 use crate::snapshot::SnapshotView;
@@ -90,6 +92,10 @@ pub(super) enum Body {
     Snapshot(Option<Rc<SnapshotView>>),
     /// Who receives from whom.
     Graph(Shown),
+    /// Truth and alarms over time.
+    Timeline(Rc<Timeline>),
+    /// Curves and points in a square.
+    Plane(Rc<Plane>),
 }
 
 /// A chart and its words.
@@ -141,6 +147,8 @@ impl Picture {
             Body::Loss(..) => (240, 200),
             Body::Snapshot(_) => (snapshot::HEIGHT, snapshot::HEIGHT),
             Body::Graph(_) => return graph::RESERVE,
+            Body::Timeline(timeline) => (timeline.height(), timeline.height()),
+            Body::Plane(_) => return plane::RESERVE,
         };
         Reserve::Fixed(wide, narrow)
     }
@@ -158,6 +166,8 @@ impl Picture {
             Body::Snapshot(Some(snapshot)) => snapshot::plot(snapshot, width, height),
             Body::Snapshot(None) => Plot::blank(width, height),
             Body::Graph(shown) => graph::plot(shown, width, height),
+            Body::Timeline(timeline) => timeline::plot(timeline, width),
+            Body::Plane(plane) => plane::plot(plane, width, height),
         }
     }
 
@@ -173,6 +183,8 @@ impl Picture {
             Body::Loss(curves, _) => loss::twin(curves),
             Body::Snapshot(snapshot) => snapshot.as_deref().map(snapshot::twin).unwrap_or_default(),
             Body::Graph(shown) => graph::twin(shown),
+            Body::Timeline(timeline) => timeline.twin(),
+            Body::Plane(plane) => plane.twin(),
         }
     }
 }

@@ -124,6 +124,8 @@ pub struct Tip {
     pub outline: Option<[f64; 4]>,
     /// Lines to bring out.
     pub lines: Vec<(Point, Point)>,
+    /// Test windows that a press on the place selects.
+    pub picks: Vec<u32>,
 }
 
 impl Tip {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::by_ref::ByRef;
+use super::detected::{Exhibit, Focus};
 use super::found::Finding;
 use super::graph::{GraphPicture, View};
 use super::loss::Curve;
@@ -40,4 +41,6 @@ pub enum Source {
         /// As what it is shown.
         view: View,
     },
+    /// A figure of a report's detection, and what it is focused on.
+    Detected(u32, Exhibit, Focus),
 }

@@ -34,6 +34,12 @@ impl RunConfig {
     pub fn check(&self) -> Result<Checked, ConfigError> {
         check_schema(self)?;
         check_data(self)?;
+        if let Some(detect) = &self.detect {
+            require(self.models.is_empty(), "models", "empty in a run of detection", self.models.len())?;
+            check_seeds(self)?;
+            detect.check()?;
+            return Ok(Checked(self.clone()));
+        }
         check_window(self)?;
         check_budget(self)?;
         check_models(self)?;
@@ -97,6 +103,10 @@ fn check_budget(config: &RunConfig) -> Result<(), ConfigError> {
     share("train.learning_rate", train.learning_rate, 1e-7, 1.0)?;
     share("train.clip_norm", train.clip_norm, 1e-6, 1e6)?;
     share("train.weight_decay", train.weight_decay, 0.0, 1.0)?;
+    check_seeds(config)
+}
+
+fn check_seeds(config: &RunConfig) -> Result<(), ConfigError> {
     whole("seeds (their number)", config.seeds.len(), 1, 20)?;
     let mut seeds = config.seeds.clone();
     seeds.sort_unstable();

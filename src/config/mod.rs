@@ -4,6 +4,7 @@
 //! and only a checked config starts a run.
 
 mod check;
+mod detect;
 mod mapping;
 mod model;
 mod preset;
@@ -11,6 +12,11 @@ mod snapshot;
 mod study;
 
 pub use check::{Checked, ConfigError};
+pub use detect::{
+    Balance, CheckedDetect, DetectAxis, DetectCell, DetectConfig, DetectProtocol, DetectSplit, DetectStudy,
+    DetectSweep, DetectTrain, Detector, NetworkConfig, PoolOver, Pooling, ScaleFrom, SetupConfig, Supervision,
+    ThresholdRule, paper_detect_sweeps,
+};
 pub use mapping::{LongLayout, Mapping, MetricColumn, TableLayout, TimeColumn, TimeUnit, Unit, WideColumn, WideLayout};
 pub use model::{
     ArConfig, BertConfig, Channels, Combine, DlinearConfig, Fusion, GraphControl, GruInput, InformerConfig, MlpConfig,
@@ -26,7 +32,7 @@ use serde::{Deserialize, Serialize};
 /// Version of [`RunConfig`]; a config with a higher one was made by a newer page.
 pub const CONFIG_SCHEMA: u32 = 1;
 
-/// One forecasting run: data, protocol, models and budget.
+/// One run, of forecasting or of detection: data, protocol, models and budget.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunConfig {
@@ -63,6 +69,11 @@ pub struct RunConfig {
     // Left out where it is nothing, so that configs keep their digests.
     #[serde(default, skip_serializing_if = "Study::is_plain")]
     pub study: Study,
+    /// A run of fault detection instead of forecasting: of the fields above only `data`, `seeds` and `backend` count, and
+    /// `models` is empty.
+    // Left out of forecasting configs, so that they keep their digests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detect: Option<Box<DetectConfig>>,
 }
 
 /// Rules of preparation and scoring.

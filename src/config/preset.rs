@@ -1,5 +1,6 @@
 //! Ready-made configs.
 
+mod detect;
 mod paper;
 
 use serde::Serialize;
@@ -29,6 +30,7 @@ pub fn preset(id: &str) -> Option<Preset> {
 pub fn presets() -> Vec<Preset> {
     let mut presets = general();
     presets.extend(paper::presets());
+    presets.extend(detect::presets());
     presets
 }
 
@@ -60,6 +62,7 @@ fn base(models: Vec<ModelConfig>, seeds: Vec<u32>) -> RunConfig {
         seeds,
         backend: Backend::Auto,
         study: Study::Comparison,
+        detect: None,
     }
 }
 

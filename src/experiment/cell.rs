@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use super::ExperimentError;
 use super::anchor::Anchor;
 use super::board::Board;
 use super::remarks::remarks;
-use super::run::ExperimentError;
 use crate::config::{Cell, Checked, Protocol};
 use crate::data::Dataset;
 use crate::graph::{ChannelGraphs, leak_check};

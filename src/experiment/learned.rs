@@ -143,6 +143,7 @@ impl Learned {
             graph,
             forecasts: self.forecasts,
             conditions,
+            detection: None,
             secs: 0.0,
             forecast_millis: None,
         }

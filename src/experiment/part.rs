@@ -19,6 +19,41 @@ pub struct StepForecast {
     pub validation: Vec<f32>,
 }
 
+/// Scores of one detector on one fold.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct DetectScores {
+    /// Index of the fold.
+    pub fold: usize,
+    /// Scores are probabilities.
+    pub is_probability: bool,
+    /// One per validation window.
+    #[serde(with = "packed")]
+    pub validation: Vec<f32>,
+    /// One per test window.
+    #[serde(with = "packed")]
+    pub test: Vec<f32>,
+    /// One per normal training window; empty for networks that learn from labels.
+    #[serde(with = "packed")]
+    pub normal: Vec<f32>,
+    /// Scores of the test windows by the same network before training; empty for all but the first seed.
+    #[serde(with = "packed")]
+    pub untrained: Vec<f32>,
+    /// State of the LSTM on some training windows, `[n, u]`, row-major; empty without an LSTM and for all but the first seed.
+    #[serde(with = "packed")]
+    pub train_states: Vec<f32>,
+    /// The same on some test windows.
+    #[serde(with = "packed")]
+    pub test_states: Vec<f32>,
+    /// The same by the network before training, training windows before test windows.
+    #[serde(with = "packed")]
+    pub untrained_states: Vec<f32>,
+    /// Score of each instance in each test window, `[n, I]`; empty for detectors that do not say where.
+    #[serde(with = "packed")]
+    pub where_: Vec<f32>,
+    /// Accuracy on training and validation windows after each epoch.
+    pub accuracy: Vec<(f64, f64)>,
+}
+
 /// A finished part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartResult {
@@ -50,6 +85,9 @@ pub struct PartResult {
     pub graph: Option<LearnedGraph>,
     /// Errors under the conditions of a robustness study.
     pub conditions: Vec<ConditionError>,
+    /// Scores of a detector; absent for forecasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detection: Option<Box<DetectScores>>,
     /// Wall-clock seconds.
     pub secs: f64,
     /// Milliseconds for the forecast of all nodes at one origin.

@@ -1,6 +1,5 @@
-//! The state machine.
+//! A run of forecasting as a state machine.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::assemble::Assembly;
@@ -9,7 +8,9 @@ use super::closed_form::{Fitted, ar, forecast_under, persistence};
 use super::conditions::Trial;
 use super::learned::{Learned, Wanted};
 use super::part::PartResult;
+use super::parts::Parts;
 use super::study::study_result;
+use super::{ExperimentError, Progress, Scored};
 use crate::config::{Checked, ModelConfig, Study};
 use crate::data::Dataset;
 use crate::evaluate::{compare_all, compare_all_horizons};
@@ -19,71 +20,14 @@ use crate::protocol::PartPlan;
 use crate::report::{ConditionError, EpochPoint, HorizonComparisons, ModelResult, REPORT_SCHEMA, Report, StopReason};
 use crate::train::Unit;
 
-/// Why a run cannot go on: one sentence.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ExperimentError(pub String);
-
-/// What one step did.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Progress {
-    /// Data of a cell were prepared, or its points found.
-    Prepared,
-    /// Some windows of an epoch are done.
-    Step {
-        /// Index of the part.
-        part: usize,
-        /// Present epoch, from 1.
-        epoch: usize,
-        /// Share of the epoch that is done.
-        share: f32,
-    },
-    /// An epoch is done.
-    Epoch {
-        /// Index of the part.
-        part: usize,
-        /// Its losses.
-        point: EpochPoint,
-        /// Best epoch so far.
-        best_epoch: usize,
-    },
-    /// A part is done and scored.
-    PartDone {
-        /// Index of the part.
-        part: usize,
-        /// All seeds of its model so far, of its cell.
-        model: Box<ModelResult>,
-    },
-}
-
-/// A run in progress.
+/// A run of forecasting in progress.
 #[derive(Debug)]
-pub struct Experiment {
+pub(super) struct ForecastRun {
     dataset: Arc<Dataset>,
     config: Checked,
     cells: Vec<CellState>,
-    plan: Vec<PartPlan>,
-    /// Parts still to be done here.
-    queue: VecDeque<usize>,
-    results: Vec<Option<PartResult>>,
+    pub(super) parts: Parts,
     present: Option<Present>,
-    /// Parts in progress elsewhere, each with the share that is done.
-    elsewhere: Vec<(usize, f64)>,
-    stopped: bool,
-    /// Somebody else makes the report, and checks the protocol for leaks.
-    is_helper: bool,
-    clock: PartClock,
-}
-
-/// Seconds of the part in progress, and of what lies before the first.
-#[derive(Debug, Default)]
-struct PartClock {
-    secs: f64,
-    forecast_secs: f64,
-    /// The step that is being timed makes forecasts.
-    is_forecasting: bool,
-    /// Origins that the part has forecast so far.
-    n_forecast: usize,
 }
 
 /// The part in progress.
@@ -94,77 +38,28 @@ struct Present {
     share: f32,
 }
 
-impl Experiment {
+impl ForecastRun {
     /// A run of all parts on a data set. Cheap: preparation is the first step.
-    pub fn new(dataset: Arc<Dataset>, config: Checked) -> Self {
+    pub(super) fn new(dataset: Arc<Dataset>, config: Checked) -> Self {
         // Each cell was checked with the config.
         let cells: Vec<CellState> = config.cells().into_iter().filter_map(|cell| CellState::new(cell).ok()).collect();
-        let plan = plan(&cells);
-        Self {
-            queue: (0..plan.len()).collect(),
-            results: vec![None; plan.len()],
-            plan,
-            dataset,
-            config,
-            cells,
-            present: None,
-            elsewhere: Vec::new(),
-            stopped: false,
-            is_helper: false,
-            clock: PartClock::default(),
-        }
+        Self { parts: Parts::new(plan(&cells)), dataset, config, cells, present: None }
     }
 
-    /// The independent parts, in the order of the report.
-    pub fn parts(&self) -> &[PartPlan] {
-        &self.plan
-    }
-
-    /// Takes over a part that was done elsewhere, and does not do it here.
-    pub fn accept(&mut self, part: usize, result: PartResult) {
-        self.queue.retain(|&queued| queued != part);
-        if let Some(place) = self.results.get_mut(part) {
-            *place = Some(result);
-        }
-    }
-
-    /// Gives away the last part that was not begun; it is done elsewhere.
-    pub fn give_away(&mut self) -> Option<usize> {
-        self.queue.pop_back()
-    }
-
-    /// Takes a part back that could not be done elsewhere.
-    pub fn take_on(&mut self, part: usize) {
-        if part < self.plan.len() && self.results[part].is_none() && !self.queue.contains(&part) {
-            self.queue.push_front(part);
-        }
-    }
-
-    /// Does nothing but the given part, for another experiment that makes the report.
-    pub fn only(&mut self, part: usize) {
-        self.is_helper = true;
-        self.queue.clear();
-        self.take_on(part);
-    }
-
-    /// The config of a part's cell.
-    pub fn config_of(&self, part: usize) -> &Checked {
-        &self.cells[self.plan[part].cell].config
-    }
-
-    /// What a finished part found.
-    pub fn result(&self, part: usize) -> Option<&PartResult> {
-        self.results.get(part)?.as_ref()
-    }
-
-    /// Takes note of how far the parts are that are done elsewhere, for [`Experiment::share_done`].
-    pub fn note_elsewhere(&mut self, shares: Vec<(usize, f64)>) {
-        self.elsewhere = shares;
+    /// What is asked of a part: its cell with its model and seed alone, and what it gives beside forecasts.
+    pub(super) fn key_of(&self, part: usize) -> String {
+        let plan = &self.parts.plan[part];
+        let mut cell = (*self.cells[plan.cell].config).clone();
+        let is_first_seed = cell.seeds.first() == Some(&plan.seed);
+        cell.models.retain(|model| model.id() == plan.model);
+        cell.seeds = vec![plan.seed];
+        let beside = (self.is_tried(), plan.cell == 0 && is_first_seed);
+        crate::digest::sha256_of(&(cell, beside))
     }
 
     /// The model of a finished part with all its seeds so far; finds the points of its cell if need be.
-    pub fn scored(&mut self, part: usize) -> Option<ModelResult> {
-        let cell = self.plan.get(part)?.cell;
+    pub(super) fn scored(&mut self, part: usize) -> Option<ModelResult> {
+        let cell = self.parts.plan.get(part)?.cell;
         if self.cells[cell].board.is_none() {
             // Data that cannot be prepared are reported by the next step.
             self.cells[cell].prepare_board(&self.dataset).ok()?;
@@ -172,35 +67,30 @@ impl Experiment {
         self.model_of(part)
     }
 
-    /// Whether every part is finished.
-    pub fn is_complete(&self) -> bool {
-        self.results.iter().all(Option::is_some)
-    }
-
     /// Does one unit of work (a few windows, the preparation of a cell, or the scoring of a part); `None` when nothing
     /// is left to do here.
     ///
     /// # Errors
     /// When the data do not allow the run.
-    pub fn step(&mut self) -> Result<Option<Progress>, ExperimentError> {
+    pub(super) fn step(&mut self) -> Result<Option<Progress>, ExperimentError> {
         if let Some(present) = self.present.take() {
             return Ok(Some(self.advance(present)));
         }
-        if let Some(&part) = self.queue.front().filter(|_| !self.stopped) {
-            let cell = self.plan[part].cell;
+        if let Some(&part) = self.parts.queue.front().filter(|_| !self.parts.stopped) {
+            let cell = self.parts.plan[part].cell;
             if self.cells[cell].source.is_none() {
                 self.prepare(cell)?;
                 return Ok(Some(Progress::Prepared));
             }
-            self.queue.pop_front();
+            self.parts.queue.pop_front();
             return self.begin(part).map(Some);
         }
-        if self.is_helper { Ok(None) } else { self.find_points() }
+        if self.parts.is_helper { Ok(None) } else { self.find_points() }
     }
 
     /// Points and protocol that the report needs of cells whose parts were done elsewhere.
     fn find_points(&mut self) -> Result<Option<Progress>, ExperimentError> {
-        let any_done = self.results.iter().any(Option::is_some);
+        let any_done = self.parts.results.iter().any(Option::is_some);
         if any_done && self.cells[0].summary.is_none() {
             self.prepare(0)?;
             return Ok(Some(Progress::Prepared));
@@ -212,13 +102,13 @@ impl Experiment {
     }
 
     fn has_results(&self, cell: usize) -> bool {
-        self.plan.iter().zip(&self.results).any(|(part, result)| part.cell == cell && result.is_some())
+        self.parts.plan.iter().zip(&self.parts.results).any(|(part, result)| part.cell == cell && result.is_some())
     }
 
     /// Ends the run early: the part in progress is scored with its best weights by the following steps,
     /// the parts not begun are left out, and the report says `complete: false`.
-    pub fn stop(&mut self) {
-        self.stopped = true;
+    pub(super) fn stop(&mut self) {
+        self.parts.stopped = true;
         // Without an epoch nothing was learned yet: untrained weights are no result.
         if let Some(present) = &mut self.present
             && !present.learned.stop()
@@ -227,37 +117,14 @@ impl Experiment {
         }
     }
 
-    /// Adds wall-clock seconds of the last step; measured by the driver, because the core has no clock.
-    pub fn add_secs(&mut self, progress: &Progress, secs: f64) {
-        self.clock.secs += secs;
-        if self.clock.is_forecasting {
-            self.clock.forecast_secs += secs;
-        }
-        let Progress::PartDone { part, .. } = progress else { return };
-        let clock = std::mem::take(&mut self.clock);
-        if let Some(result) = self.results[*part].as_mut() {
-            result.secs = clock.secs;
-            let per_origin = 1000.0 * clock.forecast_secs / clock.n_forecast as f64;
-            result.forecast_millis = (clock.n_forecast > 0).then_some(per_origin);
-        }
-    }
-
     /// Share of all planned training work that is done, 0 to 1, weighted by the cost of the parts.
-    pub fn share_done(&self) -> f64 {
-        let costs: Vec<f64> = self.plan.iter().map(|part| self.cost(part)).collect();
-        let total: f64 = costs.iter().sum();
-        if total <= 0.0 {
-            return 0.0;
-        }
-        let done = costs.iter().zip(&self.results).filter(|(_, result)| result.is_some());
-        let finished: f64 = done.map(|(cost, _)| cost).sum();
-        let present = self.present.as_ref().map_or(0.0, |present| {
-            let epochs = self.plan[present.part].epochs.max(1) as f64;
-            let done = present.learned.epochs_done() as f64 + f64::from(present.share);
-            costs[present.part] * (done / epochs).min(1.0)
+    pub(super) fn share_done(&self) -> f64 {
+        let costs: Vec<f64> = self.parts.plan.iter().map(|part| self.cost(part)).collect();
+        let present = self.present.as_ref().map(|present| {
+            let epochs = self.parts.plan[present.part].epochs.max(1) as f64;
+            (present.part, (present.learned.epochs_done() as f64 + f64::from(present.share)) / epochs)
         });
-        let elsewhere: f64 = self.elsewhere.iter().map(|&(part, share)| costs[part] * share.min(1.0)).sum();
-        ((finished + present + elsewhere) / total).min(1.0)
+        self.parts.share_done(&costs, present)
     }
 
     /// An estimate: nodes and features are those of the first cell that was prepared.
@@ -278,15 +145,19 @@ impl Experiment {
 
     /// The model of a part with all its seeds so far, once the points of its cell are known.
     fn model_of(&self, part: usize) -> Option<ModelResult> {
-        let plan = &self.plan[part];
+        let plan = &self.parts.plan[part];
         Some(self.assembly(plan.cell)?.model(&plan.model))
     }
 
     fn assembly(&self, cell: usize) -> Option<Assembly<'_>> {
         let state = &self.cells[cell];
         let finished = |model: &'_ str| {
-            let parts =
-                self.plan.iter().zip(&self.results).filter(move |(part, _)| part.cell == cell && part.model == model);
+            let parts = self
+                .parts
+                .plan
+                .iter()
+                .zip(&self.parts.results)
+                .filter(move |(part, _)| part.cell == cell && part.model == model);
             parts.filter_map(|(part, result)| Some((part.model.as_str(), result.as_ref()?))).collect::<Vec<_>>()
         };
         let parts = state.config.models.iter().flat_map(|model| finished(model.id())).collect();
@@ -294,7 +165,7 @@ impl Experiment {
     }
 
     /// The report of what is finished; `None` before the first part of the first cell is scored.
-    pub fn report(&self) -> Option<Report> {
+    pub(super) fn report(&self) -> Option<Report> {
         let assembly = self.assembly(0)?;
         let first = &self.cells[0];
         let ids = assembly.ids();
@@ -313,7 +184,7 @@ impl Experiment {
             schema: REPORT_SCHEMA,
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
             target: if cfg!(target_arch = "wasm32") { "wasm32" } else { std::env::consts::ARCH }.to_owned(),
-            complete: !self.stopped && self.is_complete(),
+            complete: !self.parts.stopped && self.parts.is_complete(),
             config: (*self.config).clone(),
             config_sha256: self.config.sha256(),
             dataset: self.dataset.summary.clone(),
@@ -327,6 +198,7 @@ impl Experiment {
             study: (self.config.study != Study::Comparison).then(|| study_result(&self.cells, &assemblies)),
             forecast: assembly.forecast_board(unit.unwrap_or_default()),
             graph: assembly.graph(),
+            detection: None,
             timings: timings.collect(),
         })
     }
@@ -338,14 +210,14 @@ impl Experiment {
         let shared = donor.and_then(|donor| donor.source.clone());
         self.cells.iter_mut().for_each(|cell| cell.source = None);
         self.cells[cell].prepare(&self.dataset, shared)?;
-        if cell == 0 && !self.is_helper {
+        if cell == 0 && !self.parts.is_helper {
             self.cells[0].summarise(&self.dataset, &self.config);
         }
         Ok(())
     }
 
     fn begin(&mut self, part: usize) -> Result<Progress, ExperimentError> {
-        let plan = self.plan[part].clone();
+        let plan = self.parts.plan[part].clone();
         let cell = &self.cells[plan.cell];
         let model = cell.config.models.iter().find(|model| model.id() == plan.model).cloned();
         let model = model.ok_or_else(|| ExperimentError(format!("The config has no model {}", plan.model)))?;
@@ -395,13 +267,13 @@ impl Experiment {
 
     fn advance(&mut self, mut present: Present) -> Progress {
         let part = present.part;
-        self.clock.is_forecasting = present.learned.is_forecasting();
+        self.parts.clock.is_forecasting = present.learned.is_forecasting();
         let unit = present.learned.step();
-        self.clock.n_forecast = present.learned.n_forecast();
+        self.parts.clock.n_forecast = present.learned.n_forecast();
         let Some(unit) = unit else {
-            let board = self.cells[self.plan[part].cell].board.as_ref();
+            let board = self.cells[self.parts.plan[part].cell].board.as_ref();
             let board = board.expect("a part runs only after its cell was prepared");
-            let result = present.learned.finish(self.plan[part].seed, board);
+            let result = present.learned.finish(self.parts.plan[part].seed, board);
             return self.done(part, result);
         };
         let epochs_done = present.learned.epochs_done();
@@ -428,9 +300,9 @@ impl Experiment {
     }
 
     fn done(&mut self, part: usize, result: PartResult) -> Progress {
-        self.results[part] = Some(result);
+        self.parts.results[part] = Some(result);
         let model = self.model_of(part).expect("a part runs only after its cell was prepared");
-        Progress::PartDone { part, model: Box::new(model) }
+        Progress::PartDone { part, scored: Scored::Model(Box::new(model)) }
     }
 }
 
@@ -449,6 +321,7 @@ fn fitted_result(seed: u32, fitted: Fitted) -> PartResult {
         weights_sha256: crate::digest::sha256_hex(&bytes),
         chosen: fitted.chosen,
         forecasts: fitted.forecasts,
+        detection: None,
         graph: None,
         conditions: Vec::new(),
         secs: 0.0,

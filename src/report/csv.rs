@@ -7,8 +7,8 @@ use super::{ModelResult, Report, SeedResult, StopReason, Timing};
 /// One table: a header, then its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CsvTable {
-    /// Stable name: `metrics`, `study`, `horizons`, `deciles`, `intervals`, `conditions`, `comparisons`, `replay` or
-    /// `claims`.
+    /// Stable name: `metrics`, `study`, `horizons`, `deciles`, `intervals`, `conditions`, `comparisons`, `replay`,
+    /// `claims`, `detectors`, `detect_differences`, `scores`, `lies` or `audit`.
     pub name: &'static str,
     /// Rows below the header.
     pub n_rows: usize,

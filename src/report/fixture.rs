@@ -3,8 +3,10 @@
 use crate::config::{RunConfig, preset};
 use crate::data::{Coverage, DatasetSummary, Metric, Unit};
 use crate::report::{
-    Comparison, ForecastBoard, Metrics, ModelResult, Outcome, Part, ProtocolSummary, REPORT_SCHEMA, Report, SeedResult,
-    Spread, StopReason, Timing,
+    AuditResult, BoardEpisode, BudgetRow, Comparison, DetectBoard, DetectCellResult, DetectDifference, DetectSeed,
+    DetectionReport, DetectorResult, EmbeddingView, EpochPoint, ForecastBoard, KindResult, LieRow, MeasureSpread,
+    Measured, Metrics, ModelResult, Outcome, Part, ProtocolSummary, REPORT_SCHEMA, Report, ScoreLine, SeedResult,
+    Spread, StopReason, ThresholdChoice, Timing, WindowCount,
 };
 
 pub(crate) fn dataset() -> DatasetSummary {
@@ -137,6 +139,201 @@ pub(crate) fn report() -> Report {
         study: None,
         forecast: ForecastBoard::default(),
         graph: None,
+        detection: None,
         timings: vec![Timing { model: "tsf".to_owned(), seed: 1, secs: 62.0, forecast_millis: None, cell: 0 }],
+    }
+}
+
+/// Test windows of each of the two runs of [`detection`].
+const N_WINDOWS: u32 = 12;
+
+/// Windows 3 to 6 of run 0 and 7 to 9 of run 1 are faulty; the window behind each fault is at its edge.
+fn label(window: u32) -> u8 {
+    match (window / N_WINDOWS, window % N_WINDOWS) {
+        (0, 3..=6) | (1, 7..=9) => 1,
+        (0, 7) | (1, 10) => 2,
+        _ => 0,
+    }
+}
+
+fn detector(id: &str, supervision: &str, learned: bool, values: &[(&str, f64)], sd: Option<f64>) -> DetectorResult {
+    let n_seeds = if learned { 2 } else { 1 };
+    let measures: Vec<Measured> =
+        values.iter().map(|(id, value)| Measured { id: (*id).to_owned(), value: Some(*value) }).collect();
+    let point = |epoch: usize| EpochPoint {
+        epoch,
+        train: 0.6 / epoch as f64,
+        validation: 0.7 / epoch as f64,
+        rate: 1e-3,
+        gradient_norm: 1.0,
+    };
+    let seed = |seed: u32| DetectSeed {
+        seed: if learned { seed } else { 0 },
+        thresholds: vec![Some(0.5)],
+        confusion: [14, 1, 1, 6],
+        measures: measures.clone(),
+        kinds: vec![KindResult { kind: "hang".to_owned(), n: 7, auc: Some(0.9), ap: None, episodes: 2, found: 2 }],
+        roc: vec![(0.0, 0.0), (0.1, 0.9), (1.0, 1.0)],
+        pr: vec![(0.0, 1.0), (0.9, 0.8), (1.0, 0.3)],
+        choices: vec![ThresholdChoice {
+            rule: "half".to_owned(),
+            threshold: Some(0.5),
+            f1: Some(0.8),
+            alarms_per_hour: Some(0.8),
+            found: Some(1.0),
+        }],
+        budget: vec![
+            BudgetRow {
+                threshold: 0.9,
+                validation_per_week: 0.0,
+                test_per_week: 2.0,
+                found: 1,
+                delay_secs: Some(10.0),
+            },
+            BudgetRow { threshold: 0.5, validation_per_week: 40.0, test_per_week: 60.0, found: 2, delay_secs: None },
+        ],
+        curve: if learned { (1..=3).map(point).collect() } else { Vec::new() },
+        accuracy: if learned { vec![(0.7, 0.6), (0.8, 0.7), (0.9, 0.75)] } else { Vec::new() },
+        best_epoch: if learned { 3 } else { 0 },
+        stop: if learned { StopReason::Planned } else { StopReason::Fitted },
+        chosen: String::new(),
+        weights_sha256: format!("{id}{seed}"),
+    };
+    let spread = |(id, mean): &(&str, f64)| {
+        let counted = matches!(*id, "episodes" | "episodes_found" | "false_alarms_per_hour");
+        MeasureSpread { id: (*id).to_owned(), spread: Spread { mean: *mean, sd: sd.filter(|_| !counted) } }
+    };
+    DetectorResult {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        supervision: supervision.to_owned(),
+        learned,
+        n_params: 1_000,
+        backend: String::new(),
+        seeds: (1..=n_seeds).map(seed).collect(),
+        spreads: values.iter().map(spread).collect(),
+    }
+}
+
+fn windows(name: &str, normal: u64, faulty: u64) -> WindowCount {
+    WindowCount { name: name.to_owned(), runs: 2, normal, faulty, buffer: 2, episodes: usize::from(faulty > 0) * 2 }
+}
+
+fn score(window: u32, flip: bool) -> f32 {
+    let high = label(window) == 1 && !(flip && window % N_WINDOWS == 3);
+    if high || window == 14 { 0.9 } else { 0.1 + (window % 3) as f32 / 100.0 }
+}
+
+fn board() -> DetectBoard {
+    let all = || 0..2 * N_WINDOWS;
+    let episode = |run: u32, start_secs: f64, end_secs: f64| BoardEpisode {
+        run,
+        start_secs,
+        end_secs,
+        kind: "hang".to_owned(),
+        target: "text-service".to_owned(),
+    };
+    let line = |id: &str, flip| ScoreLine {
+        id: id.to_owned(),
+        scores: all().map(|window| score(window, flip)).collect(),
+        thresholds: vec![Some(0.5)],
+    };
+    let embedding = |id: &str, state: &str| EmbeddingView {
+        id: id.to_owned(),
+        state: state.to_owned(),
+        explained: vec![0.41, 0.2],
+        window: (0..N_WINDOWS).collect(),
+        x: (0..N_WINDOWS).map(|window| f32::from(label(window)) * 3.0 + window as f32 / 20.0).collect(),
+        y: (0..N_WINDOWS).map(|window| window as f32 / 10.0).collect(),
+        silhouette: Some(0.31),
+        auc: Some(0.9),
+    };
+    DetectBoard {
+        window_secs: 5.0,
+        instances: vec!["a".to_owned(), "b".to_owned()],
+        runs: vec!["run 4".to_owned(), "run 9".to_owned()],
+        start_millis: vec![0, 36_000_000],
+        run: all().map(|window| window / N_WINDOWS).collect(),
+        last: all().map(|window| window % N_WINDOWS + 4).collect(),
+        label: all().map(label).collect(),
+        fold: all().map(|_| 0).collect(),
+        // The last snapshot of window 3 is 7 and ends at 40 s.
+        episodes: vec![episode(0, 35.0, 55.0), episode(1, 55.0, 70.0)],
+        lines: vec![line("integrated", false), line("zmax", true)],
+        embeddings: vec![
+            embedding("raw", "raw"),
+            embedding("integrated", "trained"),
+            embedding("integrated", "untrained"),
+        ],
+    }
+}
+
+/// A small study of two protocols, the second of which has no fault in its test part.
+pub(crate) fn detection() -> Report {
+    let events = [("episodes", 2.0), ("episodes_found", 2.0), ("false_alarms_per_hour", 0.8)];
+    let found = [events.as_slice(), &[("ap", 0.91), ("auc", 0.95), ("f1", 0.86)]].concat();
+    let less = [("episodes", 2.0), ("episodes_found", 1.0), ("false_alarms_per_hour", 2.0), ("ap", 0.8), ("auc", 0.9)];
+    let first = DetectCellResult {
+        group: "protocols".to_owned(),
+        label: "p1".to_owned(),
+        parts: vec![windows("training", 30, 9), windows("validation", 20, 4), windows("test", 15, 7)],
+        remarks: vec!["5 runs of the test have 2 faults".to_owned()],
+        detectors: vec![
+            detector("integrated", "labels", true, &found, Some(0.02)),
+            detector("zmax", "normal_only", false, &less, None),
+            detector("clock", "labels", false, &[("episodes", 2.0), ("episodes_found", 0.0)], None),
+        ],
+        differences: vec![
+            DetectDifference {
+                a: "integrated".to_owned(),
+                b: "zmax".to_owned(),
+                difference: Some(0.11),
+                interval: Some((-0.02, 0.2)),
+            },
+            DetectDifference { a: "clock".to_owned(), b: "zmax".to_owned(), difference: None, interval: None },
+        ],
+        ..DetectCellResult::default()
+    };
+    let mut blind = detector("integrated", "labels", true, &[("episodes", 0.0)], None);
+    blind.seeds.iter_mut().for_each(|seed| {
+        (seed.thresholds, seed.confusion) = (vec![None], [0; 4]);
+        (seed.roc, seed.pr) = (Vec::new(), Vec::new());
+    });
+    let second = DetectCellResult {
+        label: "p0-chron".to_owned(),
+        parts: vec![windows("training", 30, 9), windows("validation", 20, 0), windows("test", 15, 0)],
+        detectors: vec![blind],
+        remarks: Vec::new(),
+        differences: Vec::new(),
+        ..first.clone()
+    };
+    let lie = |id: &str, f1: f64, adjusted: f64| LieRow {
+        id: id.to_owned(),
+        measures: vec![
+            Measured { id: "f1".to_owned(), value: Some(f1) },
+            Measured { id: "point_adjusted_f1".to_owned(), value: Some(adjusted) },
+            Measured { id: "auc".to_owned(), value: None },
+        ],
+    };
+    let audit = |id: &str, passed: Option<bool>| AuditResult {
+        id: id.to_owned(),
+        title: format!("Check {id}"),
+        passed,
+        detail: "0 of 22 windows".to_owned(),
+    };
+    let config = preset("detect-protocols").expect("preset").config;
+    Report {
+        config_sha256: config.sha256(),
+        config,
+        models: Vec::new(),
+        comparisons: Vec::new(),
+        dataset: DatasetSummary { name: "Simulated service mesh".to_owned(), ..dataset() },
+        detection: Some(Box::new(DetectionReport {
+            cells: vec![first, second],
+            board: Some(board()),
+            lies: vec![lie("integrated", 0.86, 0.99), lie("random", 0.02, 0.98), lie("always", 0.48, 0.48)],
+            audit: vec![audit("overlap", Some(false)), audit("scaler", Some(true)), audit("smote", None)],
+        })),
+        ..report()
     }
 }

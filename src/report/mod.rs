@@ -4,6 +4,8 @@
 //! out of [`Report::digest`], so the digest depends on config, bytes, seeds and arithmetic only.
 
 mod csv;
+mod detection;
+mod detection_tables;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod paper;
@@ -12,6 +14,11 @@ mod study;
 mod tables;
 
 pub use csv::CsvTable;
+pub use detection::{
+    AuditResult, BoardEpisode, BudgetRow, DetectBoard, DetectCellResult, DetectDifference, DetectSeed, DetectionReport,
+    DetectorResult, EmbeddingView, KindResult, LieRow, MeasureSpread, Measured, ScoreLine, ThresholdChoice,
+    WindowCount,
+};
 pub use paper::{
     CLAIM_REMARK, CLAIMS, Claim, ClaimRow, Finding, Measure, Published, REMARKS, ReplayRow, Standing, TABLE_1, claims,
     replay,
@@ -61,6 +68,10 @@ pub struct Report {
     pub forecast: ForecastBoard,
     /// What the graph model learned, if one was run.
     pub graph: Option<LearnedGraph>,
+    /// What a run of detection found; the members about forecasts are then empty.
+    // Left out of reports of forecasting, so that they keep their digests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detection: Option<Box<DetectionReport>>,
     /// Wall-clock seconds; left out of the digest.
     pub timings: Vec<Timing>,
 }
@@ -102,7 +113,7 @@ pub struct LeakCheck {
 }
 
 /// Which points were used for what, and how they were prepared.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ProtocolSummary {
     /// Training, validation and test.
     pub parts: Vec<Part>,
@@ -207,10 +218,11 @@ pub struct ModelResult {
 }
 
 /// Why training ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
     /// Closed form: nothing to stop.
+    #[default]
     Fitted,
     /// The planned epochs were done.
     Planned,

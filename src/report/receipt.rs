@@ -60,8 +60,11 @@ impl Receipt {
     /// The receipt of a report. `scenario` names simulated data.
     pub fn of(report: &Report, scenario: Option<&str>) -> Self {
         let metrics: Vec<_> = report.models.iter().flat_map(|model| &model.seeds).map(|seed| &seed.metrics).collect();
-        let weights: Vec<_> =
-            report.models.iter().flat_map(|model| &model.seeds).map(|seed| &seed.weights_sha256).collect();
+        let detectors = || report.detection.iter().flat_map(|found| &found.cells).flat_map(|cell| &cell.detectors);
+        let detected = || detectors().flat_map(|detector| &detector.seeds);
+        let weights = report.models.iter().flat_map(|model| &model.seeds).map(|seed| &seed.weights_sha256);
+        let weights: Vec<_> = weights.chain(detected().map(|seed| &seed.weights_sha256)).collect();
+        let measured = || detected().flat_map(|seed| &seed.measures);
         let protocol = &report.protocol;
         Self {
             app_version: report.app_version.clone(),
@@ -71,8 +74,11 @@ impl Receipt {
             scenario: scenario.map(str::to_owned),
             files: report.dataset.files.clone(),
             split_sha256: crate::digest::sha256_of(&(&protocol.parts, protocol.purge_bins, &protocol.nodes)),
-            scores: metrics.iter().map(|metrics| metrics.rmse).collect(),
-            metrics_sha256: crate::digest::sha256_of(&metrics),
+            scores: metrics.iter().map(|m| m.rmse).chain(measured().filter_map(|measure| measure.value)).collect(),
+            metrics_sha256: match &report.detection {
+                None => crate::digest::sha256_of(&metrics),
+                Some(_) => crate::digest::sha256_of(&measured().collect::<Vec<_>>()),
+            },
             weights_sha256: crate::digest::sha256_of(&weights),
             report_sha256: report.digest(),
         }

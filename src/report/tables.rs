@@ -6,7 +6,7 @@ use super::{ClaimRow, Comparison, ModelResult, ReplayRow, Report, Spread, Standi
 impl Report {
     /// All tables but that of the metrics; those without rows too.
     pub(super) fn further_tables(&self) -> Vec<CsvTable> {
-        vec![
+        let mut tables = vec![
             self.study_table(),
             self.horizon_table(),
             self.decile_table(),
@@ -15,7 +15,9 @@ impl Report {
             self.comparison_table(),
             self.replay_table(),
             self.claim_table(),
-        ]
+        ];
+        tables.extend(self.detection.iter().flat_map(|found| found.tables()));
+        tables
     }
 
     /// Every model with its group and cell; both are empty for a plain run. The models of a report with a study are

@@ -8,7 +8,7 @@ use web_sys::File;
 
 use super::ctx::Ctx;
 use super::lab::Lab;
-use super::state::{Action, Blocker, Job, Queued, SAMPLE, Source, StageId, Work, blocker};
+use super::state::{Action, Blocker, Job, Queued, SAMPLE, Source, StageId, Work, blocker, wanted_scenario};
 use super::{browser, strings};
 use crate::api::{Controller, Refusal};
 use crate::config::{DataConfig, RunConfig};
@@ -90,7 +90,14 @@ pub fn run(ctx: &Ctx) -> Result<(), Refusal> {
     if let Some(reason) = blocker(&ctx.state) {
         return Err(refusal(reason));
     }
-    start(ctx, Queued { config: Box::new(ctx.state.config.clone()), verify: None });
+    let queued = Queued { config: Box::new(ctx.state.config.clone()), verify: None };
+    match wanted_scenario(&ctx.state) {
+        Some(scenario) => {
+            open_sandbox(ctx, scenario);
+            ctx.send(Action::RunQueued(queued));
+        }
+        None => start(ctx, queued),
+    }
     Ok(())
 }
 

@@ -16,18 +16,21 @@ use super::panels::{
     banner, data_panel, graph_panel, intro, models_panel, results_panel, run_bar, share_panel, toast, top_bar,
     use_current_stage, use_graphs, use_shared, use_toast_end,
 };
-use super::state::{Action, Theme};
+use super::state::{Action, Task, Theme};
 use super::{actions, browser, link, strings};
 use crate::protocol;
 
 /// The stored result, beside the page.
 const SAMPLE_REPORT: &str = "data/sample-report.json";
+/// The same of detection; the page is whole without it.
+const DETECT_SAMPLE_REPORT: &str = "data/detect-sample.json";
 
 /// The page.
 #[component]
 pub fn App() -> Html {
     let ctx = use_page();
     use_first_visit(&ctx);
+    use_detect_sample(&ctx);
     use_theme(&ctx);
     let dragging = use_drop(&ctx);
     let current = use_current_stage(&ctx);
@@ -96,15 +99,29 @@ fn use_first_visit(ctx: &Ctx) {
         let listener =
             web_sys::window().map(|window| EventListener::new(&window, "hashchange", move |_| follow_link(&page)));
         spawn_local(charts::ready());
-        spawn_local(async move {
-            let stored = browser::fetch_text(SAMPLE_REPORT).await;
-            // A result comes with its charts, so that nothing moves afterwards.
-            charts::ready().await;
-            let report = stored.and_then(|text| actions::parse_report(SAMPLE_REPORT, &text).ok());
-            ctx.send(report.map_or(Action::SampleMissing, |report| Action::SampleLoaded(Box::new(report))));
-        });
+        spawn_local(async move { ctx.send(stored(SAMPLE_REPORT).await) });
         move || drop(listener)
     });
+}
+
+/// The stored result of detection, once that task is looked at.
+#[hook]
+fn use_detect_sample(ctx: &Ctx) {
+    let (page, asked) = (ctx.clone(), use_mut_ref(|| false));
+    use_effect_with(ctx.state.task(), move |task| {
+        if *task == Task::Detect && !asked.replace(true) {
+            spawn_local(async move { page.send(stored(DETECT_SAMPLE_REPORT).await) });
+        }
+    });
+}
+
+/// A stored result, if it is there.
+async fn stored(address: &str) -> Action {
+    let text = browser::fetch_text(address).await;
+    // A result comes with its charts, so that nothing moves afterwards.
+    charts::ready().await;
+    let report = text.and_then(|text| actions::parse_report(address, &text).ok());
+    report.map_or(Action::SampleMissing, |report| Action::SampleLoaded(Box::new(report)))
 }
 
 /// Anchors of stages are fragments, too; only a receipt is a link.

@@ -10,6 +10,7 @@ pub mod charts;
 pub mod columns;
 mod components;
 mod ctx;
+pub mod detection;
 pub mod headline;
 pub mod lab;
 pub mod link;

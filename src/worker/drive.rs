@@ -8,7 +8,7 @@ use super::pace::{Pause, Throttle, now_millis, sleep};
 use super::pool::{Origin, Pool};
 use crate::config::Checked;
 use crate::data::Dataset;
-use crate::experiment::{Experiment, ExperimentError, PartResult, Progress};
+use crate::experiment::{Experiment, ExperimentError, PartResult, Progress, Scored};
 use crate::protocol::{Event, RunId, Stage};
 
 /// Steps are taken for this long before a stop can be seen again: a pause costs far less than 1 % of it, and a stop
@@ -102,6 +102,13 @@ fn finished(run: RunId, part: usize, experiment: &Experiment) -> Event {
     }
 }
 
+fn done(run: RunId, part: usize, scored: Scored) -> Event {
+    match scored {
+        Scored::Model(model) => Event::PartDone { run, part, model },
+        Scored::Detector(detector) => Event::DetectorDone { run, part, detector },
+    }
+}
+
 fn no_channels(run: RunId) -> Event {
     let message = "The browser has no message channels; use a current one".to_owned();
     Event::Failed { run, stage: Stage::Start, message }
@@ -146,8 +153,8 @@ impl Drive {
 
     fn take(&mut self, part: usize, result: PartResult) {
         self.experiment.accept(part, result);
-        if let Some(model) = self.experiment.scored(part) {
-            post(&Event::PartDone { run: self.telling.run, part, model: Box::new(model) });
+        if let Some(scored) = self.experiment.scored(part) {
+            post(&done(self.telling.run, part, scored));
         }
     }
 
@@ -193,7 +200,7 @@ impl Telling {
                 self.clock.seen_epoch = true;
                 post(&Event::Epoch { run, part, point, best_epoch });
             }
-            Progress::PartDone { part, model } => post(&Event::PartDone { run, part, model }),
+            Progress::PartDone { part, scored } => post(&done(run, part, scored)),
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct Means {
 /// Runs all parts.
 pub(crate) fn execute(dataset: &Arc<Dataset>, config: &Checked, means: &Means) -> Result<Report> {
     let mut whole = Experiment::new(dataset.clone(), config.clone());
-    let known = known_parts(&whole, config, dataset, means)?;
+    let known = known_parts(&whole, dataset, means)?;
     let missing: Vec<usize> =
         (0..whole.parts().len()).filter(|part| known.iter().all(|(idx, _)| idx != part)).collect();
     known.into_iter().for_each(|(part, result)| whole.accept(part, result));
@@ -37,7 +37,7 @@ pub(crate) fn execute(dataset: &Arc<Dataset>, config: &Checked, means: &Means) -
         drop(sender);
         for (part, result) in receiver {
             let result = result?;
-            keep(&whole, part, &result, config, dataset, means)?;
+            keep(&whole, part, &result, dataset, means)?;
             whole.accept(part, result);
         }
         Ok(())
@@ -91,17 +91,12 @@ fn note(experiment: &Experiment, progress: &Progress) {
     }
 }
 
-fn known_parts(
-    whole: &Experiment,
-    config: &Checked,
-    dataset: &Dataset,
-    means: &Means,
-) -> Result<Vec<(usize, PartResult)>> {
+fn known_parts(whole: &Experiment, dataset: &Dataset, means: &Means) -> Result<Vec<(usize, PartResult)>> {
     let Some(folder) = &means.parts else { return Ok(Vec::new()) };
     std::fs::create_dir_all(folder).with_context(|| format!("Cannot make {}", folder.display()))?;
     let mut known = Vec::new();
     for part in 0..whole.parts().len() {
-        let path = path_of(folder, whole, part, config, dataset);
+        let path = path_of(folder, whole, part, dataset);
         if let Ok(text) = std::fs::read_to_string(&path) {
             let result = PartResult::from_json(&text).with_context(|| format!("{} is not a part", path.display()))?;
             known.push((part, result));
@@ -110,29 +105,17 @@ fn known_parts(
     Ok(known)
 }
 
-fn keep(
-    whole: &Experiment,
-    part: usize,
-    result: &PartResult,
-    config: &Checked,
-    dataset: &Dataset,
-    means: &Means,
-) -> Result<()> {
+fn keep(whole: &Experiment, part: usize, result: &PartResult, dataset: &Dataset, means: &Means) -> Result<()> {
     let Some(folder) = &means.parts else { return Ok(()) };
-    let path = path_of(folder, whole, part, config, dataset);
+    let path = path_of(folder, whole, part, dataset);
     std::fs::write(&path, result.to_json()?).with_context(|| format!("Cannot write {}", path.display()))
 }
 
 /// A part is known by the version, the data and all that is asked of it; not by the other models and seeds.
-fn path_of(folder: &Path, whole: &Experiment, part: usize, config: &Checked, dataset: &Dataset) -> PathBuf {
+fn path_of(folder: &Path, whole: &Experiment, part: usize, dataset: &Dataset) -> PathBuf {
     let plan = &whole.parts()[part];
-    let mut cell = (**whole.config_of(part)).clone();
-    let is_first_seed = cell.seeds.first() == Some(&plan.seed);
-    cell.models.retain(|model| model.id() == plan.model);
-    cell.seeds = vec![plan.seed];
-    // What a part gives beside its forecasts: conditions, and the graph of the first cell and seed.
-    let beside = (config.study == loadstone::config::Study::Robustness, plan.cell == 0 && is_first_seed);
     let files: Vec<&str> = dataset.summary.files.iter().map(|file| file.sha256.as_str()).collect();
-    let key = loadstone::digest::sha256_of(&(env!("CARGO_PKG_VERSION"), &dataset.summary.name, files, cell, beside));
+    let asked = whole.key_of(part);
+    let key = loadstone::digest::sha256_of(&(env!("CARGO_PKG_VERSION"), &dataset.summary.name, files, asked));
     folder.join(format!("{}-{}-{}.json", plan.model, plan.seed, &key[..16]))
 }

@@ -3,11 +3,11 @@ use std::fmt::Debug;
 use serde::de::DeserializeOwned;
 
 use super::*;
-use crate::charts::{ByRef, Curve, Drawing, Finding, GraphPicture, Twin, View, Words};
+use crate::charts::{ByRef, Curve, Drawing, Exhibit, Finding, Focus, GraphPicture, Twin, View, Words};
 use crate::config::preset;
 use crate::data::{Coverage, DatasetSummary};
 use crate::explore::Frame;
-use crate::report::fixture::{dataset, report};
+use crate::report::fixture::{dataset, detection, report};
 use crate::report::{EpochPoint, ForecastBoard, ForecastLine, GraphMoment, LearnedGraph, Smoothing};
 use crate::snapshot::{Layer, SnapshotView, ViewNode};
 
@@ -205,6 +205,29 @@ fn a_learned_graph_is_of_a_report_its_mean_and_its_moments() {
     let mean = "Each row keeps 1 of 1 neighbours; 50 % of the kept edges stay from one graph to the next.";
     check(learned(None), "graph-view", mean, 2);
     check(learned(Some(0)), "graph-view", "At day 2, 16:00 1 edges are the strongest.", 1);
+}
+
+#[test]
+fn figures_of_a_detection_are_of_a_report_and_a_focus() {
+    const DETECTION: u32 = REPORT + 1;
+    let mut desk = desk();
+    nothing::<bool>(&mut desk, &Request::Report(DETECTION, ByRef(Rc::new(detection()))));
+    let focus = Focus { run: 0, detector: "zmax".to_owned(), selected: vec![3] };
+    let of = |exhibit| Source::Detected(DETECTION, exhibit, focus.clone());
+    let (timeline, drawing, _) = shown(&mut desk, of(Exhibit::Timeline));
+    assert_eq!(timeline.reading, "zmax: 1 of 1 episodes found, first alarm after 10 s, 0 false alarms.");
+    let place = (0..drawing.hits.len()).find(|place| {
+        let tip: Option<Tip> = ask(&mut desk, &Request::Tip(1, *place));
+        tip.is_some_and(|tip| tip.picks == [3])
+    });
+    assert!(place.is_some(), "the selected window can be pressed");
+    let others =
+        [Exhibit::Roc, Exhibit::PrecisionRecall, Exhibit::Embedding(0), Exhibit::Accuracy, Exhibit::Differences];
+    for exhibit in others {
+        let (words, drawing, twin) = shown(&mut desk, of(exhibit));
+        assert_eq!((words.empty, drawing.hits.is_empty(), twin.rows.is_empty()), (None, false, false), "{exhibit:?}");
+        assert!(!words.reading.is_empty(), "{exhibit:?}");
+    }
 }
 
 /// What comes back for a question that has no answer.

@@ -22,6 +22,9 @@ pub struct ChartProps {
     /// Pickers of the chart.
     #[prop_or_default]
     pub controls: Html,
+    /// Test windows were selected.
+    #[prop_or_default]
+    pub on_pick: Option<Callback<Vec<u32>>>,
 }
 
 /// A chart in its card.
@@ -71,7 +74,7 @@ pub fn Chart(props: &ChartProps) -> Html {
                     (None, Some(picture), _) if *as_table => {
                         picture.twin().map(|twin| table::table(&twin, &words.title)).unwrap_or_default()
                     }
-                    (None, Some(_), Some((plot, drawn))) => layers(plot, &drawn, &words.title, &described),
+                    (None, Some(_), Some((plot, drawn))) => layers(plot, &drawn, &words.title, &described, &props.on_pick),
                     (None, ..) => Html::default(),
                 } }
             </div>
@@ -142,13 +145,19 @@ fn strut(height: u32) -> Html {
     html! { <svg class="strut" width="1" height={height.to_string()} aria-hidden="true" focusable="false"></svg> }
 }
 
-fn layers(plot: Shown, picture: &AttrValue, title: &str, described: &str) -> Html {
+fn layers(
+    plot: Shown,
+    picture: &AttrValue,
+    title: &str,
+    described: &str,
+    on_pick: &Option<Callback<Vec<u32>>>,
+) -> Html {
     html! {
         <>
             <div class="plot-layer" role="img" aria-labelledby={described.to_owned()}>
                 { Html::from_html_unchecked(picture.clone()) }
             </div>
-            <Overlay {plot} name={format!("{title}: read values with the arrow keys")} />
+            <Overlay {plot} name={format!("{title}: read values with the arrow keys")} on_pick={on_pick.clone()} />
         </>
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct OverlayProps {
     pub plot: Shown,
     /// Name of the chart for a screen reader.
     pub name: AttrValue,
+    /// Windows were selected, by press or by Enter.
+    pub on_pick: Option<Callback<Vec<u32>>>,
 }
 
 /// What is pointed at, and whether it stays.
@@ -58,9 +60,9 @@ pub(super) fn Overlay(props: &OverlayProps) -> Html {
                 role="application" aria-label={props.name.clone()}
                 width={plot.width.to_string()} height={plot.height.to_string()}
                 onpointermove={on_pointer(&cursor, &props.plot, &svg)}
-                onclick={on_click(&cursor, &props.plot, &svg)}
+                onclick={on_click(&cursor, &props.plot, &svg, &props.on_pick)}
                 onpointerleave={on_leave(&cursor)} onblur={on_blur(&cursor)}
-                onkeydown={on_key(&cursor, &props.plot)}>
+                onkeydown={on_key(&cursor, &props.plot, &props.on_pick)}>
                 <g aria-hidden="true">
                     { for plot.labels.iter().map(label_view) }
                     { for tip.as_ref().as_ref().map(pointed_view) }
@@ -120,11 +122,27 @@ fn on_pointer(cursor: &UseStateHandle<Cursor>, plot: &Shown, svg: &NodeRef) -> C
     })
 }
 
-fn on_click(cursor: &UseStateHandle<Cursor>, plot: &Shown, svg: &NodeRef) -> Callback<MouseEvent> {
-    let (cursor, plot, svg) = (cursor.clone(), plot.clone(), svg.clone());
+/// Selects the windows of a place, if it has any.
+fn pick(plot: &Shown, place: Option<usize>, on_pick: &Option<Callback<Vec<u32>>>) {
+    if let (Some(place), Some(on_pick)) = (place, on_pick) {
+        let picks = plot.picture.tip(place).map(|tip| tip.picks).unwrap_or_default();
+        if !picks.is_empty() {
+            on_pick.emit(picks);
+        }
+    }
+}
+
+fn on_click(
+    cursor: &UseStateHandle<Cursor>,
+    plot: &Shown,
+    svg: &NodeRef,
+    on_pick: &Option<Callback<Vec<u32>>>,
+) -> Callback<MouseEvent> {
+    let (cursor, plot, svg, on_pick) = (cursor.clone(), plot.clone(), svg.clone(), on_pick.clone());
     Callback::from(move |event: MouseEvent| {
         let place = local(&svg, &event).and_then(|at| plot.drawing.hits.under(at));
         let again = cursor.pinned && cursor.place == place;
+        pick(&plot, place, &on_pick);
         cursor.set(Cursor { place, pinned: place.is_some() && !again, spoken: true });
     })
 }
@@ -147,12 +165,19 @@ fn on_blur(cursor: &UseStateHandle<Cursor>) -> Callback<FocusEvent> {
     })
 }
 
-fn on_key(cursor: &UseStateHandle<Cursor>, plot: &Shown) -> Callback<KeyboardEvent> {
-    let (cursor, plot) = (cursor.clone(), plot.clone());
+fn on_key(
+    cursor: &UseStateHandle<Cursor>,
+    plot: &Shown,
+    on_pick: &Option<Callback<Vec<u32>>>,
+) -> Callback<KeyboardEvent> {
+    let (cursor, plot, on_pick) = (cursor.clone(), plot.clone(), on_pick.clone());
     Callback::from(move |event: KeyboardEvent| {
         let next = match event.key().as_str() {
             "Escape" if cursor.place.is_some() => Cursor::default(),
-            "Enter" if cursor.place.is_some() => Cursor { pinned: !cursor.pinned, spoken: true, ..*cursor },
+            "Enter" if cursor.place.is_some() => {
+                pick(&plot, cursor.place, &on_pick);
+                Cursor { pinned: !cursor.pinned, spoken: true, ..*cursor }
+            }
             key => match key_move(key, event.shift_key()) {
                 Some(step) => {
                     Cursor { place: plot.drawing.hits.moved(cursor.place, step), pinned: false, spoken: true }

@@ -36,7 +36,9 @@ pub(crate) fn graph_panel(ctx: &Ctx, graphs: &Graphs) -> Html {
             <div class="decisions">{ fields(ctx, Place::Graph) }</div>
             <div class="evidence">
                 { graphs.over_time.view(ctx) }
-                { learned_graph(ctx, &graphs.moment) }
+                if ctx.state.config.detect.is_none() {
+                    { learned_graph(ctx, &graphs.moment) }
+                }
             </div>
         </>
     };
@@ -92,6 +94,11 @@ fn has_records(ctx: &Ctx) -> bool {
 }
 
 fn summary(ctx: &Ctx) -> String {
+    if let Some(detect) = &ctx.state.config.detect {
+        let snapshot = &detect.snapshot;
+        let slice = format::duration(f64::from(snapshot.delta_millis) / 1000.0);
+        return strings::snapshot_summary(snapshot.window_secs, &slice, snapshot.sequence);
+    }
     let Some(tsf) = ctx.state.config.tsf() else { return strings::GRAPH_UNUSED.to_owned() };
     let records = has_records(ctx);
     let on = [

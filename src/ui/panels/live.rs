@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
+use super::detect::live_table;
 use super::metrics::metrics_table;
 use crate::charts::{Curve, Source};
-use crate::report::StopReason;
 use crate::ui::charts::Chart;
 use crate::ui::components::{Card, Table, badge};
 use crate::ui::ctx::Ctx;
@@ -26,7 +26,7 @@ pub(super) fn live_results(ctx: &Ctx, live: &Live) -> Html {
         <div class="results live">
             <div class="numbers">
                 { parts(live) }
-                if live.found.is_empty() {
+                if live.found.is_empty() && live.detected.is_empty() {
                     <p class="empty">{ strings::FIRST_PART }</p>
                 } else {
                     <p class="protocol-line">
@@ -49,23 +49,22 @@ pub(super) fn live_results(ctx: &Ctx, live: &Live) -> Html {
 /// Curves of one cell: those of another belong to other settings.
 fn curves(live: &Live, cell: usize) -> Vec<Curve> {
     let learned = live.parts.iter().zip(&live.curves).filter(|(part, _)| part.cell == cell && part.epochs > 0);
-    let ended = |part| -> Option<StopReason> {
-        let model = live.model_of(part)?;
-        model.seeds.iter().find(|seed| seed.seed == part.seed).map(|seed| seed.stop)
-    };
     learned
         .map(|(part, curve)| Curve {
             model: part.model.clone(),
             seed: part.seed,
             points: curve.points.clone(),
             best_epoch: curve.best_epoch,
-            stop: ended(part).filter(|_| curve.done),
+            stop: live.stop_of(part).filter(|_| curve.done),
         })
         .collect()
 }
 
 /// The numbers so far; of a study those that came last, because its cells are compared only when they are done.
 fn found(ctx: &Ctx, live: &Live) -> Html {
+    if !live.detected.is_empty() {
+        return live_table(live);
+    }
     if !live.is_study() {
         return metrics_table(ctx, &live.models_of(0).collect::<Vec<_>>(), None);
     }

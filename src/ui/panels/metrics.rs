@@ -173,7 +173,8 @@ fn mape(model: &ModelResult) -> Html {
     html! { strings::mape(&format::fixed(mape.mean, 1), &format::percent(dropped)) }
 }
 
-fn undefined(reason: &'static str) -> Html {
+/// What does not exist, with its reason.
+pub(super) fn undefined(reason: &'static str) -> Html {
     html! { <span class="undefined" tabindex="0" title={reason} aria-label={reason}>{ strings::UNDEFINED }</span> }
 }
 

@@ -2,6 +2,7 @@
 
 mod banner;
 mod data;
+mod detect;
 mod further;
 mod graph;
 mod horizons;

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::detect::{detect_models, detect_summary};
 use super::setting::{control_id, fields, more};
 use super::stage;
 use crate::charts::Source;
@@ -10,7 +11,7 @@ use crate::ui::charts::Chart;
 use crate::ui::components::{Card, Group, Select, Stage, Table};
 use crate::ui::ctx::Ctx;
 use crate::ui::settings::{Place, differences};
-use crate::ui::state::{Action, MODEL_GROUPS, StageId, error, parts_of, planned_cells};
+use crate::ui::state::{Action, MODEL_GROUPS, StageId, Task, error, parts_of, planned_cells};
 use crate::ui::{format, strings};
 
 /// Values of a sweep that are read at a glance.
@@ -18,6 +19,11 @@ const FEW_VALUES: usize = 8;
 
 /// Stage Models.
 pub(crate) fn models_panel(ctx: &Ctx) -> Html {
+    let stage = stage(ctx, StageId::Models, strings::CHANGE);
+    if let Some(detect) = &ctx.state.config.detect {
+        let (summary, body) = (detect_summary(&ctx.state.config, detect), detect_models(ctx, preset_select(ctx)));
+        return Stage { summary: summary.into(), body, ..stage }.view();
+    }
     let body = html! {
         <>
             <div class="decisions">
@@ -37,7 +43,7 @@ pub(crate) fn models_panel(ctx: &Ctx) -> Html {
             </div>
         </>
     };
-    Stage { summary: summary(&ctx.state.config).into(), body, ..stage(ctx, StageId::Models, strings::CHANGE) }.view()
+    Stage { summary: summary(&ctx.state.config).into(), body, ..stage }.view()
 }
 
 fn summary(config: &RunConfig) -> String {
@@ -50,7 +56,8 @@ fn summary(config: &RunConfig) -> String {
 
 fn preset_select(ctx: &Ctx) -> Html {
     let state = &ctx.state;
-    let all = presets();
+    let task = state.task();
+    let all: Vec<_> = presets().into_iter().filter(|preset| Task::of(&preset.config) == task).collect();
     let of = |group: &'static str| {
         let inside = all.iter().filter(|preset| strings::preset_group(preset.id) == group);
         (AttrValue::from(group), inside.map(|preset| (preset.id.into(), preset.title.into())).collect())

@@ -28,7 +28,7 @@ fn facts(report: &Report) -> Vec<String> {
     let split = strings::split(&config.split);
     let origins = protocol.parts.iter().find(|part| part.name == "test").map_or(0, |part| part.n_origins);
     let scale = settings::setting("prepare.input_scale")
-        .and_then(|setting| Some(setting.shown(&(setting.get)(config)?)))
+        .and_then(|setting| Some(setting.shown(&setting.value(config)?)))
         .unwrap_or_default();
     let mut facts = vec![
         strings::purge(&split, protocol.purge_bins),

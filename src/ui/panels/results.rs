@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::detect::{detected, n_detect_parts};
 use super::further::further;
 use super::live::live_results;
 use super::metrics::metrics_table;
@@ -14,13 +15,14 @@ use crate::ui::charts::{Chart, ForecastChart, number};
 use crate::ui::components::{Stage, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::headline::{headline, ranks};
-use crate::ui::state::{Action, Phase, StageId, planned_parts, sections_done};
+use crate::ui::state::{Action, Phase, StageId, Task, planned_parts, sections_done};
 use crate::ui::{format, strings};
 
 /// Stage Results.
 pub(crate) fn results_panel(ctx: &Ctx) -> Html {
     let body = match (&ctx.state.live, &ctx.state.report) {
         (Some(live), _) => live_results(ctx, live),
+        (None, Some(report)) if report.detection.is_some() => detected(ctx, report),
         (None, Some(report)) => html! { <Finished ctx={ctx.clone()} report={ByRef(report.clone())} /> },
         (None, None) => html! { <p class="empty">{ empty(ctx) }</p> },
     };
@@ -30,6 +32,7 @@ pub(crate) fn results_panel(ctx: &Ctx) -> Html {
 fn empty(ctx: &Ctx) -> &'static str {
     match (&ctx.state.dataset, &ctx.state.phase) {
         (_, Phase::Preparing) => strings::FIRST_PART,
+        (None, _) if ctx.state.task() == Task::Detect => strings::NO_DETECTION,
         (Some(_), _) => strings::EMPTY_RESULTS,
         (None, _) => strings::NO_RESULT,
     }
@@ -43,11 +46,18 @@ fn summary(ctx: &Ctx) -> String {
     let parts = n_parts(report);
     let secs: f64 = report.timings.iter().map(|timing| timing.secs).sum();
     let time = (!report.timings.is_empty()).then(|| format::duration(secs));
+    if let Some(found) = &report.detection {
+        let detectors = found.cells.first().map_or(0, |cell| cell.detectors.len());
+        return strings::detection_summary(detectors, parts, time.as_deref());
+    }
     strings::results_summary(report.models.len(), parts, time.as_deref())
 }
 
 /// Finished trainings and fits: of a plain run its models', of a study those of all cells.
 fn n_parts(report: &Report) -> usize {
+    if let Some(parts) = n_detect_parts(report) {
+        return parts;
+    }
     let cells = report.study.iter().flat_map(|study| &study.groups).flat_map(|group| &group.cells);
     let of_cells: usize = cells.flat_map(|cell| &cell.models).map(|model| model.seeds.len()).sum();
     let of_models = report.models.iter().map(|model| model.seeds.len()).sum();

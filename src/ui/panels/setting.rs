@@ -29,7 +29,7 @@ pub(crate) fn more(ctx: &Ctx, place: Place) -> Html {
 
 fn present(ctx: &Ctx, place: Place) -> impl Iterator<Item = &'static Setting> {
     let config = ctx.state.config.clone();
-    settings().filter(move |setting| setting.place == place && (setting.get)(&config).is_some())
+    settings().filter(move |setting| setting.place == place && setting.value(&config).is_some())
 }
 
 /// Id of the control of a setting.
@@ -42,8 +42,8 @@ type Wrong<'a> = Option<&'a (String, String)>;
 
 fn field(ctx: &Ctx, setting: &'static Setting, wrong: Wrong<'_>) -> Html {
     let state = &ctx.state;
-    let value = (setting.get)(&state.config).unwrap_or_default();
-    let default = preset(&state.preset).and_then(|preset| (setting.get)(&preset.config));
+    let value = setting.value(&state.config).unwrap_or_default();
+    let default = preset(&state.preset).and_then(|preset| setting.value(&preset.config));
     let frame = frame(ctx, setting, wrong, &value, default.as_deref());
     let on_reset = ctx.with(move |()| typed(setting, default.clone().unwrap_or_default()));
     let on_change = ctx.with(move |text: String| typed(setting, text));
@@ -84,6 +84,8 @@ fn frame(ctx: &Ctx, setting: &Setting, wrong: Wrong<'_>, value: &str, default: O
     });
     let hint = match setting.id {
         "study" => strings::study_text(value).to_owned(),
+        "detect.study" => strings::detect_study_text(value).to_owned(),
+        "detect.split.protocol" => strings::protocol_text(value).to_owned(),
         _ => preset(&state.preset).map_or_else(String::new, |preset| setting.hint(&preset.config)),
     };
     Frame {

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::ui::browser;
 use crate::ui::components::{Button, Select, Weight};
 use crate::ui::ctx::Ctx;
-use crate::ui::state::{Action, StageId, Theme};
+use crate::ui::state::{Action, StageId, Task, Theme};
 use crate::ui::strings;
 
 /// The current stage is the last one that begins in this upper share of the window.
@@ -18,7 +18,7 @@ pub(crate) fn top_bar(ctx: &Ctx, current: StageId) -> Html {
         <header class="top">
             <div class="top-in">
                 <span class="brand">{ mark() }{ strings::NAME }</span>
-                { task_select() }
+                { task_select(ctx) }
                 <nav class="stages" aria-label={strings::STAGES}>
                     { for StageId::ALL.map(|stage| anchor(ctx, stage, current)) }
                 </nav>
@@ -28,15 +28,18 @@ pub(crate) fn top_bar(ctx: &Ctx, current: StageId) -> Html {
     }
 }
 
-fn task_select() -> Html {
-    let task = AttrValue::from("forecast");
+fn task_select(ctx: &Ctx) -> Html {
+    let now = ctx.state.task();
     Select {
         id: "task".into(),
         label: strings::TASK.into(),
         bare: true,
-        choices: vec![(task.clone(), strings::TASK_FORECAST.into())],
-        value: task,
+        choices: Task::ALL.map(|task| (task.id().into(), strings::task(task).into())).to_vec(),
+        value: now.id().into(),
+        // A run that waits for its data starts on the side that it belongs to.
+        locked: ctx.state.queued.is_some(),
         testid: Some("task-select".into()),
+        on_change: ctx.with(move |id: String| Action::TaskChosen(Task::with_id(&id).unwrap_or(now))),
         ..Select::default()
     }
     .view()

@@ -7,7 +7,7 @@ mod table;
 
 pub use table::settings;
 
-use crate::config::{ConfigError, ModelConfig, RunConfig, Study};
+use crate::config::{ConfigError, DetectConfig, DetectStudy, ModelConfig, RunConfig, Study};
 use crate::ui::{format, strings};
 
 /// Where a setting is shown.
@@ -84,6 +84,13 @@ impl PartialEq for Setting {
 }
 
 impl Setting {
+    /// Its value as text; `None` where the config has no such setting, or is of the other task.
+    pub fn value(&self, config: &RunConfig) -> Option<String> {
+        let is_shared = self.id.starts_with("data.") || matches!(self.id, "seeds" | "backend");
+        let is_its = is_shared || self.id.starts_with("detect.") == config.detect.is_some();
+        if is_its { (self.get)(config) } else { None }
+    }
+
     /// A value as people read it.
     pub fn shown(&self, value: &str) -> String {
         match self.kind {
@@ -113,7 +120,7 @@ impl Setting {
     pub fn hint(&self, default: &RunConfig) -> String {
         let Kind::Number { min, max, auto, .. } = self.kind else { return String::new() };
         // The unit stands in the field already.
-        let default = (self.get)(default).map(|value| if value.is_empty() { auto.to_owned() } else { value });
+        let default = self.value(default).map(|value| if value.is_empty() { auto.to_owned() } else { value });
         strings::hint(&limit(min), &limit(max), &default.unwrap_or_default())
     }
 }
@@ -148,14 +155,14 @@ pub fn differences(old: &RunConfig, new: &RunConfig) -> Vec<Change> {
     let mut changes: Vec<Change> = settings().filter_map(|setting| change_of(setting, old, new)).collect();
     let (from, to) = (model_names(old), model_names(new));
     if from != to {
-        changes.insert(0, Change { label: strings::MODELS_LABEL.to_owned(), from, to });
+        changes.insert(0, Change { label: strings::list_label(new.detect.is_some()).to_owned(), from, to });
     }
     changes
 }
 
 /// A setting that only one side has came or went with its model, which is named already.
 fn change_of(setting: &Setting, old: &RunConfig, new: &RunConfig) -> Option<Change> {
-    let (from, to) = ((setting.get)(old)?, (setting.get)(new)?);
+    let (from, to) = (setting.value(old)?, setting.value(new)?);
     (from != to).then(|| Change {
         label: setting.label.to_ascii_lowercase(),
         from: setting.shown(&from),
@@ -163,13 +170,19 @@ fn change_of(setting: &Setting, old: &RunConfig, new: &RunConfig) -> Option<Chan
     })
 }
 
-/// Ids of the models of a config, as a list.
+/// Ids of the models or detectors of a config, as a list.
 pub fn model_names(config: &RunConfig) -> String {
+    if let Some(detect) = &config.detect {
+        return format::list(&detect.detectors.iter().map(|detector| detector.id()).collect::<Vec<_>>());
+    }
     format::list(&config.models.iter().map(ModelConfig::id).collect::<Vec<_>>())
 }
 
 /// The setting that an error of the config is about; `models` for the list itself.
 pub fn field_of(error: &ConfigError, config: &RunConfig) -> &'static str {
+    if let Some(detect) = &config.detect {
+        return detect_field(error, config, detect);
+    }
     if config.study != Study::Comparison && error.field != "models" && without_study(config).check().is_ok() {
         return field_of_study(error, config);
     }
@@ -179,6 +192,26 @@ pub fn field_of(error: &ConfigError, config: &RunConfig) -> &'static str {
         "width" | "layers" => recurrent_field(name, config),
         other => setting(other).map_or("models", |setting| setting.id),
     }
+}
+
+/// The same for detection: where only the study is at fault, what it moves.
+fn detect_field(error: &ConfigError, config: &RunConfig, detect: &DetectConfig) -> &'static str {
+    let name = error.field.split(" (").next().unwrap_or_default();
+    let alone = |study: DetectStudy| {
+        let detect = DetectConfig { study, ..detect.clone() };
+        RunConfig { detect: Some(Box::new(detect)), ..config.clone() }.check().is_ok()
+    };
+    if detect.study != DetectStudy::Comparison && alone(DetectStudy::Comparison) {
+        let fault = match &detect.study {
+            DetectStudy::Sensitivity { sweeps, protocols } => sweeps.iter().find_map(|sweep| {
+                let study = DetectStudy::Sensitivity { sweeps: vec![sweep.clone()], protocols: protocols.clone() };
+                setting(&format!("detect.study.{}", sweep.axis.id())).filter(|_| !alone(study))
+            }),
+            _ => None,
+        };
+        return fault.map_or("detect.study", |setting| setting.id);
+    }
+    setting(&format!("detect.{name}")).or_else(|| setting(name)).map_or("models", |setting| setting.id)
 }
 
 fn without_study(config: &RunConfig) -> RunConfig {
@@ -213,7 +246,9 @@ fn recurrent_field(name: &str, config: &RunConfig) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Axis, NodeSample, PrepareConfig, RecurrentConfig, Sweep, paper_sweeps, preset};
+    use crate::config::{
+        Axis, Balance, NodeSample, PrepareConfig, RecurrentConfig, Sweep, ThresholdRule, paper_sweeps, preset,
+    };
     use crate::ui::state::MODEL_GROUPS;
 
     fn config() -> RunConfig {
@@ -231,15 +266,21 @@ mod tests {
         };
         let nodes = Some(NodeSample { count: 60, seed: 7 });
         let sampled = RunConfig { prepare: PrepareConfig { nodes, ..base.prepare.clone() }, ..base.clone() };
+        let mut detect = preset("detect-quick").expect("preset").config;
+        let found = detect.detect.as_mut().expect("a config of detection");
+        found.balance = Balance::Smote { ratio: 1.0, neighbours: 5 };
+        found.threshold = ThresholdRule::Alarms { per_hour: 1.0 };
         vec![
             RunConfig { study: Study::Search { trials: 3 }, ..sampled },
             RunConfig { study: Study::Sensitivity { sweeps }, ..base },
+            detect,
+            preset("detect-sensitivity").expect("preset").config,
         ]
     }
 
     /// The first of the configs that has the setting.
     fn config_with(setting: &Setting) -> RunConfig {
-        configs().into_iter().find(|config| (setting.get)(config).is_some()).expect(setting.id)
+        configs().into_iter().find(|config| setting.value(config).is_some()).expect(setting.id)
     }
 
     #[test]
@@ -293,7 +334,7 @@ mod tests {
     #[test]
     fn lists_are_read_strictly() {
         let set = |id: &str, text: &str| {
-            let mut config = configs().pop().expect("a sensitivity study");
+            let mut config = configs().swap_remove(1);
             let setting = setting(id).expect(id);
             (setting.set)(&mut config, text).then(|| (setting.get)(&config).unwrap_or_default())
         };
@@ -358,6 +399,53 @@ mod tests {
                 "window 24 steps → 48 steps",
             ]
         );
+    }
+
+    #[test]
+    fn settings_of_one_task_are_unknown_to_the_other() {
+        let detect = preset("detect-quick").expect("preset").config;
+        let of = |config: &RunConfig| -> Vec<&'static str> {
+            settings().filter(|setting| setting.value(config).is_some()).map(|setting| setting.id).collect()
+        };
+        assert!(of(&config()).iter().all(|id| !id.starts_with("detect.")));
+        let shared = |id: &&&str| !id.starts_with("detect.") && !id.starts_with("data.");
+        assert_eq!(of(&detect).iter().filter(shared).copied().collect::<Vec<_>>(), ["seeds", "backend"]);
+        assert!(differences(&config(), &detect).iter().any(|change| change.label == "detectors"));
+    }
+
+    #[test]
+    fn an_error_of_detection_finds_its_field() {
+        let of = |change: &dyn Fn(&mut DetectConfig)| {
+            let mut config = preset("detect-sensitivity").expect("preset").config;
+            change(config.detect.as_mut().expect("a config of detection"));
+            field_of(&config.check().expect_err("unusable"), &config)
+        };
+        assert_eq!(of(&|detect| detect.train.epochs = 0), "detect.train.epochs");
+        assert_eq!(of(&|detect| detect.snapshot.delta_millis = 300), "detect.snapshot.delta_millis");
+        assert_eq!(of(&|detect| detect.detectors.clear()), "models");
+        assert_eq!(of(&|detect| detect.study = DetectStudy::Protocols { protocols: Vec::new() }), "detect.study");
+        let hidden = |values: Vec<f64>| crate::config::DetectSweep { axis: crate::config::DetectAxis::Hidden, values };
+        let swept = |values| DetectStudy::Sensitivity {
+            sweeps: vec![hidden(values)],
+            protocols: vec![crate::config::DetectProtocol::P1],
+        };
+        assert_eq!(of(&|detect| detect.study = swept(vec![32.0, 5000.0])), "detect.study.hidden");
+    }
+
+    #[test]
+    fn protocols_and_axes_of_a_study_are_switched() {
+        let mut config = preset("detect-protocols").expect("preset").config;
+        let put = |config: &mut RunConfig, id: &str, text: &str| (setting(id).expect(id).set)(config, text);
+        assert!(put(&mut config, "detect.study.p0-rand", "false") && put(&mut config, "detect.study.p2", "true"));
+        let shown = |config: &RunConfig, id: &str| setting(id).expect(id).value(config);
+        assert_eq!(shown(&config, "detect.study.p0-rand").as_deref(), Some("false"));
+        assert_eq!(shown(&config, "detect.study.p2").as_deref(), Some("true"));
+        assert_eq!(shown(&config, "detect.study.delta.on"), None, "no axis without a sensitivity study");
+        assert!(put(&mut config, "detect.study", "sensitivity"));
+        assert!(put(&mut config, "detect.study.delta.on", "false"));
+        assert_eq!(shown(&config, "detect.study.delta"), None);
+        assert!(put(&mut config, "detect.study.delta.on", "true"));
+        assert_eq!(shown(&config, "detect.study.delta").as_deref(), Some("500, 1000, 5000"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What can happen to the page.
 
-use super::{Column, Queued, StageId, Theme, Work};
+use super::{Column, Queued, StageId, Task, Theme, View, Work};
 use crate::config::{DataConfig, RunConfig};
 use crate::protocol::Event;
 use crate::report::{Receipt, Report};
@@ -37,7 +37,13 @@ pub enum Action {
     },
     /// Files are to be read in another way.
     ReadingChanged(Box<DataConfig>),
-    /// A model was switched on or off.
+    /// A task was chosen.
+    TaskChosen(Task),
+    /// Test windows were selected; those that are selected already are let go.
+    WindowsChosen(Vec<u32>),
+    /// The figures of detection are to show something else.
+    Viewed(View),
+    /// A model or a detector was switched on or off.
     ModelToggled(String),
     /// A preset was chosen.
     PresetChosen(String),

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::{Job, Live, LiveCurve, Look, Phase, Source, StageId, State, Verify};
+use super::{Job, Live, LiveCurve, Look, Phase, Source, StageId, State, Verify, View};
 use crate::data::DatasetSummary;
 use crate::explore::Frame;
 use crate::protocol::{Event, PROTOCOL, PartPlan, Stage};
-use crate::report::{EpochPoint, ModelResult, Receipt, Report, Verdict};
+use crate::report::{EpochPoint, Receipt, Report, Verdict};
 use crate::ui::strings;
 
 pub(super) fn apply(state: &mut State, event: Event) {
@@ -36,7 +36,10 @@ pub(super) fn apply(state: &mut State, event: Event) {
             go_on(state, Phase::Training { part, epoch, share, secs_left });
         }
         Event::Epoch { part, point, best_epoch, .. } => epoch(state, part, point, best_epoch),
-        Event::PartDone { part, model, .. } => part_done(state, part, *model),
+        Event::PartDone { part, model, .. } => part_done(state, part, |live, cell| live.take_in(cell, *model)),
+        Event::DetectorDone { part, detector, .. } => {
+            part_done(state, part, |live, cell| live.take_in_detector(cell, *detector));
+        }
         // Between workers only.
         Event::PartFinished { .. } => {}
         Event::Finished { report, .. } => finished(state, *report, job),
@@ -75,6 +78,7 @@ fn opened(state: &mut State, summary: DatasetSummary, job: Job) {
         state.report = None;
         state.verify = Verify::Idle;
         state.node = 0;
+        (state.selected, state.view) = (Rc::default(), View::default());
     }
     state.dataset = Some(Rc::new(summary));
     state.read_with = Some(state.config.data.clone());
@@ -83,6 +87,7 @@ fn opened(state: &mut State, summary: DatasetSummary, job: Job) {
     if source == Source::Files {
         state.open.insert(StageId::Data);
     }
+    state.held = source.clone();
     state.source = source;
     state.work = None;
     state.live = None;
@@ -100,7 +105,7 @@ pub(super) fn same_data(a: &DatasetSummary, b: &DatasetSummary) -> bool {
 
 fn planned(state: &mut State, parts: Vec<PartPlan>) {
     let curves = vec![LiveCurve::default(); parts.len()];
-    state.live = Some(Rc::new(Live { parts, curves, found: Vec::new() }));
+    state.live = Some(Rc::new(Live { parts, curves, ..Live::default() }));
     go_on(state, Phase::Training { part: 0, epoch: 0, share: 0.0, secs_left: None });
 }
 
@@ -121,12 +126,12 @@ fn epoch(state: &mut State, part: usize, point: EpochPoint, best_epoch: usize) {
     curve.best_epoch = best_epoch;
 }
 
-fn part_done(state: &mut State, part: usize, model: ModelResult) {
+fn part_done(state: &mut State, part: usize, take_in: impl FnOnce(&mut Live, usize)) {
     let Some(live) = state.live.as_mut().map(Rc::make_mut) else { return };
     let (Some(curve), Some(plan)) = (live.curves.get_mut(part), live.parts.get(part)) else { return };
     curve.done = true;
     let cell = plan.cell;
-    live.take_in(cell, model);
+    take_in(live, cell);
 }
 
 fn finished(state: &mut State, report: Report, job: Job) {
@@ -138,7 +143,11 @@ fn finished(state: &mut State, report: Report, job: Job) {
     };
     let n_nodes = report.protocol.nodes.len();
     state.node = if state.node < n_nodes { state.node } else { 0 };
+    (state.selected, state.view) = (Rc::default(), View::default());
     state.dataset = Some(Rc::new(report.dataset.clone()));
+    if !state.is_loaded() && state.held != Source::Nothing {
+        state.source = state.held.clone();
+    }
     state.report = Some(Rc::new(report));
     state.live = None;
     state.work = None;
@@ -157,9 +166,12 @@ fn answer(expected: &Receipt, report: &Report) -> Verify {
     Verify::Answered { verdict, differences, n_numbers: n_numbers(report) }
 }
 
-/// Numbers that the metric digest covers: nine for each finished training.
+/// Numbers that the metric digest covers: nine for each finished training, and every measure of a detector.
 fn n_numbers(report: &Report) -> usize {
-    9 * report.models.iter().map(|model| model.seeds.len()).sum::<usize>()
+    let cells = report.detection.iter().flat_map(|found| &found.cells);
+    let seeds = cells.flat_map(|cell| &cell.detectors).flat_map(|detector| &detector.seeds);
+    let measured = seeds.flat_map(|seed| &seed.measures).filter(|measure| measure.value.is_some()).count();
+    measured + 9 * report.models.iter().map(|model| model.seeds.len()).sum::<usize>()
 }
 
 fn ended(state: &mut State, phase: Phase) {

@@ -7,14 +7,18 @@ mod action;
 mod lab;
 mod reduce;
 mod status;
+mod task;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_task;
 mod view;
 mod work;
 
 pub use action::Action;
-pub use reduce::{MODEL_GROUPS, reduce};
-pub use status::{Status, Tone, parts_of, planned_cells, planned_parts, status};
+pub use reduce::{DETECTOR_GROUPS, MODEL_GROUPS, reduce};
+pub use status::{Status, Tone, detect_cells, detect_parts, parts_of, planned_cells, planned_parts, status};
+pub use task::{Side, Task, wanted_scenario};
 pub use view::{
     Blocker, Glyph, blocker, changes, error, glyph, is_read_otherwise, sections_done, wrong_copy, wrong_file,
 };
@@ -201,6 +205,17 @@ pub struct Look {
     pub error: Option<String>,
 }
 
+/// What the figures of detection show, beyond the selected windows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct View {
+    /// Index of the run on the timeline.
+    pub run: u32,
+    /// The detector whose scores, curves and decisions are shown; the headline's where it was not chosen.
+    pub detector: Option<String>,
+    /// Row of the alarm budget; the one nearest to the frozen threshold where it was not chosen.
+    pub budget: Option<usize>,
+}
+
 /// Everything the page knows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
@@ -230,6 +245,16 @@ pub struct State {
     pub look: Look,
     /// Index of the selected machine.
     pub node: usize,
+    /// The selected test windows of a detection, rising.
+    pub selected: Rc<[u32]>,
+    /// What the figures of detection show.
+    pub view: View,
+    /// The task that is not shown.
+    pub other: Option<Rc<Side>>,
+    /// The task that the work belongs to.
+    pub busy_with: Task,
+    /// What the worker holds.
+    pub held: Source,
     /// Stages whose body is open.
     pub open: BTreeSet<StageId>,
     /// The table shows all measures.
@@ -265,6 +290,11 @@ impl Default for State {
             live: None,
             look: Look::default(),
             node: 0,
+            selected: Rc::default(),
+            view: View::default(),
+            other: None,
+            busy_with: Task::Forecast,
+            held: Source::Nothing,
             open: BTreeSet::from([StageId::Results]),
             all_metrics: false,
             sort: Sort { column: Column::Rmse, descending: false },
@@ -281,6 +311,11 @@ impl State {
     /// The worker is busy, or is about to be.
     pub fn is_busy(&self) -> bool {
         self.work.is_some() || self.queued.is_some()
+    }
+
+    /// The task that is shown.
+    pub fn task(&self) -> Task {
+        Task::of(&self.config)
     }
 
     /// The scenario of the present data, if they are simulated.

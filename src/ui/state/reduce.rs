@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Action, Column, Job, Link, Phase, Sort, Source, StageId, State, Verify, Work, lab};
-use crate::config::{ModelConfig, RunConfig, preset};
+use super::task::{Carry, on_side, show_task};
+use super::{Action, Column, Job, Link, Phase, Sort, Source, StageId, State, Task, Verify, View, Work, lab};
+use crate::config::{Detector, ModelConfig, RunConfig, preset};
 use crate::protocol::Stage;
 use crate::report::{Receipt, Report};
 use crate::ui::order::sort_by;
@@ -18,8 +19,14 @@ pub fn reduce(state: &State, action: Action) -> State {
 
 fn apply(state: &mut State, action: Action) {
     match action {
-        Action::Lab(event) => lab::apply(state, event),
-        Action::SampleLoaded(report) => sample_loaded(state, *report),
+        Action::Lab(event) => {
+            let task = if event.run().is_some() { state.busy_with } else { state.task() };
+            on_side(state, task, |state| lab::apply(state, event));
+        }
+        Action::SampleLoaded(report) => {
+            let task = Task::of(&report.config);
+            on_side(state, task, |state| sample_loaded(state, *report));
+        }
         Action::SampleMissing => {}
         Action::ReportOpened(report) => report_opened(state, *report),
         Action::FileRefused(message) => state.phase = Phase::Failed { stage: Stage::Read, message },
@@ -27,12 +34,22 @@ fn apply(state: &mut State, action: Action) {
         Action::LinkRefused(message) => state.link = Link::Unreadable(message),
         Action::Began(work) => began(state, work),
         Action::RunQueued(queued) => state.queued = Some(queued),
-        Action::StopPressed => stop_pressed(state),
+        Action::StopPressed => {
+            let task = state.busy_with;
+            on_side(state, task, stop_pressed);
+        }
         Action::Typed { field, text } => typed(state, &field, text),
         Action::ReadingChanged(data) => state.config.data = *data,
+        Action::TaskChosen(task) => show_task(state, task, Carry::Files),
+        Action::WindowsChosen(windows) => choose_windows(state, windows),
+        Action::Viewed(view) => state.view = view,
+        Action::ModelToggled(id) if state.task() == Task::Detect => toggle_detector(state, &id),
         Action::ModelToggled(id) => toggle_model(state, &id),
         Action::PresetChosen(id) => choose_preset(state, &id),
-        Action::ConfigGiven(config) => give_config(state, *config),
+        Action::ConfigGiven(config) => {
+            show_task(state, Task::of(&config), Carry::All);
+            give_config(state, *config);
+        }
         Action::UndoPressed => undo(state),
         Action::StageToggled(stage) => toggle_stage(state, stage),
         Action::StageOpened(stage) => _ = state.open.insert(stage),
@@ -51,7 +68,9 @@ fn apply(state: &mut State, action: Action) {
 
 /// The sample is for a page on which nothing has happened yet.
 fn sample_loaded(state: &mut State, report: Report) {
-    if state.touched || state.dataset.is_some() || matches!(state.link, Link::Receipt(_)) {
+    let touched = state.touched && state.task() == Task::Forecast;
+    let has_own = state.dataset.is_some() || state.phase != Phase::Ready || state.report.is_some();
+    if touched || has_own || matches!(state.link, Link::Receipt(_)) {
         return;
     }
     show(state, report);
@@ -62,6 +81,7 @@ fn report_opened(state: &mut State, report: Report) {
     if state.is_busy() {
         return;
     }
+    show_task(state, Task::of(&report.config), Carry::All);
     let same = state.dataset.as_deref().is_some_and(|present| lab::same_data(present, &report.dataset));
     let source = if same { state.source.clone() } else { Source::Described };
     show(state, report);
@@ -79,6 +99,7 @@ fn show(state: &mut State, report: Report) {
     state.report = Some(Rc::new(report));
     state.live = None;
     state.node = 0;
+    (state.selected, state.view) = (Rc::default(), View::default());
     state.verify = Verify::Idle;
 }
 
@@ -87,6 +108,7 @@ fn link_opened(state: &mut State, receipt: Receipt) {
     if state.is_busy() {
         return;
     }
+    show_task(state, Task::of(&receipt.config), Carry::Files);
     give_config(state, receipt.config.clone());
     state.report = None;
     state.live = None;
@@ -102,6 +124,12 @@ fn link_opened(state: &mut State, receipt: Receipt) {
 
 fn began(state: &mut State, work: Work) {
     state.touched = true;
+    let (before, task) = (state.busy_with, state.task());
+    if state.work.is_some() && before != task {
+        // The work of the other task is given up.
+        on_side(state, before, |side| (side.phase, side.live) = (Phase::Ready, None));
+    }
+    state.busy_with = task;
     state.phase = match &work.job {
         Job::Open(_) => Phase::Reading { bytes: 0, total: 0, rows: 0 },
         Job::Run | Job::Verify(_) => Phase::Preparing,
@@ -161,6 +189,51 @@ fn toggle_model(state: &mut State, id: &str) {
     }
 }
 
+/// Detectors in the order in which they are listed: the paper's model and its ablations, charts and trees, what learns
+/// from normal windows, what the paper names, and what must not win.
+pub const DETECTOR_GROUPS: [&[Detector]; 5] = {
+    use Detector::{
+        Clock, Cusum, CycleDev, DbscanCpu, Ewma, GbmLite, Gcn25, GcnAvg, GcnOnly, Gdn, GgnnSvdd, GruPred, Iforest,
+        Integrated, Logreg, LstmAe, LstmOnly, Mp, MpPlain, NoGraphEdges, PcaSpe, Prior, ReplicaDev, RpcStgcn,
+        SepParallel, SepStaged, Sgc, Static, StaticPred, TegGgnnSvdd, Usad, Zmax, Ztop3,
+    };
+    [
+        &[Integrated, GcnOnly, SepParallel, SepStaged, GcnAvg, Gcn25, LstmOnly, Static, NoGraphEdges, Sgc],
+        &[Logreg, GbmLite, Zmax, Ztop3, Ewma, Cusum, ReplicaDev, CycleDev],
+        &[Iforest, PcaSpe, Mp, MpPlain, LstmAe, Usad, Gdn, GruPred],
+        &[DbscanCpu, RpcStgcn, StaticPred, GgnnSvdd, TegGgnnSvdd],
+        &[Clock, Prior],
+    ]
+};
+
+/// A detector that is switched on takes its place in the order of the page; the others keep theirs.
+fn toggle_detector(state: &mut State, id: &str) {
+    let (Some(detect), Some(detector)) = (&mut state.config.detect, Detector::of(id)) else { return };
+    let detectors = &mut detect.detectors;
+    if detectors.contains(&detector) {
+        detectors.retain(|other| *other != detector);
+        return;
+    }
+    let order = DETECTOR_GROUPS.concat();
+    let place = |detector: &Detector| order.iter().position(|other| other == detector);
+    let at = detectors.iter().position(|other| place(other) > place(&detector)).unwrap_or(detectors.len());
+    detectors.insert(at, detector);
+}
+
+/// The same windows once more are let go.
+fn choose_windows(state: &mut State, mut windows: Vec<u32>) {
+    windows.sort_unstable();
+    windows.dedup();
+    let run = state.report.as_ref().and_then(|report| {
+        let board = report.detection.as_ref()?.board.as_ref()?;
+        windows.first().and_then(|first| board.run.get(*first as usize).copied())
+    });
+    let again = *state.selected == *windows;
+    state.selected = if again { Rc::default() } else { windows.into() };
+    // The timeline shows where they are.
+    state.view.run = run.unwrap_or(state.view.run);
+}
+
 /// A model with its default settings. Pre-training counts in the budget of epochs and stays below it.
 fn default_within(id: &str, epochs: usize) -> Option<ModelConfig> {
     let mut model = ModelConfig::default_of(id)?;
@@ -175,12 +248,13 @@ fn default_within(id: &str, epochs: usize) -> Option<ModelConfig> {
 /// Texts of settings that the config does not have any more.
 fn drop_orphans(state: &mut State) {
     let State { drafts, config, .. } = state;
-    drafts.retain(|field, _| setting(field).is_some_and(|setting| (setting.get)(config).is_some()));
+    drafts.retain(|field, _| setting(field).is_some_and(|setting| setting.value(config).is_some()));
 }
 
 /// A preset says nothing about the reader's files, so how they are read stays.
 fn choose_preset(state: &mut State, id: &str) {
     let Some(preset) = preset(id) else { return };
+    show_task(state, Task::of(&preset.config), Carry::All);
     state.preset = preset.id.to_owned();
     let data = std::mem::take(&mut state.config.data);
     state.config = RunConfig { data, ..preset.config };
@@ -193,7 +267,9 @@ fn give_config(state: &mut State, config: RunConfig) {
         crate::ui::settings::differences(&preset.config, &config).len()
             + usize::from(preset.config.models != config.models)
     };
-    if let Some(nearest) = crate::config::presets().iter().min_by_key(|preset| distance(preset)) {
+    let presets = crate::config::presets();
+    let same_task = presets.iter().filter(|preset| Task::of(&preset.config) == Task::of(&config));
+    if let Some(nearest) = same_task.min_by_key(|preset| distance(preset)) {
         state.preset = nearest.id.to_owned();
     }
     state.config = config;

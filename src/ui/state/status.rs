@@ -1,7 +1,7 @@
 //! What the run bar says in each state.
 
-use super::{Blocker, Job, Live, Phase, State, Work, blocker, changes, sections_done};
-use crate::config::{Cell, RunConfig, Study};
+use super::{Blocker, Job, Live, Phase, State, Task, Work, blocker, changes, sections_done};
+use crate::config::{Cell, DetectCell, DetectConfig, DetectStudy, Detector, RunConfig, Study};
 use crate::report::{ModelResult, Report, Verdict};
 use crate::ui::settings::setting;
 use crate::ui::{format, strings};
@@ -48,6 +48,9 @@ impl Status {
 
 /// What the run bar says.
 pub fn status(state: &State) -> Status {
+    if state.is_busy() && state.busy_with != state.task() {
+        return Status::plain(strings::OTHER_TASK);
+    }
     match &state.phase {
         Phase::Reading { bytes, total, rows } => reading(state, *bytes, *total, *rows),
         Phase::Preparing => Status::plain(strings::PREPARING),
@@ -120,6 +123,7 @@ fn resting(state: &State, phase: &Phase) -> Status {
         return Status::plain(strings::differs(&changes));
     }
     match (phase, &state.report) {
+        (Phase::Sample, Some(_)) if state.task() == Task::Detect => Status::plain(strings::DETECT_SAMPLE_STATUS),
         (Phase::Sample, Some(report)) => Status::plain(strings::sample_status(expected_secs(report).as_deref())),
         (Phase::Done { repeat }, Some(report)) => Status::plain(done(report, *repeat)),
         (Phase::Stopped, Some(report)) if !report.complete => Status::plain(stopped(report)),
@@ -154,6 +158,9 @@ fn stopped(report: &Report) -> String {
 /// Finished parts of a report: in a study those of all its cells, the first of which is the models of the report.
 fn kept_parts(report: &Report) -> usize {
     let trained = |models: &[ModelResult]| models.iter().map(|model| model.seeds.len()).sum::<usize>();
+    if let Some(found) = &report.detection {
+        return found.cells.iter().flat_map(|cell| &cell.detectors).map(|detector| detector.seeds.len()).sum();
+    }
     let Some(study) = &report.study else { return trained(&report.models) };
     study.groups.iter().flat_map(|group| &group.cells).map(|cell| trained(&cell.models)).sum()
 }
@@ -173,17 +180,46 @@ pub fn parts_of(cells: &[Cell], model: Option<&str>) -> usize {
     cells.iter().map(parts).sum()
 }
 
+/// The configs that a run of detection consists of; of one that cannot run, the config itself.
+pub fn detect_cells(config: &RunConfig) -> Vec<DetectCell> {
+    let Some(detect) = &config.detect else { return Vec::new() };
+    let can_run = detect.study == DetectStudy::Comparison || config.check().is_ok();
+    if can_run { detect.cells() } else { DetectConfig { study: DetectStudy::Comparison, ..(**detect).clone() }.cells() }
+}
+
+/// Parts of these cells: one per seed of a detector with chance, one for the others; those of one detector if asked.
+pub fn detect_parts(cells: &[DetectCell], n_seeds: usize, detector: Option<Detector>) -> usize {
+    let all = cells.iter().flat_map(|cell| &cell.config.detectors);
+    let wanted = all.filter(|other| detector.is_none_or(|detector| detector == **other));
+    wanted.map(|detector| if detector.is_seeded() { n_seeds } else { 1 }).sum()
+}
+
 /// Parts of a run.
 pub fn planned_parts(config: &RunConfig) -> usize {
+    if config.detect.is_some() {
+        return detect_parts(&detect_cells(config), config.seeds.len(), None);
+    }
     parts_of(&planned_cells(config), None)
 }
 
 fn plan(config: &RunConfig) -> String {
+    if let Some(detect) = &config.detect {
+        let cells = detect_cells(config);
+        let parts = detect_parts(&cells, config.seeds.len(), None);
+        return match &detect.study {
+            DetectStudy::Comparison => strings::detect_plan(detect.detectors.len(), parts),
+            _ => strings::study_plan(&study_words(config, "detect.study"), cells.len(), parts),
+        };
+    }
     if config.study != Study::Comparison {
-        let study = setting("study").and_then(|setting| Some(setting.shown(&(setting.get)(config)?)));
         let cells = planned_cells(config);
-        return strings::study_plan(&study.unwrap_or_default(), cells.len(), parts_of(&cells, None));
+        return strings::study_plan(&study_words(config, "study"), cells.len(), parts_of(&cells, None));
     }
     let learned = config.models.iter().filter(|model| model.is_learned()).count();
     strings::plan(learned, config.seeds.len(), config.models.len() - learned)
+}
+
+fn study_words(config: &RunConfig, field: &str) -> String {
+    let study = setting(field).and_then(|setting| Some(setting.shown(&setting.value(config)?)));
+    study.unwrap_or_default()
 }

@@ -250,8 +250,11 @@ fn presets_list_models_in_the_order_of_the_page_and_stand_under_a_heading() {
         let again = play(State::default(), [Action::ConfigGiven(Box::new(state.config.clone()))]);
         assert_eq!(again.preset, preset.id, "a preset is nearest to itself");
     }
-    let quick = presets.iter().filter(|preset| strings::preset_group(preset.id) == strings::PRESET_GROUPS[0]).count();
-    assert_eq!(quick, 3);
+    let quick = |task: Task| {
+        let its = presets.iter().filter(|preset| Task::of(&preset.config) == task);
+        its.filter(|preset| strings::preset_group(preset.id) == strings::PRESET_GROUPS[0]).count()
+    };
+    assert_eq!((quick(Task::Forecast), quick(Task::Detect)), (3, 2));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What follows from the state: why Run is off, which glyph a stage wears, what has changed.
 
-use super::{Link, Phase, Source, StageId, State};
+use super::{Link, Phase, Source, StageId, State, Task};
 use crate::data::DatasetSummary;
 use crate::protocol::Stage;
 use crate::report::Receipt;
@@ -36,6 +36,8 @@ pub fn blocker(state: &State) -> Option<Blocker> {
         return Some(Blocker::Invalid { field, sentence });
     }
     match state.source {
+        // Detection has a run of its own to begin with.
+        Source::Nothing if state.task() == Task::Detect => None,
         Source::Nothing => Some(Blocker::NoData),
         _ if state.dataset.as_ref().is_some_and(|dataset| dataset.nodes.is_empty()) => Some(Blocker::NoSeries),
         Source::Described if state.scenario().is_none() => Some(Blocker::FilesNeeded),
@@ -57,7 +59,7 @@ pub fn error(state: &State) -> Option<(String, String)> {
             strings::each_must_be(label, &error.expected)
         }
         (None, Some(Setting { label, .. })) => strings::must_be(label, &error.expected),
-        (None, None) => strings::must_be(strings::MODELS_LABEL, &error.expected),
+        (None, None) => strings::must_be(strings::list_label(state.task() == Task::Detect), &error.expected),
     };
     Some((field.to_owned(), sentence))
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::config::RunConfig;
 use crate::protocol::{PartPlan, RunId};
-use crate::report::{EpochPoint, ModelResult, Receipt};
+use crate::report::{DetectorResult, EpochPoint, ModelResult, Receipt, StopReason};
 
 /// Where the data are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +94,8 @@ pub struct Live {
     pub curves: Vec<LiveCurve>,
     /// Models with at least one finished part, the one that finished last at the end.
     pub found: Vec<Found>,
+    /// The same of detectors: cell and all seeds so far.
+    pub detected: Vec<(usize, DetectorResult)>,
 }
 
 impl Live {
@@ -137,9 +139,26 @@ impl Live {
         }
     }
 
-    /// Seeds of the learned models, rising.
+    /// The same of a detector.
+    pub(super) fn take_in_detector(&mut self, cell: usize, detector: DetectorResult) {
+        match self.detected.iter_mut().find(|(its, found)| *its == cell && found.id == detector.id) {
+            Some((_, found)) => *found = detector,
+            None => self.detected.push((cell, detector)),
+        }
+    }
+
+    /// Why a part ended; `None` while it runs.
+    pub fn stop_of(&self, part: &PartPlan) -> Option<StopReason> {
+        let of_model = self.model_of(part).into_iter().flat_map(|model| &model.seeds);
+        let of_model = of_model.map(|seed| (seed.seed, seed.stop));
+        let detectors = self.detected.iter().filter(|(cell, found)| *cell == part.cell && found.id == part.model);
+        let of_detector = detectors.flat_map(|(_, found)| &found.seeds).map(|seed| (seed.seed, seed.stop));
+        of_model.chain(of_detector).find(|(seed, _)| *seed == part.seed).map(|(_, stop)| stop)
+    }
+
+    /// Seeds of what depends on one, rising.
     pub fn seeds(&self) -> Vec<u32> {
-        let mut seeds: Vec<u32> = self.parts.iter().filter(|part| part.epochs > 0).map(|part| part.seed).collect();
+        let mut seeds: Vec<u32> = self.parts.iter().filter(|part| is_seeded(part)).map(|part| part.seed).collect();
         seeds.sort_unstable();
         seeds.dedup();
         seeds
@@ -151,7 +170,7 @@ impl Live {
         let mut rows: Vec<LiveRow> = Vec::new();
         for (idx, part) in self.parts.iter().enumerate() {
             // Without a learned model there is one column all the same: that of the closed-form parts.
-            let column = if part.epochs == 0 { 0 } else { seeds.binary_search(&part.seed).unwrap_or(0) };
+            let column = if !is_seeded(part) { 0 } else { seeds.binary_search(&part.seed).unwrap_or(0) };
             let row = match rows.iter().position(|row| row.cell == part.cell && row.model == part.model) {
                 Some(place) => &mut rows[place],
                 None => {
@@ -167,6 +186,11 @@ impl Live {
     }
 }
 
+/// Learned, or drawn at random.
+fn is_seeded(part: &PartPlan) -> bool {
+    part.epochs > 0 || part.seed > 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,7 +202,7 @@ mod tests {
     }
 
     fn live(parts: Vec<PartPlan>) -> Live {
-        Live { curves: vec![LiveCurve::default(); parts.len()], parts, found: Vec::new() }
+        Live { curves: vec![LiveCurve::default(); parts.len()], parts, ..Live::default() }
     }
 
     #[test]
@@ -198,6 +222,15 @@ mod tests {
         let live = live(vec![part(0, "ar", 0, 0), part(0, "persistence", 0, 0)]);
         assert_eq!(live.rows().iter().map(|row| row.parts.clone()).collect::<Vec<_>>(), [[Some(0)], [Some(1)]]);
         assert!(!live.is_study());
+    }
+
+    #[test]
+    fn what_is_drawn_at_random_has_a_column_per_seed() {
+        let live = live(vec![part(0, "zmax", 0, 0), part(0, "prior", 1, 0), part(0, "prior", 2, 0)]);
+        assert_eq!(
+            live.rows().iter().map(|row| row.parts.clone()).collect::<Vec<_>>(),
+            [[Some(0), None], [Some(1), Some(2)]]
+        );
     }
 
     #[test]

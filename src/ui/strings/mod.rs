@@ -5,6 +5,7 @@
 
 mod bar;
 mod data;
+mod detect;
 mod findings;
 mod page;
 mod results;
@@ -12,6 +13,7 @@ mod share;
 
 pub use bar::*;
 pub use data::*;
+pub use detect::*;
 pub use findings::*;
 pub use page::*;
 pub use results::*;

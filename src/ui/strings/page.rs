@@ -2,7 +2,7 @@
 
 use crate::ui::format;
 use crate::ui::settings::Place;
-use crate::ui::state::{Glyph, StageId, Theme};
+use crate::ui::state::{Glyph, StageId, Task, Theme};
 
 /// Name of the product.
 pub const NAME: &str = "Loadstone";
@@ -25,14 +25,21 @@ pub const SKIP_RESULTS: &str = "Skip to results";
 pub const SKIP_RUN: &str = "Skip to run bar";
 /// Label of the task.
 pub const TASK: &str = "Task";
-/// The only task there is so far.
-pub const TASK_FORECAST: &str = "Forecast load";
+/// Name of a task.
+pub fn task(task: Task) -> &'static str {
+    match task {
+        Task::Forecast => "Forecast load",
+        Task::Detect => "Detect faults",
+    }
+}
 /// Name of the navigation.
 pub const STAGES: &str = "Stages";
 /// Shown while a file is dragged over the page.
 pub const DROP_HERE: &str = "Drop to read here. Nothing is uploaded";
-/// Label of the list of models.
-pub const MODELS_LABEL: &str = "models";
+/// Label of the list of models, or of that of detectors.
+pub fn list_label(detect: bool) -> &'static str {
+    if detect { "detectors" } else { "models" }
+}
 /// Closes a stage.
 pub const CLOSE: &str = "Close";
 /// Opens a stage.
@@ -138,6 +145,7 @@ pub fn study_error(field: &str, expected: &str) -> Option<&'static str> {
         "study.sweeps (their number)" => Some("Choose at least one setting that varies"),
         "study.sweeps (values in all)" => Some("Give at least one value, and at most 100 in all"),
         "study (its parts)" => Some("The study has more than 2,000 parts; take fewer values, trials or seeds"),
+        "study (its cells)" => Some("Give the study at least one config, and at most 100"),
         "study" => Some("Choose Comparison: the protocol anchor-118 allows no study"),
         // The same field carries other errors of the list.
         "models" if expected.starts_with("with tsf") => Some("This study takes tsf apart; add tsf to the models"),
@@ -212,8 +220,8 @@ pub const PRESET_GROUPS: [&str; 3] = ["Quick", "The paper", "Controls"];
 /// The heading that a preset stands under.
 pub fn preset_group(id: &str) -> &'static str {
     match id {
-        "sample" | "quick" | "class" => PRESET_GROUPS[0],
-        "anchor-118" | "necessity" | "robustness" | "rolling" | "search" => PRESET_GROUPS[2],
+        "sample" | "quick" | "class" | "detect-quick" | "detect-protocols" => PRESET_GROUPS[0],
+        "detect-smote" | "anchor-118" | "necessity" | "robustness" | "rolling" | "search" => PRESET_GROUPS[2],
         _ => PRESET_GROUPS[1],
     }
 }

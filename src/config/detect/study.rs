@@ -1,0 +1,202 @@
+//! What a detection run varies beside its detectors (MODELS.md B.8, B.11 and B.16).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Balance, DetectConfig, DetectProtocol, Detector};
+
+/// What is varied.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum DetectStudy {
+    /// Nothing: the detectors side by side.
+    #[default]
+    Comparison,
+    /// The same under several protocols.
+    Protocols {
+        /// The protocols.
+        protocols: Vec<DetectProtocol>,
+    },
+    /// Slices and call durations, each with and without (Table 1 of the paper, as a 2 × 2).
+    Features,
+    /// SMOTE and its controls: none, weights, duplication.
+    Balance,
+    /// One setting after the other, all else as configured, under each of the protocols.
+    Sensitivity {
+        /// The settings and their values.
+        sweeps: Vec<DetectSweep>,
+        /// The protocols.
+        protocols: Vec<DetectProtocol>,
+    },
+}
+
+/// One setting and the values it takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DetectSweep {
+    /// The setting.
+    pub axis: DetectAxis,
+    /// Its values, ascending.
+    pub values: Vec<f64>,
+}
+
+/// A setting that a sweep can move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DetectAxis {
+    /// `δ`: milliseconds between slices.
+    Delta,
+    /// `T_w`: seconds of a snapshot.
+    Window,
+    /// `Q`: snapshots of a sequence.
+    Sequence,
+    /// `H`: width of the graph convolutions.
+    Hidden,
+    /// Sequences per optimiser step.
+    Batch,
+    /// `u`: units of the LSTM.
+    Units,
+}
+
+impl DetectAxis {
+    /// Stable id, as in the JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Delta => "delta",
+            Self::Window => "window",
+            Self::Sequence => "sequence",
+            Self::Hidden => "hidden",
+            Self::Batch => "batch",
+            Self::Units => "units",
+        }
+    }
+}
+
+/// One config of a study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DetectCell {
+    /// What the cell belongs to: an axis, `protocols`, `features`, …; cells of one group are compared.
+    pub group: String,
+    /// The value or the variant, for people.
+    pub label: String,
+    /// Place on a numeric axis.
+    pub x: Option<f64>,
+    /// The config, with the study taken out.
+    pub config: DetectConfig,
+}
+
+/// The paper's grids (MODELS.md B.16).
+pub fn paper_detect_sweeps() -> Vec<DetectSweep> {
+    let sweep = |axis, values: &[f64]| DetectSweep { axis, values: values.to_vec() };
+    vec![
+        sweep(DetectAxis::Delta, &[500.0, 1000.0, 5000.0]),
+        sweep(DetectAxis::Window, &[3.0, 5.0, 10.0]),
+        sweep(DetectAxis::Sequence, &[3.0, 5.0, 8.0, 10.0]),
+        sweep(DetectAxis::Hidden, &[32.0, 64.0, 96.0, 128.0]),
+        sweep(DetectAxis::Batch, &[8.0, 16.0, 32.0]),
+        sweep(DetectAxis::Units, &[16.0, 32.0, 64.0]),
+    ]
+}
+
+impl DetectProtocol {
+    /// Stable id, as in the JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::P0Rand => "p0-rand",
+            Self::P0Class => "p0-class",
+            Self::P0Chron => "p0-chron",
+            Self::P1 => "p1",
+            Self::P1Target => "p1-target",
+            Self::P2 => "p2",
+            Self::P3 => "p3",
+            Self::P4 => "p4",
+        }
+    }
+}
+
+impl DetectConfig {
+    /// The configs of the study, in the order in which they are run; the first is the reference of its group.
+    pub fn cells(&self) -> Vec<DetectCell> {
+        let base = Self { study: DetectStudy::Comparison, ..self.clone() };
+        let of = |group: &str, label: &str, config| DetectCell {
+            group: group.to_owned(),
+            label: label.to_owned(),
+            x: None,
+            config,
+        };
+        match &self.study {
+            DetectStudy::Comparison => vec![of("comparison", "", base)],
+            DetectStudy::Protocols { protocols } => {
+                protocols.iter().map(|&protocol| of("protocols", protocol.id(), base.under(protocol))).collect()
+            }
+            DetectStudy::Features => feature_setups(&base).map(|(label, config)| of("features", label, config)).into(),
+            DetectStudy::Balance => {
+                balances().map(|(label, balance)| of("balance", label, Self { balance, ..base.clone() })).into()
+            }
+            DetectStudy::Sensitivity { sweeps, protocols } => {
+                let moved = |&protocol: &DetectProtocol| {
+                    let base = base.under(protocol);
+                    sweeps.iter().flat_map(move |sweep| swept(&base, sweep, protocol)).collect::<Vec<_>>()
+                };
+                protocols.iter().flat_map(moved).collect()
+            }
+        }
+    }
+
+    fn under(&self, protocol: DetectProtocol) -> Self {
+        let mut config = self.clone();
+        config.split.protocol = protocol;
+        config
+    }
+}
+
+/// The paper's Setups A and B differ in two things; here is each by itself (MODELS.md B.11).
+fn feature_setups(base: &DetectConfig) -> [(&'static str, DetectConfig); 4] {
+    let setup = |slices: bool, calls: bool| {
+        let mut config = base.clone();
+        config.setup.calls = calls;
+        if !slices {
+            config.snapshot.delta_millis = 1000 * config.snapshot.window_secs;
+        }
+        config.detectors = vec![if slices { Detector::GcnOnly } else { Detector::Static }];
+        config
+    };
+    [
+        ("A: slices, no calls", setup(true, false)),
+        ("slices and calls", setup(true, true)),
+        ("no slices, no calls", setup(false, false)),
+        ("B: calls, no slices", setup(false, true)),
+    ]
+}
+
+fn balances() -> [(&'static str, Balance); 4] {
+    [
+        ("SMOTE", Balance::Smote { ratio: 1.0, neighbours: 5 }),
+        ("none", Balance::None),
+        ("class weights", Balance::Weights),
+        ("duplication", Balance::Duplicate { ratio: 1.0 }),
+    ]
+}
+
+fn swept(base: &DetectConfig, sweep: &DetectSweep, protocol: DetectProtocol) -> Vec<DetectCell> {
+    let at = |&value: &f64| DetectCell {
+        group: format!("{} {}", sweep.axis.id(), protocol.id()),
+        label: format!("{value}"),
+        x: Some(value),
+        config: moved(base, sweep.axis, value),
+    };
+    sweep.values.iter().map(at).collect()
+}
+
+fn moved(base: &DetectConfig, axis: DetectAxis, value: f64) -> DetectConfig {
+    let mut config = base.clone();
+    match axis {
+        DetectAxis::Delta => config.snapshot.delta_millis = value as u32,
+        DetectAxis::Window => config.snapshot.window_secs = value as u32,
+        DetectAxis::Sequence => config.snapshot.sequence = value as usize,
+        DetectAxis::Hidden => config.network.hidden = value as usize,
+        DetectAxis::Batch => config.train.batch = value as usize,
+        DetectAxis::Units => config.network.units = value as usize,
+    }
+    config
+}

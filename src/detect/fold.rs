@@ -1,0 +1,119 @@
+//! One fold: scaled values of all runs, and which windows are for what.
+
+use crate::snapshot::{FeatureLayout, Hierarchy};
+
+/// Scaled values of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunValues {
+    /// Name for people.
+    pub name: String,
+    /// Start of the first snapshot, on the clock of the data.
+    pub start_millis: i64,
+    /// Values of all slices, `[S, I, W]`, scaled, finite.
+    pub slices: Vec<f32>,
+    /// Which instances are missing, `[S, I]`.
+    pub missing: Vec<bool>,
+}
+
+/// A sequence of `Q` consecutive snapshots of a run, about which a detector decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Index of the run.
+    pub run: u32,
+    /// Its last snapshot; the others are the `Q − 1` before it.
+    pub last: u32,
+    /// Whether something is broken in its last snapshot.
+    pub label: bool,
+    /// Whether a fault begins or ends inside it, or ended shortly before: scored separately.
+    pub buffer: bool,
+    /// Index of the episode that it belongs to, in [`Fold::episodes`].
+    pub episode: Option<u32>,
+}
+
+/// One fault of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Episode {
+    /// Index of the run.
+    pub run: u32,
+    /// From when, on the clock of the data.
+    pub start_millis: i64,
+    /// Until when, not included.
+    pub end_millis: i64,
+    /// Fault type; empty if unknown.
+    pub kind: String,
+    /// What it was aimed at; empty if unknown.
+    pub target: String,
+    /// Instances that the target stands for, indices into the hierarchy's instances.
+    pub instances: Vec<u32>,
+}
+
+/// A training window made up of two others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Synthetic {
+    /// Indices into [`Fold::train`]: the window, and the neighbour it is moved to. Both the same: a copy.
+    pub parents: [u32; 2],
+    /// How far it is moved, 0 to 1.
+    pub share: f32,
+}
+
+/// Everything a detector may see of one fold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fold {
+    /// The graph that all snapshots share.
+    pub hierarchy: Hierarchy,
+    /// Columns of the node features.
+    pub layout: FeatureLayout,
+    /// `Q`.
+    pub sequence: usize,
+    /// `T_w` in milliseconds.
+    pub window_millis: i64,
+    /// All runs that take part.
+    pub runs: Vec<RunValues>,
+    /// All faults, by run and start.
+    pub episodes: Vec<Episode>,
+    /// Training windows with their labels, by run and time.
+    pub train: Vec<Window>,
+    /// Windows to choose epochs and thresholds on.
+    pub validation: Vec<Window>,
+    /// Windows to score.
+    pub test: Vec<Window>,
+    /// Normal windows for detectors that learn from nothing else; usually those of `train` without label and buffer.
+    pub normal: Vec<Window>,
+    /// Made-up training windows.
+    pub synthetic: Vec<Synthetic>,
+}
+
+impl Fold {
+    /// `I`.
+    pub fn n_instances(&self) -> usize {
+        self.hierarchy.n_instances()
+    }
+
+    /// `W`.
+    pub fn n_slices(&self) -> usize {
+        self.hierarchy.n_slices
+    }
+
+    /// Scaled values of a snapshot, `[I, W]`.
+    pub fn snapshot(&self, run: u32, snapshot: u32) -> &[f32] {
+        let n = self.n_instances() * self.n_slices();
+        &self.runs[run as usize].slices[snapshot as usize * n..][..n]
+    }
+
+    /// Scaled values of a window, `Q` snapshots of `[I, W]`, oldest first.
+    pub fn snapshots(&self, window: Window) -> impl Iterator<Item = &[f32]> {
+        let first = window.last + 1 - self.sequence as u32;
+        (first..=window.last).map(move |snapshot| self.snapshot(window.run, snapshot))
+    }
+
+    /// Which instances are missing in a snapshot, `[I]`.
+    pub fn missing(&self, run: u32, snapshot: u32) -> &[bool] {
+        let n = self.n_instances();
+        &self.runs[run as usize].missing[snapshot as usize * n..][..n]
+    }
+
+    /// When a window is decided: the end of its last snapshot, on the clock of the data.
+    pub fn decided_millis(&self, window: Window) -> i64 {
+        self.runs[window.run as usize].start_millis + (i64::from(window.last) + 1) * self.window_millis
+    }
+}

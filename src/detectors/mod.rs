@@ -1,0 +1,1 @@
+//! Detectors without tensors: control charts, trees, distances (MODELS.md B.13 and B.17).
