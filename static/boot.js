@@ -3,12 +3,14 @@
 const { app, wasm } = document.querySelector("script[data-app]").dataset;
 const address = (path) => new URL(path, document.baseURI).href;
 
-// Called by the page once it is on screen: loads the program that draws, and gives its one function.
-window.loadstoneCharts = async () => {
-  const { default: start, answer } = await import(address("charts.js"));
-  await start();
+// The program that draws is fetched beside the page and behind it in line, since the first result has charts.
+const charts = import(address("charts.js")).then(async ({ default: start, answer }) => {
+  await start({ module_or_path: fetch(address("charts_bg.wasm"), { priority: "low" }) });
   return answer;
-};
+});
+// The page asks for its one function, and says so if there is none.
+charts.catch(() => {});
+window.loadstoneCharts = () => charts;
 
 // What `loadstone.schema()` gives.
 const schema = fetch(address("config.schema.json"))

@@ -1,6 +1,6 @@
 //! The way to the program that draws, `charts.wasm`: questions and answers as JSON text.
 //!
-//! The page's script offers a function that loads the program; what it promises is the function that answers.
+//! The page's script fetches the program; what it promises is the function that answers.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -16,7 +16,7 @@ use crate::json;
 use crate::protocol::BUILD;
 use crate::report::Report;
 
-/// Name on `window` of the function that loads the program.
+/// Name on `window` of the function that promises the program.
 const LOADER: &str = "loadstoneCharts";
 
 /// How far the program is.
