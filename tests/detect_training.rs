@@ -122,12 +122,14 @@ fn every_variant_finds_an_obvious_fault() {
         let mut session = session(fold(), detector, &config(budget(60), Balance::None));
         finish(&mut session);
         let mut scorer = session.scorer(session.best_network());
-        // An LSTM on instances by place knows no fault of another instance than those of its training.
-        let windows = if detector == Detector::LstmOnly { fold().train } else { fold().test };
-        let test: Vec<Window> = windows.into_iter().filter(|window| !window.buffer).collect();
+        let test: Vec<Window> = fold().test.into_iter().filter(|window| !window.buffer).collect();
         let scores: Vec<f32> = test.chunks(scorer.windows_per_call()).flat_map(|part| scorer.scores(part)).collect();
-        let right = scores.iter().zip(&test).filter(|(score, window)| (**score >= 0.5) == window.label).count();
-        assert!(right * 100 >= test.len() * 95, "{}: {right} of {} are right", detector.id(), test.len());
+        // Training may end before the probabilities are on their sides of a half, but not before they are in order.
+        let of =
+            |label: bool| scores.iter().zip(&test).filter(move |(_, window)| window.label == label).map(|(s, _)| *s);
+        let in_order = of(true).map(|fault| of(false).filter(|&normal| normal < fault).count()).sum::<usize>();
+        let pairs = of(true).count() * of(false).count();
+        assert!(in_order * 100 >= pairs * 99, "{}: {in_order} of {pairs} pairs are in order", detector.id());
         assert_eq!(session.criterion(), Criterion::AveragePrecision);
     }
 }
