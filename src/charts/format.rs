@@ -99,7 +99,7 @@ pub fn hash(full: &str) -> String {
 /// The text with a capital at its start.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars.next().map(|first| std::iter::once(first.to_ascii_uppercase()).chain(chars).collect()).unwrap_or_default()
 }
 
 /// `1 seed`, `3 seeds`.

@@ -164,7 +164,11 @@ pub(super) fn sweep(report: &Report, idx: usize) -> Picture {
     };
     let series = |(place, protocol): (usize, &&str)| {
         let stroke = look(["integrated", "clock", "zmax", "logreg"][place % 4]);
-        Series { name: protocol.to_uppercase(), look: stroke, values: xs.iter().map(|x| value(protocol, *x)).collect() }
+        Series {
+            name: protocol.to_ascii_uppercase(),
+            look: stroke,
+            values: xs.iter().map(|x| value(protocol, *x)).collect(),
+        }
     };
     let place = |x: &f64| Place { x: *x, name: format!("{x} {unit}"), note: String::new() };
     let lines = Lines {

@@ -136,7 +136,7 @@ pub fn detect_line(protocol: &str, threshold: &str, seeds: usize) -> String {
     let seeds = format::count(seeds, "seed", "seeds");
     format!(
         "protocol {} · {threshold} · {seeds} · verdicts by average precision, bootstrap 95 %",
-        protocol.to_uppercase()
+        protocol.to_ascii_uppercase()
     )
 }
 
@@ -292,8 +292,8 @@ pub const STUDY_TABLE_READING: &str = "One row per config and detector, on the t
 /// Name of a cell of a study.
 pub fn cell_name(group: &str, label: &str) -> String {
     match group {
-        "protocols" if is_leaky(label) => format!("{} (leaky)", label.to_uppercase()),
-        "protocols" => label.to_uppercase(),
+        "protocols" if is_leaky(label) => format!("{} (leaky)", label.to_ascii_uppercase()),
+        "protocols" => label.to_ascii_uppercase(),
         _ if label.is_empty() => group.to_owned(),
         "features" | "balance" => label.to_owned(),
         group => format!("{group}: {label}"),

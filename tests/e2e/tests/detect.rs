@@ -26,7 +26,7 @@ fn the_other_task_opens_with_a_finished_result_and_comes_back() {
     {
         assert!(page.has(id), "{id}");
     }
-    assert!(page.text("dataset-summary").contains("ynthetic"), "{}", page.text("dataset-summary"));
+    assert!(page.text("dataset-summary").contains("imulated"), "{}", page.text("dataset-summary"));
     assert!(page.text("lie-table").contains("random"), "{}", page.text("lie-table"));
     page.select("task-select", "forecast");
     page.wait_for("metrics-table", |text| text.contains("persistence"), SHORT);
@@ -64,7 +64,7 @@ fn protocols_stand_side_by_side_and_undefined_is_said() {
     let cells = page.execute_async(script).expect("the study runs");
     let wanted = serde_json::json!([["p0-rand", 3], ["p0-class", 3], ["p0-chron", 3], ["p1", 0]]);
     assert_eq!(cells, wanted);
-    let table = page.wait_for("study-table", |text| text.contains("p0-chron"), SHORT);
+    let table = page.wait_for("study-table", |text| text.contains("P0-CHRON"), SHORT);
     assert!(table.contains("undefined"), "{table}");
     assert_eq!(page.take_errors(), [""; 0]);
 }

@@ -13,7 +13,7 @@ use crate::ui::{format, strings};
 /// The Models row.
 pub(in crate::ui::panels) fn detect_summary(config: &RunConfig, detect: &DetectConfig) -> String {
     let ids: Vec<&str> = detect.detectors.iter().map(|detector| detector.id()).collect();
-    strings::detect_summary(&ids, &detect.split.protocol.id().to_uppercase(), config.seeds.len())
+    strings::detect_summary(&ids, &detect.split.protocol.id().to_ascii_uppercase(), config.seeds.len())
 }
 
 /// Decisions and evidence of the stage.
