@@ -21,7 +21,7 @@ pub(super) fn episodes(dataset: &Dataset, run: u32, (begin, end): (i64, i64), no
         })
     });
     let mut episodes: Vec<Episode> = clipped.collect();
-    episodes.sort_by(|a, b| (a.start_millis, a.end_millis).cmp(&(b.start_millis, b.end_millis)));
+    episodes.sort_by_key(|episode| (episode.start_millis, episode.end_millis));
     episodes
 }
 

@@ -165,7 +165,7 @@ mod tests {
         cell.differences[0].interval = None;
         assert_eq!(
             second(&cell).as_deref(),
-            Some("zmax finds 1: undefined, because one of the two has no average precision")
+            Some("zmax finds 1: not compared, because too few faults were tested for an interval")
         );
     }
 

@@ -206,7 +206,7 @@ fn a_missing_instance_says_nothing_to_charts_and_replicas() {
     silent.runs[5].missing.iter_mut().step_by(n).for_each(|is_missing| *is_missing = true);
     let mut garbled = silent.clone();
     for (at, value) in garbled.runs[5].slices.iter_mut().enumerate() {
-        *value = if at / fold.n_slices() % n == 0 { 9.0 } else { *value };
+        *value = if (at / fold.n_slices()).is_multiple_of(n) { 9.0 } else { *value };
     }
     for detector in [Detector::Ewma, Detector::Cusum, Detector::ReplicaDev] {
         assert_eq!(scores(detector, &silent), scores(detector, &garbled), "{}", detector.id());

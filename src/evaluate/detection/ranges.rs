@@ -173,7 +173,20 @@ mod tests {
     #[test]
     fn buffers_are_those_of_the_oracle() {
         let weights = with(&labels(4..7, 12), |truth| Surface::new(truth, &SCORES).weights(4));
-        let wanted = [0.0, 0.0, 0.707_107, 0.866_025, 1.0, 1.0, 1.0, 0.866_025, 0.707_107, 0.0, 0.0, 0.0];
+        let wanted = [
+            0.0,
+            0.0,
+            std::f64::consts::FRAC_1_SQRT_2,
+            0.866_025,
+            1.0,
+            1.0,
+            1.0,
+            0.866_025,
+            std::f64::consts::FRAC_1_SQRT_2,
+            0.0,
+            0.0,
+            0.0,
+        ];
         assert!(weights.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-6), "{weights:?}");
     }
 

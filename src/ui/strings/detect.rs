@@ -129,7 +129,7 @@ pub fn is_clearly(detector: &str, better: bool) -> String {
 /// Verdict.
 pub const NO_CLEAR_DIFFERENCE: &str = "no clear difference";
 /// Verdict where nothing was compared.
-pub const NOT_COMPARED: &str = "undefined, because one of the two has no average precision";
+pub const NOT_COMPARED: &str = "not compared, because too few faults were tested for an interval";
 
 /// The line below the headline.
 pub fn detect_line(protocol: &str, threshold: &str, seeds: usize) -> String {

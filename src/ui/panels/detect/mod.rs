@@ -32,14 +32,13 @@ pub(super) fn detected(ctx: &Ctx, report: &Rc<Report>) -> Html {
     let Some(shown) = cell.shown(ctx.state.view.detector.as_deref()) else {
         return html! { <p class="empty">{ strings::FIRST_PART }</p> };
     };
-    let all = ctx.state.all_metrics;
     html! {
         <>
             { headline_block(report, cell) }
             { event_facts(cell) }
             { selection_bar(ctx, cell, shown) }
             { timeline(ctx, report, shown) }
-            <div class={if all { "results wide-table" } else { "results" }}>
+            <div class="results wide-table">
                 <div class="numbers">
                     { tables::metrics_table(ctx, cell) }
                     { rests_on::rests_on(report, cell) }
