@@ -7,8 +7,9 @@ use miniz_oxide::deflate::compress_to_vec;
 use std::fs;
 use std::path::Path;
 
-/// What the page's own binary may weigh, compressed. It would be far more if the tensor library were linked.
-pub const APP_BUDGET_BYTES: usize = 500_000;
+/// What the page's own binary may weigh, compressed: 500 kB, and what the standard library of another toolchain adds. It
+/// would be far more if the tensor library were linked.
+pub const APP_BUDGET_BYTES: usize = 515_000;
 /// What the program that draws charts may weigh, compressed.
 pub const CHARTS_BUDGET_BYTES: usize = 300_000;
 
