@@ -6,7 +6,7 @@
 mod csv;
 mod detection;
 mod detection_tables;
-#[cfg(test)]
+#[cfg(all(test, feature = "web"))]
 pub(crate) mod fixture;
 mod paper;
 mod receipt;
