@@ -32,6 +32,13 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Lower-case hexadecimal SHA-256 of the little-endian bytes of some numbers.
+pub fn sha256_of_floats<'a>(values: impl IntoIterator<Item = &'a f32>) -> String {
+    let mut hash = StreamingSha256::default();
+    values.into_iter().for_each(|value| hash.push(&value.to_le_bytes()));
+    hash.finish()
+}
+
 /// Lower-case hexadecimal SHA-256 of the canonical JSON of a value.
 pub fn sha256_of(value: &impl Serialize) -> String {
     sha256_hex(canonical_json(value).as_bytes())

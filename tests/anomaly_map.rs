@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
+#[path = "common/map.rs"]
+mod map;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,25 +11,7 @@ use std::path::{Path, PathBuf};
 
 use common::real_file;
 use loadstone::config::preset;
-use serde::Deserialize;
-
-/// A statement of the paper.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    /// `section`, `equation`, `table` or `figure`.
-    kind: String,
-    /// Its number; equations have none in the paper and are named.
-    id: String,
-    /// What it says.
-    says: String,
-    /// Id of the preset that runs it.
-    preset: String,
-    /// `data-testid` of what shows it.
-    chart: String,
-    /// `path::name` of the test that holds it.
-    test: String,
-}
+use map::Row;
 
 const EQUATIONS: [&str; 3] = ["encoder", "temporal", "loss"];
 
@@ -36,7 +20,7 @@ fn rows() -> Vec<Row> {
 }
 
 fn ids(kind: &str) -> BTreeSet<String> {
-    rows().into_iter().filter(|row| row.kind == kind).map(|row| row.id).collect()
+    map::ids(&rows(), kind)
 }
 
 fn root() -> &'static Path {
@@ -68,8 +52,7 @@ fn every_table_and_figure_has_a_row() {
 fn no_row_is_empty_and_every_preset_and_chart_exists() {
     let page = page();
     for row in rows() {
-        let fields = [&row.id, &row.says, &row.preset, &row.chart, &row.test];
-        assert!(fields.iter().all(|field| !field.trim().is_empty()), "{row:?}");
+        assert!(row.fields().iter().all(|field| !field.trim().is_empty()), "{row:?}");
         let known = preset(&row.preset).and_then(|preset| preset.config.detect);
         assert!(known.is_some(), "{row:?}: no such preset of detection");
         assert!(page.contains(&format!("\"{}\"", row.chart)), "{row:?}: nothing on the page has this id");
@@ -78,11 +61,7 @@ fn no_row_is_empty_and_every_preset_and_chart_exists() {
 
 #[test]
 fn every_named_test_exists() {
-    for row in rows() {
-        let (path, name) = row.test.split_once("::").expect("path::name");
-        let source = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-        assert!(source.contains(&format!("fn {name}(")), "{path} has no test {name}; name the one it became");
-    }
+    rows().iter().for_each(Row::expect_test);
 }
 
 #[test]

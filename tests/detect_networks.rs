@@ -1,7 +1,11 @@
 //! Laws that every network that finds faults keeps, on both tensor libraries: gradients reach every parameter and agree
 //! with finite differences, eight sequences can be learned by heart, and the names of instances do not matter to graphs.
 
+#[path = "common/detectors.rs"]
+mod detectors;
+
 use burn::tensor::{Device, Tensor};
+use detectors::{CLASSIFIERS, LABEL_FREE};
 use loadstone::config::{Backend, Detector, HostFeature, NetworkConfig, PoolOver, Pooling};
 use loadstone::models::{
     DetectNetwork, DetectShape, Dropout, HostSequences, InputRange, SequenceBatch, device, flatten, gradients, load,
@@ -10,23 +14,6 @@ use loadstone::models::{
 use loadstone::snapshot::{FeatureLayout, Hierarchy};
 use loadstone::stream::Stream;
 use loadstone::train::Adam;
-
-const VARIANTS: [Detector; 10] = [
-    Detector::Integrated,
-    Detector::GcnOnly,
-    Detector::Static,
-    Detector::NoGraphEdges,
-    Detector::SepParallel,
-    Detector::LstmOnly,
-    Detector::GcnAvg,
-    Detector::Sgc,
-    Detector::SepStaged,
-    Detector::Gcn25,
-];
-
-/// These learn from normal windows alone.
-const LABEL_FREE: [Detector; 6] =
-    [Detector::LstmAe, Detector::GruPred, Detector::StaticPred, Detector::Usad, Detector::Gdn, Detector::GgnnSvdd];
 
 const Q: usize = 3;
 const W: usize = 2;
@@ -55,7 +42,7 @@ fn started(detector: Detector, settings: &NetworkConfig, seed: u32, device: &Dev
 /// Every variant; the one in two stages in both of them; and the paper's own with every switch once.
 fn networks(device: &Device) -> Vec<(String, DetectNetwork)> {
     let mut out: Vec<(String, DetectNetwork)> =
-        VARIANTS.iter().map(|&detector| (detector.id().to_owned(), network(detector, &small(), device))).collect();
+        CLASSIFIERS.iter().map(|&detector| (detector.id().to_owned(), network(detector, &small(), device))).collect();
     out.push(("second stage".to_owned(), network(Detector::SepStaged, &small(), device).into_second_stage()));
     let mut switched = |name: &str, settings: NetworkConfig| {
         out.push((name.to_owned(), network(Detector::Integrated, &settings, device)));
@@ -72,7 +59,7 @@ fn networks(device: &Device) -> Vec<(String, DetectNetwork)> {
 /// With the range of its inputs, or a centre that is not where it begins.
 fn label_free(detector: Detector, device: &Device) -> DetectNetwork {
     let range = InputRange { min: vec![-4.0; MEMBERS.len()], max: vec![4.0; MEMBERS.len()] };
-    network(detector, &small(), device).with_range(range).with_centre(&[0.3; 32], device)
+    network(detector, &small(), device).with_range(|| range).with_centre(&[0.3; 32], device)
 }
 
 /// Sequences one snapshot apart, so that they share snapshots.
@@ -263,7 +250,7 @@ fn the_names_of_the_instances_do_not_matter() {
     (0..MEMBERS.len()).for_each(|i| moved_shape.hierarchy.members[PLACES[i]] = MEMBERS[i]);
     // These two read instances by their place.
     let by_place = [Detector::LstmOnly, Detector::SepParallel];
-    let detectors = VARIANTS.into_iter().chain([Detector::GruPred, Detector::StaticPred, Detector::GgnnSvdd]);
+    let detectors = CLASSIFIERS.into_iter().chain([Detector::GruPred, Detector::StaticPred, Detector::GgnnSvdd]);
     for detector in detectors.filter(|detector| !by_place.contains(detector)) {
         let plain = network(detector, &small(), &device);
         let moved =
@@ -304,7 +291,7 @@ fn every_network_reads_its_input() {
     let device = device(Backend::Flex);
     let mut changed = sequences(1);
     changed.values.iter_mut().for_each(|value| *value += 0.5);
-    for detector in VARIANTS.into_iter().chain(LABEL_FREE) {
+    for detector in CLASSIFIERS.into_iter().chain(LABEL_FREE) {
         let network = label_free(detector, &device);
         let (plain, moved) = (logits(&network, sequences(1), &device), logits(&network, changed.clone(), &device));
         assert!((plain[0] - moved[0]).abs() > 1e-6, "{}: does not read its input", detector.id());

@@ -1,7 +1,11 @@
 //! Training of detectors: early stopping, the best weights, shared snapshots, thinning, weights of classes.
 
+#[path = "common/detectors.rs"]
+mod detectors;
+
 use std::rc::Rc;
 
+use detectors::{CLASSIFIERS, LABEL_FREE};
 use loadstone::config::{
     Backend, Balance, CheckedDetect, DetectConfig, DetectSplit, DetectStudy, DetectTrain, Detector, HostFeature,
     NetworkConfig, SetupConfig, SnapshotConfig, ThresholdRule,
@@ -103,19 +107,6 @@ fn finish(session: &mut DetectSession) -> StopReason {
     panic!("training never ends")
 }
 
-const CLASSIFIERS: [Detector; 10] = [
-    Detector::Integrated,
-    Detector::GcnOnly,
-    Detector::Static,
-    Detector::NoGraphEdges,
-    Detector::SepParallel,
-    Detector::LstmOnly,
-    Detector::GcnAvg,
-    Detector::Sgc,
-    Detector::SepStaged,
-    Detector::Gcn25,
-];
-
 #[test]
 fn every_variant_finds_an_obvious_fault() {
     for detector in CLASSIFIERS {
@@ -133,9 +124,6 @@ fn every_variant_finds_an_obvious_fault() {
         assert_eq!(session.criterion(), Criterion::AveragePrecision);
     }
 }
-
-const LABEL_FREE: [Detector; 6] =
-    [Detector::LstmAe, Detector::GruPred, Detector::StaticPred, Detector::Usad, Detector::Gdn, Detector::GgnnSvdd];
 
 #[test]
 fn detectors_without_labels_score_an_obvious_fault_higher() {

@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 24] = [
     ("sandbox", &["config", "data", "digest", "stream"], &[]),
     ("prepare", &["config", "data", "report", "stream"], &[]),
     ("snapshot", &["config", "data", "prepare", "report"], &["serde_json"]),
-    ("detect", &["config", "data", "prepare", "snapshot", "stream"], &[]),
+    ("detect", &["config", "data", "prepare", "report", "snapshot", "stream"], &[]),
     ("detectors", &["config", "data", "detect", "snapshot", "stream"], &["nalgebra"]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
     ("explore", &["config", "data", "graph", "snapshot"], &[]),

@@ -2,31 +2,14 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
+#[path = "common/map.rs"]
+mod map;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use common::real_file;
-use serde::Deserialize;
+use map::Row;
 use serde_json::Value;
-
-/// A statement of the paper.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    /// `section`, `equation`, `table` or `figure`.
-    kind: String,
-    /// Its number.
-    id: String,
-    /// What it says.
-    says: String,
-    /// Id of the preset that runs it.
-    preset: String,
-    /// `data-testid` of what shows it.
-    chart: String,
-    /// `path::name` of the test that holds it.
-    test: String,
-}
 
 const SECTIONS: [&str; 11] = ["abstract", "1", "2", "3", "3.1", "3.2", "3.3", "4", "4.1", "4.2", "5"];
 const EQUATIONS: [&str; 7] = ["1", "2", "3", "4", "5", "6", "7"];
@@ -74,7 +57,7 @@ fn rows() -> Vec<Row> {
 }
 
 fn ids(kind: &str) -> BTreeSet<String> {
-    rows().into_iter().filter(|row| row.kind == kind).map(|row| row.id).collect()
+    map::ids(&rows(), kind)
 }
 
 fn set(ids: &[&str]) -> BTreeSet<String> {
@@ -94,8 +77,7 @@ fn every_part_of_the_paper_has_a_row() {
 #[test]
 fn no_row_is_empty_and_every_preset_and_chart_is_known() {
     for row in rows() {
-        let fields = [&row.kind, &row.id, &row.says, &row.preset, &row.chart, &row.test];
-        assert!(fields.iter().all(|field| !field.trim().is_empty()), "{row:?}");
+        assert!(row.fields().iter().all(|field| !field.trim().is_empty()), "{row:?}");
         assert!(PRESETS.contains(&row.preset.as_str()), "{row:?}: no such preset");
         assert!(CHARTS.contains(&row.chart.as_str()), "{row:?}: no such chart");
     }
@@ -105,13 +87,7 @@ fn no_row_is_empty_and_every_preset_and_chart_is_known() {
 
 #[test]
 fn every_named_test_exists() {
-    for row in rows() {
-        let (path, name) = row.test.split_once("::").expect("path::name");
-        let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
-        let source = source.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let declared = [format!("fn {name}("), format!("golden_test!({name},")];
-        assert!(declared.iter().any(|text| source.contains(text)), "{path} has no test {name}; name the one it became");
-    }
+    rows().iter().for_each(Row::expect_test);
 }
 
 #[test]

@@ -1,28 +1,14 @@
 //! Leaks between the parts of a fold (MODELS.md E): what is checked on the fold itself, not on what was meant.
 
-use serde::{Deserialize, Serialize};
-
 use super::fold::{Fold, Window};
 use super::smote::is_allowed;
 use super::split::Part;
 use super::summary::{FoldSummary, Shared, labelled_episodes};
 use crate::config::{Balance, DetectConfig, ScaleFrom, ThresholdRule};
-
-/// What one check found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditFinding {
-    /// Stable id of the check.
-    pub id: String,
-    /// What is checked, in a few words.
-    pub title: String,
-    /// Whether it holds; `None` if there is nothing to check.
-    pub passed: Option<bool>,
-    /// What was counted, in one sentence.
-    pub detail: String,
-}
+use crate::report::AuditResult;
 
 /// All checks.
-pub fn audit(fold: &Fold, summary: &FoldSummary, config: &DetectConfig) -> Vec<AuditFinding> {
+pub fn audit(fold: &Fold, summary: &FoldSummary, config: &DetectConfig) -> Vec<AuditResult> {
     vec![
         shared_snapshots(fold),
         episodes(fold),
@@ -34,12 +20,12 @@ pub fn audit(fold: &Fold, summary: &FoldSummary, config: &DetectConfig) -> Vec<A
     ]
 }
 
-fn finding(id: &str, title: &str, passed: impl Into<Option<bool>>, detail: String) -> AuditFinding {
-    AuditFinding { id: id.to_owned(), title: title.to_owned(), passed: passed.into(), detail }
+fn finding(id: &str, title: &str, passed: impl Into<Option<bool>>, detail: String) -> AuditResult {
+    AuditResult { id: id.to_owned(), title: title.to_owned(), passed: passed.into(), detail }
 }
 
 /// Windows of two parts that have snapshots in common.
-fn shared_snapshots(fold: &Fold) -> AuditFinding {
+fn shared_snapshots(fold: &Fold) -> AuditResult {
     let test = Shared::count(&fold.test, &fold.train, fold.sequence);
     let chosen = Shared::count(&fold.test, &fold.validation, fold.sequence);
     let validation = Shared::count(&fold.validation, &fold.train, fold.sequence);
@@ -63,7 +49,7 @@ fn shared_snapshots(fold: &Fold) -> AuditFinding {
 }
 
 /// Episodes that several parts hold labelled windows of.
-fn episodes(fold: &Fold) -> AuditFinding {
+fn episodes(fold: &Fold) -> AuditResult {
     let parts = [&fold.train, &fold.validation, &fold.test].map(|windows| labelled_episodes(windows));
     let is_shared = |episode: &u32| parts.iter().filter(|part| part.binary_search(episode).is_ok()).count() > 1;
     let n = (0..fold.episodes.len() as u32).filter(is_shared).count();
@@ -76,7 +62,7 @@ fn episodes(fold: &Fold) -> AuditFinding {
 }
 
 /// Different runs of different parts that were recorded at the same time.
-fn wall_clock(summary: &FoldSummary) -> AuditFinding {
+fn wall_clock(summary: &FoldSummary) -> AuditResult {
     let runs = &summary.runs;
     let pairs = runs.iter().enumerate().flat_map(|(idx, run)| runs[..idx].iter().map(move |other| (run, other)));
     let overlapping: Vec<String> = pairs
@@ -98,7 +84,7 @@ fn wall_clock(summary: &FoldSummary) -> AuditFinding {
 }
 
 /// Windows that normal-only detectors learn from.
-fn normal_windows(fold: &Fold) -> AuditFinding {
+fn normal_windows(fold: &Fold) -> AuditResult {
     let scored = Shared::count(&fold.normal, &fold.test, fold.sequence).any;
     let chosen = Shared::count(&fold.normal, &fold.validation, fold.sequence).any;
     let broken = fold.normal.iter().filter(|window| !window.is_normal()).count() as u64;
@@ -114,7 +100,7 @@ fn normal_windows(fold: &Fold) -> AuditFinding {
 }
 
 /// Snapshots that the scale was fitted on.
-fn scale(fold: &Fold, summary: &FoldSummary, config: &DetectConfig) -> AuditFinding {
+fn scale(fold: &Fold, summary: &FoldSummary, config: &DetectConfig) -> AuditResult {
     let n: u64 = summary.scaled_on.iter().map(|range| u64::from(range.end - range.begin)).sum();
     if config.setup.scale == ScaleFrom::Commission {
         let millis =
@@ -160,16 +146,14 @@ fn is_in_any(window: &Window, fold: &Fold, summary: &FoldSummary) -> bool {
 }
 
 /// Parents of made-up windows.
-fn smote(fold: &Fold, config: &DetectConfig) -> AuditFinding {
+fn smote(fold: &Fold, config: &DetectConfig) -> AuditResult {
     let n = fold.synthetic.len();
     let n_wrong = fold.synthetic.iter().filter(|synthetic| !is_allowed(fold, **synthetic)).count();
-    let held_out = |windows: &[Window]| {
-        let parents = fold.synthetic.iter().flat_map(|synthetic| synthetic.parents);
-        let mut parents: Vec<Window> = parents.filter_map(|parent| fold.train.get(parent as usize)).copied().collect();
-        parents.sort_unstable_by_key(|window| (window.run, window.last));
-        parents.dedup_by_key(|window| (window.run, window.last));
-        Shared::count(&parents, windows, fold.sequence).any
-    };
+    let parents = fold.synthetic.iter().flat_map(|synthetic| synthetic.parents);
+    let mut parents: Vec<Window> = parents.filter_map(|parent| fold.train.get(parent as usize)).copied().collect();
+    parents.sort_unstable_by_key(|window| (window.run, window.last));
+    parents.dedup_by_key(|window| (window.run, window.last));
+    let held_out = |windows: &[Window]| Shared::count(&parents, windows, fold.sequence).any;
     let (test, validation) = (held_out(&fold.test), held_out(&fold.validation));
     let is_asked = matches!(config.balance, Balance::Smote { .. } | Balance::Duplicate { .. });
     finding(
@@ -184,7 +168,7 @@ fn smote(fold: &Fold, config: &DetectConfig) -> AuditFinding {
 }
 
 /// What the threshold is chosen on.
-fn threshold(fold: &Fold, config: &DetectConfig) -> AuditFinding {
+fn threshold(fold: &Fold, config: &DetectConfig) -> AuditResult {
     let is_shared = |window: &&Window| {
         let key = |window: &Window| (window.run, window.last);
         fold.test.binary_search_by_key(&key(window), key).is_ok()

@@ -116,6 +116,12 @@ impl Fold {
         (first..=window.last).map(move |snapshot| self.snapshot(window.run, snapshot))
     }
 
+    /// Scaled values of a made-up window, `Q` snapshots of `[I, W]`, oldest first: `x + share · (neighbour − x)`.
+    pub fn made_up(&self, synthetic: Synthetic) -> Vec<f32> {
+        let [one, other] = synthetic.parents.map(|parent| self.snapshots(self.train[parent as usize]).flatten());
+        one.zip(other).map(|(x, neighbour)| between(*x, *neighbour, synthetic.share)).collect()
+    }
+
     /// Which instances are missing in a snapshot, `[I]`.
     pub fn missing(&self, run: u32, snapshot: u32) -> &[bool] {
         let n = self.n_instances();
@@ -126,4 +132,9 @@ impl Fold {
     pub fn decided_millis(&self, window: Window) -> i64 {
         self.runs[window.run as usize].start_millis + (i64::from(window.last) + 1) * self.window_millis
     }
+}
+
+/// The point at a share of the way from a value to that of a neighbour (MODELS.md B.8).
+pub(super) fn between(x: f32, neighbour: f32, share: f32) -> f32 {
+    x + share * (neighbour - x)
 }

@@ -23,7 +23,7 @@ mod audit;
 #[cfg(test)]
 mod made;
 
-pub use audit::{AuditFinding, audit};
+pub use audit::audit;
 pub use calls::{Calls, RunCalls};
 pub use error::DetectError;
 pub use fold::{Episode, Fold, RunValues, Synthetic, Window};

@@ -18,13 +18,6 @@ pub struct SnapshotRange {
     pub end: u32,
 }
 
-impl SnapshotRange {
-    /// Whether a snapshot is one of them.
-    pub fn contains(self, run: u32, snapshot: u32) -> bool {
-        self.run == run && (self.begin..self.end).contains(&snapshot)
-    }
-}
-
 /// Snapshots that a scale is fitted on, by run and time: those of normal training windows, or the first minutes of each
 /// run.
 pub(super) fn fitted_on(runs: &[&Run], train: &[Window], config: &DetectConfig) -> Vec<SnapshotRange> {

@@ -84,16 +84,6 @@ pub fn is_allowed(fold: &Fold, synthetic: Synthetic) -> bool {
         && (0.0..=1.0).contains(&synthetic.share)
 }
 
-/// A made-up window, values `[Q, I, W]`, oldest first: `x + share · (neighbour − x)`.
-pub fn values(fold: &Fold, synthetic: Synthetic) -> Vec<f32> {
-    let [one, other] = synthetic.parents.map(|parent| fold.snapshots(fold.train[parent as usize]).flatten());
-    one.zip(other).map(|(x, neighbour)| between(*x, *neighbour, synthetic.share)).collect()
-}
-
-fn between(x: f32, neighbour: f32, share: f32) -> f32 {
-    x + share * (neighbour - x)
-}
-
 fn is_faulty(window: &Window) -> bool {
     window.label && !window.buffer
 }
@@ -167,6 +157,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::Source;
+    use super::super::fold::between;
     use super::super::made::{changed, config, twelve_runs};
     use super::*;
     use crate::config::DetectProtocol;
@@ -196,7 +187,7 @@ mod tests {
             assert!((made as f64 - due).abs() <= 1.0, "run {run}: {made} of {due}");
         }
         let one = fold.synthetic[0];
-        let made = values(&fold, one);
+        let made = fold.made_up(one);
         assert_eq!(made.len(), fold.sequence * fold.n_instances() * fold.n_slices());
         let parents =
             one.parents.map(|parent| fold.snapshots(fold.train[parent as usize]).flatten().copied().collect());

@@ -165,10 +165,8 @@ impl Pods {
         let of_pod = |pod: usize| {
             let seen = values(normal, pod);
             (!seen.is_empty() && !values(scored, pod).is_empty()).then(|| {
-                let n = seen.len() as f64;
-                let mean = seen.iter().sum::<f64>() / n;
-                let variance = seen.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
-                (mean, variance.sqrt() + LEAST_DEVIATION)
+                let usual = super::levels::moments(seen.iter().copied());
+                (usual.mean, usual.sd + LEAST_DEVIATION)
             })
         };
         Self((0..normal.values().next().map_or(0, Vec::len)).map(of_pod).collect())

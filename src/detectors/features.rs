@@ -74,16 +74,13 @@ pub(super) struct Training {
 }
 
 impl Training {
-    /// Sorted features of all training windows outside the buffers, as for the networks. Those of a made-up window follow from its values, as those of a real one
-    /// do (B.8); it has the label of its parent.
+    /// Sorted features of all training windows outside the buffers, as for the networks. Those of a made-up window
+    /// follow from its values, as those of a real one do (B.8); it has the label of its parent.
     pub(super) fn sorted(fold: &Fold) -> Self {
         let outside = || fold.train.iter().filter(|window| !window.buffer);
         let real = outside().flat_map(|&window| sorted(fold, window));
-        let made_up = fold.synthetic.iter().flat_map(|synthetic| {
-            let [from, to] = synthetic.parents.map(|parent| values(fold, fold.train[parent as usize]));
-            let moved: Vec<f32> = from.iter().zip(&to).map(|(a, b)| a + synthetic.share * (b - a)).collect();
-            Summary::of_values(fold, &moved).sorted()
-        });
+        let made_up = fold.synthetic.iter();
+        let made_up = made_up.flat_map(|&synthetic| Summary::of_values(fold, &fold.made_up(synthetic)).sorted());
         let parents = fold.synthetic.iter().map(|synthetic| fold.train[synthetic.parents[0] as usize].label);
         Self {
             rows: real.chain(made_up).collect(),

@@ -74,7 +74,8 @@ pub(super) fn window_mean(values: &[f32], n_instances: usize, window: Window, se
     mean
 }
 
-fn moments(values: impl Iterator<Item = f64> + Clone) -> Moments {
+/// Mean and population deviation; 0 without values.
+pub(super) fn moments(values: impl Iterator<Item = f64> + Clone) -> Moments {
     let n = values.clone().count().max(1) as f64;
     let mean = values.clone().sum::<f64>() / n;
     let variance = values.map(|value| (value - mean).powi(2)).sum::<f64>() / n;

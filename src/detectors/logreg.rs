@@ -2,6 +2,7 @@
 
 use super::Scores;
 use super::features::{N_SORTED, Training, sorted};
+use super::levels::{Moments, moments};
 use super::logistic::{Logistic, Problem};
 use crate::detect::Fold;
 
@@ -10,30 +11,18 @@ const SMALLEST_DEVIATION: f64 = 1e-6;
 
 /// Mean and deviation of each feature in training.
 #[derive(Debug, Clone)]
-struct Standard {
-    mean: Vec<f64>,
-    deviation: Vec<f64>,
-}
+struct Standard(Vec<Moments>);
 
 impl Standard {
     fn fit(rows: &[f32], width: usize) -> Self {
-        let n = (rows.len() / width).max(1) as f64;
-        let sums = |of: &dyn Fn(usize, f64) -> f64| {
-            let mut sums = vec![0.0; width];
-            for row in rows.chunks_exact(width) {
-                sums.iter_mut().enumerate().for_each(|(at, sum)| *sum += of(at, f64::from(row[at])));
-            }
-            sums.into_iter().map(|sum| sum / n).collect::<Vec<f64>>()
-        };
-        let mean = sums(&|_, value| value);
-        let deviation = sums(&|at, value| (value - mean[at]).powi(2)).into_iter().map(f64::sqrt).collect();
-        Self { mean, deviation }
+        let column = |at: usize| rows.iter().skip(at).step_by(width).map(|&value| f64::from(value));
+        Self((0..width).map(|at| moments(column(at))).collect())
     }
 
     fn apply(&self, row: &mut [f32]) {
-        for ((value, mean), deviation) in row.iter_mut().zip(&self.mean).zip(&self.deviation) {
-            let is_constant = *deviation < SMALLEST_DEVIATION;
-            *value = if is_constant { 0.0 } else { ((f64::from(*value) - mean) / deviation) as f32 };
+        for (value, of) in row.iter_mut().zip(&self.0) {
+            let is_constant = of.sd < SMALLEST_DEVIATION;
+            *value = if is_constant { 0.0 } else { ((f64::from(*value) - of.mean) / of.sd) as f32 };
         }
     }
 }

@@ -142,7 +142,6 @@ impl Learned {
         let errors = |trial: &Trial| plain.map_or_else(Vec::new, |plain| trial.errors(board, &plain.test));
         let conditions = self.trial.as_ref().map_or_else(Vec::new, errors);
         let session = &self.session;
-        let weights: Vec<u8> = session.best_weights().iter().flat_map(|weight| weight.to_le_bytes()).collect();
         PartResult {
             seed,
             learned: true,
@@ -153,7 +152,7 @@ impl Learned {
             mixing: self.mixing,
             best_epoch: session.best_epoch(),
             stop: session.ended().unwrap_or(StopReason::Planned),
-            weights_sha256: crate::digest::sha256_hex(&weights),
+            weights_sha256: crate::digest::sha256_of_floats(session.best_weights()),
             weights: kept,
             chosen: String::new(),
             graph,

@@ -47,9 +47,6 @@ pub struct DetectScores {
     /// The same by the network before training, training windows before test windows.
     #[serde(with = "packed")]
     pub untrained_states: Vec<f32>,
-    /// Score of each instance in each test window, `[n, I]`; empty for detectors that do not say where.
-    #[serde(with = "packed")]
-    pub where_: Vec<f32>,
     /// Accuracy on training and validation windows after each epoch.
     pub accuracy: Vec<(f64, f64)>,
 }
@@ -78,8 +75,7 @@ pub struct Weights {
 impl Weights {
     /// SHA-256 of the little-endian bytes of all values.
     pub fn sha256(&self) -> String {
-        let values = self.tensors.iter().flat_map(|tensor| &tensor.values);
-        crate::digest::sha256_hex(&values.flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>())
+        crate::digest::sha256_of_floats(self.tensors.iter().flat_map(|tensor| &tensor.values))
     }
 }
 

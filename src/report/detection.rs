@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EpochPoint, Spread, StopReason};
+use super::{EpochPoint, Outcome, Spread, StopReason};
 
 /// Everything about a run of detection that a report of forecasting has no place for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -187,6 +187,18 @@ pub struct DetectDifference {
     pub difference: Option<f64>,
     /// Bootstrap over runs or episodes, 95 %.
     pub interval: Option<(f64, f64)>,
+}
+
+impl DetectDifference {
+    /// Clear where the interval does not hold 0.
+    pub fn outcome(&self) -> Outcome {
+        match self.interval {
+            Some((low, _)) if low > 0.0 => Outcome::Better,
+            Some((_, high)) if high < 0.0 => Outcome::Worse,
+            Some(_) => Outcome::NoDifference,
+            None => Outcome::Undefined,
+        }
+    }
 }
 
 /// The test windows of the first cell.

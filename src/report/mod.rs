@@ -274,9 +274,9 @@ pub struct EpochPoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// `a` has a smaller error; Holm-adjusted p below .05 and the interval without 0.
+    /// `a` is better: of errors, Holm-adjusted p below .05 and the interval without 0; of detectors, the interval alone.
     Better,
-    /// `a` has a larger error, by the same rule.
+    /// `a` is worse, by the same rule.
     Worse,
     /// Neither.
     NoDifference,

@@ -5,15 +5,10 @@ use super::format;
 use super::headline::Headline;
 use super::order::sort_by;
 use super::strings::{self, Form, MeasureWords};
-use crate::report::{DetectCellResult, DetectDifference, DetectorResult, Report, Spread, WindowCount};
+use crate::report::{DetectCellResult, DetectDifference, DetectorResult, Outcome, Spread, WindowCount};
 
 /// The detector that has to be beaten.
 const BAR: &str = "zmax";
-
-/// The first cell of a report.
-pub fn first_cell(report: &Report) -> Option<&DetectCellResult> {
-    report.detection.as_ref()?.cells.first()
-}
 
 /// Best average precision first; what is undefined comes last.
 pub fn ranked(detectors: &[DetectorResult]) -> Vec<&DetectorResult> {
@@ -81,29 +76,6 @@ pub fn told(cell: &DetectCellResult, detector: &DetectorResult, words: &MeasureW
     Ok(all.map_or(text.clone(), |all| strings::of(&text, &written(all.mean, Form::Count))))
 }
 
-/// What a difference says about its first detector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clear {
-    /// The interval lies above 0.
-    Better,
-    /// It lies below 0.
-    Worse,
-    /// It holds 0.
-    No,
-    /// There is none.
-    Undefined,
-}
-
-/// The verdict of a difference.
-pub fn clear(difference: &DetectDifference) -> Clear {
-    match difference.interval {
-        Some((low, _)) if low > 0.0 => Clear::Better,
-        Some((_, high)) if high < 0.0 => Clear::Worse,
-        Some(_) => Clear::No,
-        None => Clear::Undefined,
-    }
-}
-
 /// The headline of a cell: what its detector finds, then what the bar finds.
 pub fn headline(cell: &DetectCellResult) -> Option<Headline> {
     let first = cell.chosen()?;
@@ -127,11 +99,11 @@ fn against_bar(cell: &DetectCellResult, chosen: &DetectorResult) -> String {
     let Some(test) = with_bar.or_else(|| tests().next()) else { return String::new() };
     let other = if test.a == chosen.id { &test.b } else { &test.a };
     let is_better = |better: bool| strings::is_clearly(&chosen.id, better == (test.a == chosen.id));
-    let verdict = match clear(test) {
-        Clear::Better => is_better(true),
-        Clear::Worse => is_better(false),
-        Clear::No => strings::NO_CLEAR_DIFFERENCE.to_owned(),
-        Clear::Undefined => strings::NOT_COMPARED.to_owned(),
+    let verdict = match test.outcome() {
+        Outcome::Better => is_better(true),
+        Outcome::Worse => is_better(false),
+        Outcome::NoDifference => strings::NO_CLEAR_DIFFERENCE.to_owned(),
+        Outcome::Undefined => strings::NOT_COMPARED.to_owned(),
     };
     let found = cell.detectors.iter().find(|detector| detector.id == *other);
     match found.and_then(|detector| detector.measured("episodes_found")) {

@@ -6,14 +6,14 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use loadstone::config::{BertConfig, InformerConfig};
 use loadstone::models::{
-    Batch, Bert, Dropout, Fate, Informer, Masking, SampledKeys, Shape, flatten, kept_queries, load, named_gradients,
+    Batch, Bert, Dropout, Fate, Informer, Masking, SampledKeys, Shape, flatten, kept_queries, named_gradients,
     sum_of_squares,
 };
 use loadstone::stream::Stream;
 use serde_json::Value;
 
 use crate::harness::golden_test;
-use crate::support::{close, devices, host_batch, numbers, values, weight_rule};
+use crate::support::{close, devices, host_batch, numbers, values, with_fixture_weights};
 
 const B: usize = 2;
 const SHAPE: Shape = Shape { n_nodes: 3, n_steps: 8, n_features: 2, n_outputs: 2, has_records: false };
@@ -21,18 +21,6 @@ const SHAPE: Shape = Shape { n_nodes: 3, n_steps: 8, n_features: 2, n_outputs: 2
 fn reference(part: &str) -> Value {
     let all: Value = serde_json::from_str(include_str!("attention_models.json")).expect("the reference is JSON");
     all[part].clone()
-}
-
-/// Parameter number `i` has the values of weight rule `i`; running variances are 1 more.
-fn with_fixture_weights<M: Module>(module: M, device: &Device) -> M {
-    let nothing = Tensor::<1>::ones([1], device).require_grad().backward();
-    let mut weights = Vec::new();
-    for (idx, (path, gradient)) in named_gradients(&module, &nothing).iter().enumerate() {
-        let more = if path.ends_with("running_variance") { 1.0 } else { 0.0 };
-        weights.extend(weight_rule(idx + 1, gradient.len()).iter().map(|weight| weight + more));
-    }
-    assert_eq!(weights.len(), flatten(&module).len());
-    load(module, &weights)
 }
 
 fn check_gradients<M: Module>(what: &str, module: &M, loss: &Tensor<1>, wanted: &Value) {

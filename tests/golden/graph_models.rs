@@ -2,13 +2,11 @@
 //!
 //! `graph_models.py` made the reference; sizes, inputs, graphs and weights here follow it.
 
-use burn::module::Module;
-use burn::tensor::{Device, Tensor};
 use loadstone::config::{AgcrnConfig, DcrnnConfig, GwnetConfig, ModelConfig, MtgnnConfig, StgcnConfig, TimegnnConfig};
-use loadstone::models::{Batch, Dropout, HostBatch, Network, Shape, load, named_gradients, sum_of_squares};
+use loadstone::models::{Batch, Dropout, HostBatch, Network, Shape, named_gradients, sum_of_squares};
 
 use crate::harness::golden_test;
-use crate::support::{close, devices, host_batch, numbers, values, weight_rule};
+use crate::support::{close, devices, host_batch, numbers, values, with_fixture_weights};
 
 const B: usize = 2;
 const SHAPE: Shape = Shape { n_nodes: 3, n_steps: 8, n_features: 2, n_outputs: 2, has_records: true };
@@ -31,17 +29,6 @@ fn windows() -> HostBatch {
         records: vec![channel([0.6, 2.2, 0.9, 1.0])],
         ..host_batch(B, SHAPE)
     }
-}
-
-/// Parameter number `i` has the values of weight rule `i`; running variances are 1 more.
-fn with_fixture_weights<M: Module>(module: M, device: &Device) -> M {
-    let nothing = Tensor::<1>::ones([1], device).require_grad().backward();
-    let mut weights = Vec::new();
-    for (idx, (path, gradient)) in named_gradients(&module, &nothing).iter().enumerate() {
-        let more = if path.ends_with("running_variance") { 1.0 } else { 0.0 };
-        weights.extend(weight_rule(idx + 1, gradient.len()).iter().map(|weight| weight + more));
-    }
-    load(module, &weights)
 }
 
 fn check(config: &ModelConfig) {

@@ -2,25 +2,14 @@
 //!
 //! `sequence_models.py` made the reference; sizes, inputs and weights here follow it.
 
-use burn::tensor::Device;
 use loadstone::config::{DlinearConfig, MlpConfig, ModelConfig, RecurrentConfig, TransformerConfig};
-use loadstone::models::{Batch, Dropout, Network, Shape, flatten, load, named_gradients, sum_of_squares};
+use loadstone::models::{Batch, Dropout, Network, Shape, named_gradients, sum_of_squares};
 
 use crate::harness::golden_test;
-use crate::support::{close, devices, host_batch, numbers, values, weight_rule};
+use crate::support::{close, devices, host_batch, numbers, values, with_fixture_weights};
 
 const B: usize = 2;
 const SHAPE: Shape = Shape { n_nodes: 3, n_steps: 5, n_features: 2, n_outputs: 2, has_records: false };
-
-/// Parameter number `i` has the values of weight rule `i`.
-fn with_fixture_weights(network: Network, device: &Device) -> Network {
-    let batch = Batch::new(host_batch(B, SHAPE), device);
-    let loss = batch.squared_error(network.forward(&batch, &mut Dropout { rng: None }));
-    let sizes = named_gradients(&network, &loss.backward()).into_iter().map(|(_, gradient)| gradient.len());
-    let weights: Vec<f32> = sizes.enumerate().flat_map(|(idx, n)| weight_rule(idx + 1, n)).collect();
-    assert_eq!(weights.len(), flatten(&network).len());
-    load(network, &weights)
-}
 
 fn check(config: &ModelConfig) {
     let all: serde_json::Value =

@@ -1,8 +1,9 @@
 //! What the golden tests share.
 
+use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use loadstone::config::Backend;
-use loadstone::models::{HostBatch, Shape};
+use loadstone::models::{HostBatch, Shape, flatten, load, named_gradients};
 
 /// Both tensor libraries, ready for gradients.
 pub(crate) fn devices() -> [(&'static str, Device); 2] {
@@ -15,6 +16,18 @@ pub(crate) fn devices() -> [(&'static str, Device); 2] {
 /// `w(id)[k] = ½ sin(0.7 (k+1) + 1.3 id)`, the weight rule of the integration fixtures.
 pub(crate) fn weight_rule(id: usize, n: usize) -> Vec<f32> {
     (0..n).map(|k| (0.5 * (0.7 * (k as f64 + 1.0) + 1.3 * id as f64).sin()) as f32).collect()
+}
+
+/// Parameter number `i` has the values of weight rule `i`; running variances are 1 more.
+pub(crate) fn with_fixture_weights<M: Module>(module: M, device: &Device) -> M {
+    let nothing = Tensor::<1>::ones([1], device).require_grad().backward();
+    let mut weights = Vec::new();
+    for (idx, (path, gradient)) in named_gradients(&module, &nothing).iter().enumerate() {
+        let more = if path.ends_with("running_variance") { 1.0 } else { 0.0 };
+        weights.extend(weight_rule(idx + 1, gradient.len()).iter().map(|weight| weight + more));
+    }
+    assert_eq!(weights.len(), flatten(&module).len());
+    load(module, &weights)
 }
 
 /// Windows by the formulas of `fixtures.py`; the target is the second feature.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::first;
 use super::words::{interval, ratio, test_windows};
+use crate::charts::error_by_model::phrase;
 use crate::charts::format::{capital, signed};
 use crate::charts::ink::look;
 use crate::charts::lines::{Lines, Place, Series, Value};
@@ -11,7 +12,7 @@ use crate::charts::order::sort_by;
 use crate::charts::picture::{Body, Picture};
 use crate::charts::rows::{Row, Rows};
 use crate::charts::text::{fixed, listed};
-use crate::report::{DetectCellResult, DetectDifference, Report};
+use crate::report::{DetectCellResult, DetectDifference, Outcome, Report};
 
 /// Id of an axis, its name, and the unit of its values.
 const AXES: [(&str, &str, &str); 6] = [
@@ -52,12 +53,7 @@ fn picture(testid: &str, title: &str, reading: String, caption: String, body: Bo
 
 /// One of the four phrases.
 fn verdict(test: &DetectDifference) -> &'static str {
-    match test.interval {
-        Some((low, _)) if low > 0.0 => "clearly better",
-        Some((_, high)) if high < 0.0 => "clearly worse",
-        Some(_) => "no clear difference",
-        None => "undefined",
-    }
+    phrase(Some(test.outcome()))
 }
 
 /// Each detector against the one to beat.
@@ -73,7 +69,7 @@ pub(super) fn differences(report: &Report) -> Picture {
             model: test.a.clone(),
             value: test.difference,
             interval: test.interval,
-            filled: matches!(verdict(test), "clearly better" | "clearly worse"),
+            filled: matches!(test.outcome(), Outcome::Better | Outcome::Worse),
             verdict: verdict(test).to_owned(),
             text: ap.clone(),
             cells: vec![

@@ -11,7 +11,7 @@ use crate::charts::timeline::{self, Timeline};
 use crate::report::Report;
 
 pub(super) fn timeline(report: &Report, focus: &Focus) -> Picture {
-    let empty = report.detection.as_ref().and_then(|found| found.board.as_ref()).is_none();
+    let empty = board(report).is_none();
     let none = crate::report::DetectBoard::default();
     let detector = focused(report, focus);
     let timeline = Timeline::of(board(report).unwrap_or(&none), focus.run, detector, &focus.selected);

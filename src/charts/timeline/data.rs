@@ -159,7 +159,7 @@ fn joined(windows: impl Iterator<Item = (f64, bool)>, step: f64) -> Vec<Span> {
 }
 
 /// Whether a window lies in a stretch.
-fn lies_in(window: &Window, (from, to): Span, step: f64) -> bool {
+pub(super) fn lies_in(window: &Window, (from, to): Span, step: f64) -> bool {
     window.end > from && window.end - step < to
 }
 

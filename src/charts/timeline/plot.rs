@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Timeline;
-use super::data::{Alarm, Lane, Span};
+use super::data::{Alarm, Lane, Span, lies_in};
 use super::words::when;
 use crate::charts::axes::{NARROW, Room, horizontal, rough_width, vertical};
 use crate::charts::draw::{Mark, Pen, Point};
@@ -196,8 +196,7 @@ fn selection(plot: &mut Plot, timeline: &Timeline, room: Room, x: &Scale) {
 fn tip(timeline: &Timeline, x: &Scale, room: Room, idx: usize) -> Tip {
     let Some(window) = timeline.windows.get(idx) else { return Tip::default() };
     let at = x.px(window.end - timeline.step / 2.0).unwrap_or(room.left);
-    let fault =
-        timeline.faults.iter().find(|fault| window.end > fault.span.0 && window.end - timeline.step < fault.span.1);
+    let fault = timeline.faults.iter().find(|fault| lies_in(window, fault.span, timeline.step));
     let truth = match (window.label, fault) {
         (0, _) => "normal".to_owned(),
         (1, Some(fault)) => fault.name.clone(),

@@ -15,6 +15,17 @@ pub enum Supervision {
     Labels,
 }
 
+impl Supervision {
+    /// Stable id, used in reports.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::NormalOnly => "normal_only",
+            Self::Labels => "labels",
+        }
+    }
+}
+
 macro_rules! detectors {
     ($($(#[$doc:meta])* $name:ident, $id:literal, $title:literal, $supervision:ident, $kind:ident;)*) => {
         /// A detector; ids as in MODELS.md B.10 to B.13 and B.17.

@@ -36,11 +36,6 @@ pub fn prior_shift(probability: f64, prior: f64) -> Option<f64> {
     ratio(fault, fault + (1.0 - probability) * (1.0 - prior))
 }
 
-/// The same on logits: `logit(p) + logit(π) − logit(½)`.
-pub fn prior_logit(logit: f64, prior: f64) -> f64 {
-    logit + (prior / (1.0 - prior)).ln()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,7 +46,8 @@ mod tests {
         for (p, wanted) in [(0.5, 0.1875), (0.47, 0.1699), (0.52, 0.2000), (0.8125, 0.5)] {
             let found = prior_shift(p, 0.1875).expect("defined");
             assert!((found - wanted).abs() < 5e-5, "{p}: {found}");
-            let logit = prior_logit((p / (1.0 - p)).ln(), 0.1875);
+            // The same on logits: `logit(p) + logit(π) − logit(½)`.
+            let logit = (p / (1.0 - p)).ln() + (0.1875_f64 / (1.0 - 0.1875)).ln();
             assert!((1.0 / (1.0 + (-logit).exp()) - found).abs() < 1e-12);
         }
         assert_eq!(prior_shift(1.0, 0.0), None);

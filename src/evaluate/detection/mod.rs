@@ -36,7 +36,7 @@ mod lies;
 mod judge;
 
 pub use affiliation::affiliation;
-pub use calibration::{brier, prior_logit, prior_shift, reliability};
+pub use calibration::{brier, prior_shift, reliability};
 pub use clusters::{Measure, Resamples, cluster_difference, cluster_interval, clusters};
 pub use confusion::{accuracy, balanced_accuracy, classes, confusion, f1, matthews, mean_scores, weighted_scores};
 pub use curves::{MAX_POINTS, pr_curve, roc_curve};

@@ -7,10 +7,11 @@ use super::judge::{Judge, Judged};
 use super::{CellState, DetectRun, remarks};
 use crate::config::Detector;
 use crate::evaluate::detection::{self, Alarms, Embedding, Measure, cluster_difference};
+use crate::evaluate::spread;
 use crate::report::{
     AuditResult, BoardEpisode, DetectBoard, DetectCellResult, DetectDifference, DetectSeed, DetectionReport,
     DetectorResult, EmbeddingView, ForecastBoard, LieRow, MeasureSpread, Measured, ProtocolSummary, REPORT_SCHEMA,
-    Report, ScoreLine, Spread, Timing, WindowCount,
+    Report, ScoreLine, Timing, WindowCount,
 };
 
 /// Scores on the board keep four decimals: a figure shows fewer, and a report holds many.
@@ -60,7 +61,7 @@ pub(super) fn detector(run: &DetectRun, cell: usize, detector: Detector) -> Dete
     DetectorResult {
         id: detector.id().to_owned(),
         title: detector.title().to_owned(),
-        supervision: remarks::supervision(detector).to_owned(),
+        supervision: detector.supervision().id().to_owned(),
         learned: detector.is_network(),
         n_params: any.map_or(0, |part| part.n_params),
         backend: any.map_or_else(String::new, |part| part.backend.clone()),
@@ -71,27 +72,16 @@ pub(super) fn detector(run: &DetectRun, cell: usize, detector: Detector) -> Dete
 
 /// Over seeds, of every measure that all of them define.
 fn spreads(seeds: &[DetectSeed]) -> Vec<MeasureSpread> {
-    let Some(first) = seeds.first() else { return Vec::new() };
     let of = |measure: &Measured| {
-        let values: Option<Vec<f64>> = seeds
-            .iter()
-            .map(|seed| seed.measures.iter().find(|other| other.id == measure.id).and_then(|found| found.value))
-            .collect();
-        Some(MeasureSpread { id: measure.id.clone(), spread: spread(&values?) })
+        let values = seeds.iter().map(|seed| seed.measures.iter().find(|other| other.id == measure.id)?.value);
+        Some(MeasureSpread { id: measure.id.clone(), spread: spread(values)? })
     };
-    first.measures.iter().filter_map(of).collect()
-}
-
-fn spread(values: &[f64]) -> Spread {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    Spread { mean, sd: (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt()) }
+    seeds.first().map_or_else(Vec::new, |first| first.measures.iter().filter_map(of).collect())
 }
 
 fn cell_result(run: &DetectRun, idx: usize) -> DetectCellResult {
     let state = &run.cells[idx];
-    let detectors = state.config.detectors.iter().map(|&of| detector(run, idx, of));
+    let detectors: Vec<DetectorResult> = state.config.detectors.iter().map(|&of| detector(run, idx, of)).collect();
     let facts: Vec<&Facts> = state.facts.iter().flatten().collect();
     DetectCellResult {
         group: state.cell.group.clone(),
@@ -100,8 +90,8 @@ fn cell_result(run: &DetectRun, idx: usize) -> DetectCellResult {
         config_sha256: crate::digest::sha256_of(&*state.config),
         parts: window_counts(&facts),
         remarks: remarks::of_cell(&state.config, &facts, state.refused.as_deref()),
-        detectors: detectors.filter(|detector| !detector.seeds.is_empty()).collect(),
-        differences: differences(run, idx),
+        differences: differences(run, idx, &detectors),
+        detectors: detectors.into_iter().filter(|detector| !detector.seeds.is_empty()).collect(),
     }
 }
 
@@ -132,7 +122,7 @@ fn window_counts(facts: &[&Facts]) -> Vec<WindowCount> {
 }
 
 /// Average precision of each detector against the bar, or against the first if the bar was not run; first seeds.
-fn differences(run: &DetectRun, cell: usize) -> Vec<DetectDifference> {
+fn differences(run: &DetectRun, cell: usize, detectors: &[DetectorResult]) -> Vec<DetectDifference> {
     let Some(judge) = run.judge(cell) else { return Vec::new() };
     let config = &run.cells[cell].config;
     let bar = if config.detectors.contains(&BAR) { BAR } else { config.detectors[0] };
@@ -140,8 +130,8 @@ fn differences(run: &DetectRun, cell: usize) -> Vec<DetectDifference> {
     let Some(of_bar) = judged(bar) else { return Vec::new() };
     let truth = judge.test.truth();
     let measured = |detector: Detector| {
-        let spreads = self::detector(run, cell, detector).spreads;
-        spreads.iter().find(|spread| spread.id == "ap").map(|spread| spread.spread.mean)
+        let found = detectors.iter().find(|found| found.id == detector.id())?;
+        found.spreads.iter().find(|spread| spread.id == "ap").map(|spread| spread.spread.mean)
     };
     let others = config.detectors.iter().copied().filter(|&detector| detector != bar);
     others
@@ -161,14 +151,7 @@ fn differences(run: &DetectRun, cell: usize) -> Vec<DetectDifference> {
 }
 
 fn audit(state: &CellState) -> Vec<AuditResult> {
-    let Some(facts) = state.facts.first().and_then(Option::as_ref) else { return Vec::new() };
-    let result = |finding: &crate::detect::AuditFinding| AuditResult {
-        id: finding.id.to_owned(),
-        title: finding.title.to_owned(),
-        passed: finding.passed,
-        detail: finding.detail.clone(),
-    };
-    facts.audit.iter().map(result).collect()
+    state.facts.first().and_then(Option::as_ref).map_or_else(Vec::new, |facts| facts.audit.clone())
 }
 
 fn timings(run: &DetectRun) -> Vec<Timing> {
@@ -208,7 +191,8 @@ impl<'a> First<'a> {
     /// The same scores under every measure, beside networks that learned nothing, random flags and constant alarm.
     fn lies(&self) -> Vec<LieRow> {
         let truth = self.judge.test.truth();
-        let untrained: Vec<(String, Vec<f32>)> = self.scores.iter().filter_map(untrained).collect();
+        let untrained: Vec<(String, Vec<f32>)> =
+            self.scores.iter().filter_map(|scored| self.untrained(scored)).collect();
         let trained = self.scores.iter().map(|(detector, _, judged)| (detector.id(), judged.alarms()));
         // Their threshold is that of the paper's network: one half.
         let others = untrained.iter().map(|(id, scores)| (id.as_str(), Alarms { scores, threshold: 0.5 }));
@@ -216,12 +200,21 @@ impl<'a> First<'a> {
         rows.iter().map(lie_row).collect()
     }
 
+    /// Scores by a network before training; of a cell with one fold.
+    fn untrained(&self, (detector, parts, _): &(Detector, Vec<&DetectScores>, Judged)) -> Option<(String, Vec<f32>)> {
+        let [part] = parts[..] else { return None };
+        let is_known = !part.untrained.is_empty() && part.untrained.len() == part.test.len();
+        is_known
+            .then(|| (format!("{}, untrained", detector.id()), self.judge.test.gather(|_, idx| part.untrained[idx])))
+    }
+
     fn board(&self) -> DetectBoard {
         let test = &self.judge.test;
         let facts = test.facts[0];
         let window = |&place: &(usize, usize)| test.window(place, Which::Test);
+        let runs = test.run_names();
         let episode = |(span, episode): (&crate::evaluate::detection::Span, &&crate::detect::Episode)| {
-            let start = test.run_names()[span.run as usize].1;
+            let start = runs[span.run as usize].1;
             let secs = |millis: i64| (millis - start) as f64 / 1000.0;
             BoardEpisode {
                 run: span.run,
@@ -231,13 +224,12 @@ impl<'a> First<'a> {
                 target: episode.target.clone(),
             }
         };
-        let runs = test.run_names();
         let scored = test.run_of_each();
         DetectBoard {
             window_secs: facts.window_millis as f64 / 1000.0,
             instances: facts.instances.clone(),
             start_millis: runs.iter().map(|(_, start)| *start).collect(),
-            runs: runs.into_iter().map(|(name, _)| name).collect(),
+            runs: runs.iter().map(|(name, _)| name.clone()).collect(),
             last: test.places.iter().map(|place| window(place).last).collect(),
             label: test
                 .places
@@ -273,9 +265,10 @@ impl<'a> First<'a> {
         let facts = self.judge.test.facts[0];
         let picked: Vec<usize> = spaced(facts.test.len());
         let labels: Vec<bool> = picked.iter().map(|&idx| facts.test[idx].label).collect();
-        let place_of =
-            |idx: usize| self.judge.test.places.iter().position(|&place| place == (0, idx)).unwrap_or(0) as u32;
-        let windows: Vec<u32> = picked.iter().map(|&idx| place_of(idx)).collect();
+        let mut place_of = vec![0; facts.test.len()];
+        let places = self.judge.test.places.iter().zip(0_u32..);
+        places.filter(|((fold, _), _)| *fold == 0).for_each(|(&(_, idx), at)| place_of[idx] = at);
+        let windows: Vec<u32> = picked.iter().map(|&idx| place_of[idx]).collect();
         let mut views: Vec<EmbeddingView> =
             facts.raw.iter().map(|embedding| view("raw", "raw", embedding, &windows)).collect();
         for (detector, parts, _) in &self.scores {
@@ -292,12 +285,6 @@ impl<'a> First<'a> {
         }
         views
     }
-}
-
-fn untrained((detector, parts, _): &(Detector, Vec<&DetectScores>, Judged)) -> Option<(String, Vec<f32>)> {
-    let [part] = parts[..] else { return None };
-    let is_known = !part.untrained.is_empty() && part.untrained.len() == part.test.len();
-    is_known.then(|| (format!("{}, untrained", detector.id()), part.untrained.clone()))
 }
 
 fn view(id: &str, state: &str, embedding: &Embedding, windows: &[u32]) -> EmbeddingView {

@@ -1,8 +1,9 @@
 //! What the report needs of a fold, without its values.
 
 use crate::config::CheckedDetect;
-use crate::detect::{AuditFinding, Episode, Fold, FoldSummary, Window};
+use crate::detect::{Episode, Fold, FoldSummary, Window};
 use crate::evaluate::detection::{Embedding, embedding};
+use crate::report::AuditResult;
 
 /// Most windows of a picture of embeddings.
 pub(super) const MOST_POINTS: usize = 800;
@@ -18,7 +19,7 @@ pub(super) struct Facts {
     pub(super) test: Vec<Window>,
     pub(super) n_synthetic: usize,
     pub(super) summary: FoldSummary,
-    pub(super) audit: Vec<AuditFinding>,
+    pub(super) audit: Vec<AuditResult>,
     /// Test windows in the plane of their scaled values.
     pub(super) raw: Option<Embedding>,
     /// What was said while training windows were made up.

@@ -177,7 +177,8 @@ impl DetectRun {
         if let Some(&part) = self.parts.queue.front().filter(|_| !self.parts.stopped) {
             let (cell, fold) = (self.parts.plan[part].cell, self.folds[part]);
             if self.is_anchor(cell) {
-                crate::detectors::anchor(&self.dataset).map_err(sentence)?;
+                let found = crate::detectors::anchor(&self.dataset).map_err(sentence)?;
+                self.judged.insert((cell, Detector::Zmax, 0), anchor::seed_of(&found));
                 self.parts.queue.pop_front();
                 return Ok(Some(self.done(part, PartResult::default())));
             }
@@ -256,9 +257,7 @@ impl DetectRun {
             self.parts.accept(idx, PartResult { chosen, ..PartResult::default() });
         }
         self.cells[cell].refused = Some(why.to_string());
-        let detector = Detector::of(&self.parts.plan[part].model);
-        let known = detector.map(|detector| assemble::detector(self, cell, detector)).unwrap_or_default();
-        Progress::PartDone { part, scored: Scored::Detector(Box::new(known)) }
+        self.part_done(part)
     }
 
     fn has_results(&self, cell: usize, fold: usize) -> bool {
@@ -290,7 +289,8 @@ impl DetectRun {
         let Some((_, source)) = &self.source else { return Ok(()) };
         let mut cut = source.fold(fold).map_err(sentence)?;
         let balanced = crate::detect::balance(&mut cut, &state.config.balance, state.config.split.seed);
-        if state.facts[fold].is_none() {
+        // Whoever makes the report needs facts; a helper does not.
+        if state.facts[fold].is_none() && !self.parts.is_helper {
             let summary = source.summary(fold).map_err(sentence)?;
             let instances = source.deployment().instances.iter().map(|instance| instance.name.clone()).collect();
             let mut facts = Facts::of(&cut, summary, &state.config, instances);
@@ -340,8 +340,18 @@ impl DetectRun {
 
     fn done(&mut self, part: usize, result: PartResult) -> Progress {
         self.parts.results[part] = Some(result);
-        let detector = self.scored(part).unwrap_or_default();
-        Progress::PartDone { part, scored: Scored::Detector(Box::new(detector)) }
+        let cell = self.parts.plan[part].cell;
+        if let Some(detector) = Detector::of(&self.parts.plan[part].model).filter(|_| !self.parts.is_helper) {
+            self.judge_finished(cell, detector);
+        }
+        self.part_done(part)
+    }
+
+    /// What is known of the detector of a part.
+    fn part_done(&self, part: usize) -> Progress {
+        let plan = &self.parts.plan[part];
+        let known = Detector::of(&plan.model).map(|detector| assemble::detector(self, plan.cell, detector));
+        Progress::PartDone { part, scored: Scored::Detector(Box::new(known.unwrap_or_default())) }
     }
 }
 
@@ -384,12 +394,11 @@ fn plan(cells: &[CellState], seeds: &[u32]) -> Vec<(PartPlan, usize)> {
 }
 
 fn fitted(seed: u32, fold: usize, scores: crate::detectors::Scores) -> PartResult {
-    let bytes: Vec<u8> = scores.test.iter().flat_map(|score| score.to_le_bytes()).collect();
     PartResult {
         seed,
         n_params: scores.n_params,
         stop: StopReason::Fitted,
-        weights_sha256: crate::digest::sha256_hex(&bytes),
+        weights_sha256: crate::digest::sha256_of_floats(&scores.test),
         chosen: scores.chosen,
         detection: Some(Box::new(DetectScores {
             fold,

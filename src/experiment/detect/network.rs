@@ -155,7 +155,6 @@ impl Trained {
     /// All that the report needs.
     pub(super) fn finish(self, seed: u32, fold: usize) -> PartResult {
         let session = &self.session;
-        let weights: Vec<u8> = session.best_weights().iter().flat_map(|weight| weight.to_le_bytes()).collect();
         let accuracy =
             |epoch: &DetectEpoch| Some((epoch.train_accuracy?, epoch.validation_accuracy.unwrap_or_default()));
         let criterion = match session.criterion() {
@@ -173,7 +172,7 @@ impl Trained {
             curve: session.curve().iter().map(|epoch| as_point(epoch, self.rate)).collect(),
             best_epoch: session.best_epoch(),
             stop: session.ended().unwrap_or(StopReason::Planned),
-            weights_sha256: crate::digest::sha256_hex(&weights),
+            weights_sha256: crate::digest::sha256_of_floats(session.best_weights()),
             chosen: criterion.to_owned(),
             detection: Some(Box::new(scores)),
             ..PartResult::default()

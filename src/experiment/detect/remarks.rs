@@ -1,17 +1,8 @@
 //! Sentences that belong under a table of detectors.
 
 use super::facts::Facts;
-use crate::config::{Balance, DetectConfig, DetectProtocol, Detector, Supervision};
+use crate::config::{Balance, DetectConfig, DetectProtocol, Supervision};
 use crate::detect::Balanced;
-
-/// What a detector learns from, as in the report.
-pub(super) fn supervision(detector: Detector) -> &'static str {
-    match detector.supervision() {
-        Supervision::Labels => "labels",
-        Supervision::NormalOnly => "normal_only",
-        Supervision::None => "none",
-    }
-}
 
 /// How the windows of a cell were told apart, and what that means for its numbers (MODELS.md B.7 and B.8).
 pub(super) fn of_cell(config: &DetectConfig, facts: &[&Facts], refused: Option<&str>) -> Vec<String> {

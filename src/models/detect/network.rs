@@ -140,10 +140,10 @@ impl DetectNetwork {
         }
     }
 
-    /// The network with the range of its inputs, for those that need one.
-    pub fn with_range(self, range: Range) -> Self {
+    /// The network with the range of its inputs, which is asked for by those that need one.
+    pub fn with_range(self, range: impl FnOnce() -> Range) -> Self {
         match self {
-            Self::Usad(network) => Self::Usad(network.with_range(range)),
+            Self::Usad(network) => Self::Usad(network.with_range(range())),
             other => other,
         }
     }

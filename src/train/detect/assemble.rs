@@ -53,10 +53,9 @@ impl<'a> Assembly<'a> {
     pub(super) fn synthetic(&mut self, synthetic: Synthetic, weight: f32) {
         let fold = self.fold;
         let [from, to] = synthetic.parents.map(|parent| fold.train[parent as usize]);
-        for ((from_snapshot, to_snapshot), step) in fold.snapshots(from).zip(fold.snapshots(to)).zip(0..) {
+        self.host.values.extend(fold.made_up(synthetic));
+        for step in 0..fold.sequence as u32 {
             self.host.index.push(self.n_snapshots());
-            let between = from_snapshot.iter().zip(to_snapshot).map(|(a, b)| a + synthetic.share * (b - a));
-            self.host.values.extend(between);
             let missing = [from, to].map(|window| fold.missing(window.run, first_of(fold, window) + step));
             self.host.missing.extend(missing[0].iter().zip(missing[1]).map(|(a, b)| *a || *b));
         }

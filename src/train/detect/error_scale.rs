@@ -26,8 +26,7 @@ pub(super) struct ErrorScale {
 impl ErrorScale {
     /// Of normal validation windows; of the training part's where validation has none, and never of the test part's.
     pub(super) fn new(fold: &Fold) -> Self {
-        let is_normal = |window: &&Window| !window.label && !window.buffer;
-        let mut windows: Vec<Window> = fold.validation.iter().filter(is_normal).copied().collect();
+        let mut windows: Vec<Window> = fold.validation.iter().filter(|window| window.is_normal()).copied().collect();
         if windows.is_empty() {
             windows.clone_from(&fold.normal);
         }

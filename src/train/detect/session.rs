@@ -61,6 +61,8 @@ pub struct DetectSession {
     seed: u32,
     settings: NetworkConfig,
     train: DetectTrain,
+    /// Multiply-adds of a snapshot and of a window, forward.
+    cost: [usize; 2],
     /// Weight of a normal window and of a faulty one.
     class_weights: [f32; 2],
     backend: Backend,
@@ -121,7 +123,8 @@ impl DetectSession {
         let backend = detect_backend_of(backend, detector);
         let device = device(backend).autodiff();
         let (settings, train) = (config.network.clone(), config.train.clone());
-        let network = DetectNetwork::init(detector, &settings, &shape_of(&fold), seed, &device)
+        let shape = shape_of(&fold);
+        let network = DetectNetwork::init(detector, &settings, &shape, seed, &device)
             .ok_or(DetectTrainError::NotBuilt { id: detector.id() })?;
         let supervision = detector.supervision();
         let chunks = Chunks::new(&fold, supervision, &train);
@@ -131,10 +134,11 @@ impl DetectSession {
         let faulty = if config.balance == Balance::Weights { chunks.normal_per_fault() } else { 1.0 };
         let is_used = |window: &Window| !window.buffer && (supervision == Supervision::Labels || !window.label);
         let validation: Vec<Window> = fold.validation.iter().copied().filter(is_used).collect();
-        let network = network.with_range(range_of(&fold, &chunks.windows));
+        let network = network.with_range(|| range_of(&fold, &chunks.windows));
         let weights = flatten(&network);
         let last = if network.is_staged() { train.epochs.div_ceil(2) } else { train.epochs };
         let mut session = Self {
+            cost: DetectNetwork::cost(detector, &settings, &shape),
             detector,
             seed,
             class_weights: [1.0, faulty],
@@ -236,7 +240,7 @@ impl DetectSession {
     pub fn initial_network(&self) -> Option<DetectNetwork> {
         let (shape, device) = (shape_of(&self.fold), self.device.clone().inner());
         let network = DetectNetwork::init(self.detector, &self.settings, &shape, self.seed, &device)?;
-        Some(network.with_range(range_of(&self.fold, &self.chunks.windows)))
+        Some(network.with_range(|| range_of(&self.fold, &self.chunks.windows)))
     }
 
     /// Runs a network without gradients over windows.
@@ -307,7 +311,7 @@ impl DetectSession {
 
     /// How many of these samples a step takes: at least one, and as many as it may cost.
     fn piece(&self, samples: &[Sample]) -> usize {
-        let [encode, read] = DetectNetwork::cost(self.detector, &self.settings, &shape_of(&self.fold));
+        let [encode, read] = self.cost;
         let mut known = BTreeSet::new();
         let mut cost = 0;
         let fits = |sample: &&Sample| {

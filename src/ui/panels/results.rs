@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::detect::{detected, n_detect_parts};
+use super::detect::detected;
 use super::further::further;
 use super::live::live_results;
 use super::metrics::metrics_table;
@@ -15,7 +15,7 @@ use crate::ui::charts::{Chart, ForecastChart, number};
 use crate::ui::components::{Stage, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::headline::{headline, ranks};
-use crate::ui::state::{Action, Phase, StageId, Task, planned_parts, sections_done};
+use crate::ui::state::{Action, Phase, StageId, Task, kept_parts, planned_parts, sections_done};
 use crate::ui::{format, strings};
 
 /// Stage Results.
@@ -43,7 +43,7 @@ fn summary(ctx: &Ctx) -> String {
         return strings::parts_done(done, total);
     }
     let Some(report) = &ctx.state.report else { return strings::NO_RESULT_YET.to_owned() };
-    let parts = n_parts(report);
+    let parts = kept_parts(report);
     let secs: f64 = report.timings.iter().map(|timing| timing.secs).sum();
     let time = (!report.timings.is_empty()).then(|| format::duration(secs));
     if let Some(found) = &report.detection {
@@ -51,17 +51,6 @@ fn summary(ctx: &Ctx) -> String {
         return strings::detection_summary(detectors, parts, time.as_deref());
     }
     strings::results_summary(report.models.len(), parts, time.as_deref())
-}
-
-/// Finished trainings and fits: of a plain run its models', of a study those of all cells.
-fn n_parts(report: &Report) -> usize {
-    if let Some(parts) = n_detect_parts(report) {
-        return parts;
-    }
-    let cells = report.study.iter().flat_map(|study| &study.groups).flat_map(|group| &group.cells);
-    let of_cells: usize = cells.flat_map(|cell| &cell.models).map(|model| model.seeds.len()).sum();
-    let of_models = report.models.iter().map(|model| model.seeds.len()).sum();
-    if report.study.is_some() { of_cells } else { of_models }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -103,7 +92,7 @@ fn Finished(props: &FinishedProps) -> Html {
 fn headline_block(report: &Report) -> Html {
     let Some(headline) = headline(report) else { return html! { <p class="empty">{ strings::NO_RMSE }</p> } };
     let test = format::percent(report.config.split.test_part());
-    let done = n_parts(report);
+    let done = kept_parts(report);
     html! {
         <div class="headline-block">
             <p class="headline">

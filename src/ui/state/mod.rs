@@ -17,7 +17,9 @@ mod work;
 
 pub use action::Action;
 pub use reduce::{DETECTOR_GROUPS, MODEL_GROUPS, reduce};
-pub use status::{Status, Tone, detect_cells, detect_parts, parts_of, planned_cells, planned_parts, status};
+pub use status::{
+    Status, Tone, detect_cells, detect_parts, kept_parts, parts_of, planned_cells, planned_parts, status,
+};
 pub use task::{Side, Task, wanted_scenario};
 pub use view::{
     Blocker, Glyph, blocker, changes, error, glyph, is_read_otherwise, sections_done, wrong_copy, wrong_file,

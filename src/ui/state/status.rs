@@ -156,7 +156,7 @@ fn stopped(report: &Report) -> String {
 }
 
 /// Finished parts of a report: in a study those of all its cells, the first of which is the models of the report.
-fn kept_parts(report: &Report) -> usize {
+pub fn kept_parts(report: &Report) -> usize {
     let trained = |models: &[ModelResult]| models.iter().map(|model| model.seeds.len()).sum::<usize>();
     if let Some(found) = &report.detection {
         return found.cells.iter().flat_map(|cell| &cell.detectors).map(|detector| detector.seeds.len()).sum();

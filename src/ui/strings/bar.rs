@@ -19,8 +19,6 @@ pub const SEE_RESULTS: &str = "See results";
 pub const UNDO: &str = "Undo";
 /// Copies an error.
 pub const COPY_DETAILS: &str = "Copy details";
-/// Simulates the sample.
-pub const LOAD_SAMPLE: &str = "Use the sample";
 /// Between Run and the first part.
 pub const PREPARING: &str = "Preparing windows and graphs";
 /// Reading without a known size.

@@ -171,8 +171,6 @@ pub fn without_records(summary: &str) -> String {
     format!("No schedules and no calls in these files. {summary}")
 }
 
-/// Empty picture of the graph.
-pub const GRAPH_EMPTY: &str = "These files hold no calls and no schedules, so the graph comes from correlation alone. Add a call table to use records.";
 /// Channel.
 pub const RECORDS: &str = "scheduling records";
 /// Channel.

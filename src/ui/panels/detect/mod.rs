@@ -18,7 +18,7 @@ use crate::ui::charts::{Chart, number};
 use crate::ui::components::{Button, Select, Weight, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::detection::{headline, reason, told, with_spread};
-use crate::ui::state::{Action, View, planned_parts};
+use crate::ui::state::{Action, View, kept_parts, planned_parts};
 use crate::ui::{format, strings};
 
 pub(super) use models::{detect_models, detect_summary};
@@ -53,12 +53,6 @@ pub(super) fn detected(ctx: &Ctx, report: &Rc<Report>) -> Html {
     }
 }
 
-/// Finished parts of a detection.
-pub(super) fn n_detect_parts(report: &Report) -> Option<usize> {
-    let cells = &report.detection.as_ref()?.cells;
-    Some(cells.iter().flat_map(|cell| &cell.detectors).map(|detector| detector.seeds.len()).sum())
-}
-
 fn headline_block(report: &Report, cell: &DetectCellResult) -> Html {
     let Some(headline) = headline(cell) else { return Html::default() };
     let Some(detect) = &report.config.detect else { return Html::default() };
@@ -83,7 +77,7 @@ fn headline_block(report: &Report, cell: &DetectCellResult) -> Html {
                     { badge(strings::LEAKY.into()) }
                 }
                 if !report.complete {
-                    { badge(strings::parts_badge(n_detect_parts(report).unwrap_or(0), planned_parts(&report.config)).into()) }
+                    { badge(strings::parts_badge(kept_parts(report), planned_parts(&report.config)).into()) }
                 }
                 <span class="second-narrow">{ &headline.second }</span>
                 <span class="protocol-text">
@@ -150,8 +144,20 @@ fn selection_bar(ctx: &Ctx, cell: &DetectCellResult, shown: &DetectorResult) -> 
     }
 }
 
+/// What a figure reads of the selection, and nothing else: a figure whose focus stays the same is not drawn again.
+fn focus(ctx: &Ctx, shown: &DetectorResult, exhibit: Exhibit) -> Focus {
+    let of_detector = Focus { detector: shown.id.clone(), ..Focus::default() };
+    let selected = || ctx.state.selected.to_vec();
+    match exhibit {
+        Exhibit::Timeline => Focus { run: ctx.state.view.run, selected: selected(), ..of_detector },
+        Exhibit::Embedding(_) => Focus { selected: selected(), ..of_detector },
+        Exhibit::Roc | Exhibit::PrecisionRecall | Exhibit::Accuracy => of_detector,
+        Exhibit::Differences | Exhibit::Variants | Exhibit::Sweep(_) => Focus::default(),
+    }
+}
+
 fn exhibit(ctx: &Ctx, report: &Rc<Report>, shown: &DetectorResult, exhibit: Exhibit, controls: Html) -> Html {
-    let focus = Focus { run: ctx.state.view.run, detector: shown.id.clone(), selected: ctx.state.selected.to_vec() };
+    let focus = focus(ctx, shown, exhibit);
     let source = Source::Detected(number(report), exhibit, focus);
     html! { <Chart {source} {controls} on_pick={ctx.with(Action::WindowsChosen)} /> }
 }

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::super::setting::{control_id, fields, more};
-use crate::config::{DetectCell, DetectConfig, Detector, RunConfig, Supervision};
+use crate::config::{DetectCell, DetectConfig, Detector, RunConfig};
 use crate::ui::components::{Card, Table};
 use crate::ui::ctx::Ctx;
 use crate::ui::settings::Place;
@@ -71,11 +71,7 @@ fn one(ctx: &Ctx, detector: Detector) -> Html {
 }
 
 fn learns_from(detector: Detector) -> &'static str {
-    strings::supervision(match detector.supervision() {
-        Supervision::Labels => "labels",
-        Supervision::NormalOnly => "normal_only",
-        Supervision::None => "none",
-    })
+    strings::supervision(detector.supervision().id())
 }
 
 fn plan(config: &RunConfig) -> Html {
