@@ -155,8 +155,26 @@ fn a_far_away_stamp_is_refused_because_its_grid_would_not_fit() {
          values; choose a wider grid, fewer machines or a shorter span"
     );
     let headed = "machine_id,time_stamp,cpu\na,0,1\na,99999999999,1\na,1,1\n";
-    let dataset = read(&DataConfig::default(), headed.as_bytes()).expect("111 million bins of one value");
-    assert_eq!(dataset.n_bins, 111_111_112);
+    let error = read(&DataConfig::default(), headed.as_bytes()).expect_err("111 million bins from 3 rows").to_string();
+    assert_eq!(
+        error,
+        "A grid of 900 s over 111111112 bins needs 111111112 values from 3 rows, and the limit is 16000000 values; choose \
+         a wider grid, or look for a time stamp far from all others"
+    );
+}
+
+#[test]
+fn two_rows_far_apart_take_no_grid_that_they_cannot_bear_out() {
+    let config = DataConfig { grid_secs: Some(1), ..DataConfig::default() };
+    let rows = "m_1,0,41,92,,,43.04,33.08,5\nm_1,3300000,41,92,,,43.04,33.08,5\n";
+    let error = read(&config, rows.as_bytes()).expect_err("too sparse").to_string();
+    assert_eq!(
+        error,
+        "A grid of 1 s over 3300001 bins needs 16500005 values from 2 rows, and the limit is 16000000 values; choose a \
+         wider grid, or look for a time stamp far from all others"
+    );
+    let dataset = read(&DataConfig::default(), rows.as_bytes()).expect("a wider grid");
+    assert_eq!((dataset.grid_secs, dataset.n_bins), (900, 3667));
 }
 
 #[test]

@@ -15,6 +15,12 @@ use super::tally::{
 };
 use crate::config::NodeLevel;
 
+/// Cells of a grid that any rows may have; more must be borne out by rows, so that no work is out of proportion to the
+/// bytes that cause it: two rows a year apart are more often a wrong stamp than a recording.
+const FREE_CELLS: u64 = 16_000_000;
+/// Cells of a larger grid for each row.
+const CELLS_PER_ROW: u64 = 1_000;
+
 /// Series on a grid, wherever they came from.
 struct Gridded {
     nodes: Vec<String>,
@@ -55,7 +61,22 @@ pub(super) fn assemble(shared: Shared, files: Vec<FileReceipt>) -> Result<Datase
             (Gridded { nodes, level, metrics, grid_secs, grid_reason, start_secs, n_bins, values }, system, findings)
         }
     };
+    check_density(&gridded, files.iter().map(|file| file.rows).sum())?;
     Ok(data_set(gridded, system, (notes, found), (formats, tables), files))
+}
+
+fn check_density(gridded: &Gridded, n_rows: u64) -> Result<(), DataError> {
+    let n_cells = gridded.values.len() as u64;
+    let limit = n_rows.saturating_mul(CELLS_PER_ROW).max(FREE_CELLS);
+    if n_cells <= limit {
+        return Ok(());
+    }
+    Err(DataError::TooLarge {
+        what: format!("A grid of {} s over {} bins", gridded.grid_secs, gridded.n_bins),
+        needed: format!("{n_cells} values from {n_rows} rows"),
+        limit: format!("{limit} values"),
+        advice: "choose a wider grid, or look for a time stamp far from all others".into(),
+    })
 }
 
 fn of_machines(mut table: Table) -> Result<Gridded, DataError> {

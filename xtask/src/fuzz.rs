@@ -9,7 +9,7 @@ use std::fs;
 /// Memory of a target; reading small files never comes near it.
 const MOST_MIB: u32 = 2048;
 /// Longest time for one input.
-const MOST_SECS_PER_INPUT: u32 = 10;
+const MOST_SECS_PER_INPUT: u32 = 20;
 
 /// What to fuzz and for how long.
 #[derive(Debug)]
