@@ -7,13 +7,14 @@
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, sigmoid, softmax, tanh};
+use burn::tensor::activation::{relu, softmax};
 use burn::tensor::{Device, Tensor};
 
 use super::batch::Batch;
 use super::params::{linear, normal, uniform};
 use super::shape::Shape;
 use crate::config::AgcrnConfig;
+use crate::models::activation::{sigmoid, tanh};
 use crate::stream::StreamRng;
 
 /// `cheb_k`: the node itself, and what it receives.

@@ -9,7 +9,6 @@
 
 use burn::module::Module;
 use burn::nn::Linear;
-use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, Tensor};
 
 use super::adjacency::walks;
@@ -17,6 +16,7 @@ use super::batch::Batch;
 use super::params::linear;
 use super::shape::Shape;
 use crate::config::DcrnnConfig;
+use crate::models::activation::{sigmoid, tanh};
 use crate::stream::StreamRng;
 
 /// `K`: polynomials of each walk behind the first.

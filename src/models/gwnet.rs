@@ -11,7 +11,7 @@
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, sigmoid, softmax, tanh};
+use burn::tensor::activation::{relu, softmax};
 use burn::tensor::{Device, Tensor};
 
 use super::adjacency::{receive, walks};
@@ -21,6 +21,7 @@ use super::norm::BatchNorm;
 use super::params::{Dropout, linear, normal};
 use super::shape::Shape;
 use crate::config::GwnetConfig;
+use crate::models::activation::{sigmoid, tanh};
 use crate::stream::StreamRng;
 
 /// Steps of a convolution.

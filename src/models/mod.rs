@@ -8,6 +8,7 @@
 //! Knows no epochs, no files and no browser. Every network file has the same inner shape: settings, struct, `init`,
 //! `forward`, tests.
 
+mod activation;
 mod adjacency;
 mod agcrn;
 mod ar;

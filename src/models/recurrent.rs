@@ -3,13 +3,13 @@
 use burn::module::Module;
 use burn::nn::gru::{Gru, GruConfig};
 use burn::nn::{GateController, Initializer, Linear, Lstm, LstmConfig};
-use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, Tensor};
 
 use super::batch::Batch;
 use super::params::linear;
 use super::shape::Shape;
 use crate::config::RecurrentConfig;
+use crate::models::activation::{sigmoid, tanh};
 use crate::stream::StreamRng;
 
 /// Which cell a layer is made of.

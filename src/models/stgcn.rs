@@ -11,7 +11,7 @@
 
 use burn::module::Module;
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::adjacency::{given, on_device, receive, scaled_laplacian};
@@ -21,6 +21,7 @@ use super::node_norm::NodeNorm;
 use super::params::{Dropout, linear};
 use super::shape::Shape;
 use crate::config::StgcnConfig;
+use crate::models::activation::sigmoid;
 use crate::stream::StreamRng;
 
 /// `Ks`: polynomials of the graph convolution, `T_0` to `T_2`.

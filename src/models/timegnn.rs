@@ -10,7 +10,7 @@
 
 use burn::module::Module;
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::batch::Batch;
@@ -19,6 +19,7 @@ use super::norm::BatchNorm;
 use super::params::{Dropout, linear};
 use super::shape::Shape;
 use crate::config::TimegnnConfig;
+use crate::models::activation::sigmoid;
 use crate::stream::StreamRng;
 
 /// `τ` of the Gumbel softmax.

@@ -2,10 +2,11 @@
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, tanh};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::config::MtgnnConfig;
+use crate::models::activation::tanh;
 use crate::models::params::{Dropout, linear, normal};
 use crate::models::tsf::keep_strongest;
 use crate::stream::StreamRng;

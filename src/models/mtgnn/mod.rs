@@ -8,7 +8,7 @@ mod learner;
 
 use burn::module::Module;
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, sigmoid, tanh};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 use learner::{GraphLearner, row_stochastic};
 
@@ -19,6 +19,7 @@ use super::node_norm::NodeNorm;
 use super::params::{Dropout, linear};
 use super::shape::Shape;
 use crate::config::MtgnnConfig;
+use crate::models::activation::{sigmoid, tanh};
 use crate::stream::StreamRng;
 
 /// Steps of the convolutions that share a layer's channels.

@@ -2,10 +2,11 @@
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
-use burn::tensor::activation::{sigmoid, softmax, tanh};
+use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::config::{Channels, Combine, TsfConfig};
+use crate::models::activation::{sigmoid, tanh};
 use crate::models::batch::Batch;
 use crate::models::params::{constant, linear, uniform};
 use crate::models::shape::Shape;

@@ -26,7 +26,6 @@ use attention::EdgeAttention;
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::nn::gru::Gru;
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 use layer::GraphLayer;
 
@@ -35,6 +34,7 @@ use super::params::{Dropout, constant, linear};
 use super::recurrent::{gru_steps, init_gru};
 use super::shape::Shape;
 use crate::config::{Fusion, GraphControl, GruInput, Stack, TsfConfig};
+use crate::models::activation::sigmoid;
 use crate::stream::StreamRng;
 
 /// Strides that a multi-scale model reads beside 1 (MODELS.md A.10b).

@@ -1,11 +1,11 @@
 //! What can be read off the network: encodings, mixing weights, its wishes and its cost.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::sigmoid;
 
 use super::attention::EdgeAttention;
 use super::{FURTHER_STRIDES, Tsf, effective, steps};
 use crate::config::{Fusion, GraphControl, TsfConfig};
+use crate::models::activation::sigmoid;
 use crate::models::batch::Batch;
 use crate::models::params::Dropout;
 use crate::models::shape::Shape;

@@ -7,12 +7,12 @@
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::nn::gru::Gru;
-use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, Tensor};
 
 use super::super::batch::{DetectShape, SequenceBatch, tensor};
 use super::super::graph::EncoderGraph;
 use super::super::propagate::Nodes;
+use crate::models::activation::{sigmoid, tanh};
 use crate::models::params::{constant, linear};
 use crate::models::recurrent::{gru_step, init_gru};
 use crate::snapshot::Hierarchy;

@@ -6,10 +6,11 @@
 
 use burn::module::Module;
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::super::batch::{DetectShape, SequenceBatch, tensor};
+use crate::models::activation::sigmoid;
 use crate::models::params::{flatten, linear};
 use crate::stream::StreamRng;
 
