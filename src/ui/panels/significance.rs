@@ -12,8 +12,14 @@ pub(super) fn significance_card(tests: &[Comparison]) -> Html {
         return Html::default();
     }
     let table = Table::new(strings::SIGNIFICANCE, &strings::TEST_HEADS, tests.iter().map(row).collect());
-    let (title, reading) = (strings::SIGNIFICANCE.into(), strings::SIGNIFICANCE_READING.into());
-    Card { title, reading, body: Table { numbers_from: 2, ..table }.view(), ..Card::default() }.view()
+    Card {
+        title: strings::SIGNIFICANCE.into(),
+        reading: strings::SIGNIFICANCE_READING.into(),
+        testid: Some("significance".into()),
+        body: Table { numbers_from: 2, ..table }.view(),
+        ..Card::default()
+    }
+    .view()
 }
 
 fn row(test: &Comparison) -> Vec<Html> {
