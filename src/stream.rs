@@ -30,6 +30,8 @@ pub enum Stream {
     Bootstrap,
     /// Made-up training windows.
     Smote,
+    /// Offsets of labels that are moved on purpose.
+    LabelShift,
 }
 
 impl Stream {
@@ -45,6 +47,7 @@ impl Stream {
             Self::Guess => "guess",
             Self::Bootstrap => "bootstrap",
             Self::Smote => "smote",
+            Self::LabelShift => "label-shift",
         }
     }
 

@@ -86,6 +86,7 @@ fn config(train: DetectTrain, balance: Balance) -> CheckedDetect {
         network: NetworkConfig { hidden: 8, units: 4, ..NetworkConfig::default() },
         train,
         study: DetectStudy::Comparison,
+        alarms_per_day: None,
     };
     config.check().expect("a valid config")
 }

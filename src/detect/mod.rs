@@ -5,6 +5,7 @@ mod error;
 mod fold;
 
 mod runs;
+mod shift;
 
 mod calls;
 mod episode;
@@ -19,12 +20,14 @@ mod summary;
 pub mod smote;
 
 mod audit;
+mod cost;
 
 #[cfg(test)]
 mod made;
 
 pub use audit::audit;
 pub use calls::{Calls, RunCalls};
+pub use cost::{COST_AXES, costs, exponent};
 pub use error::DetectError;
 pub use fold::{Episode, Fold, RunValues, Synthetic, Window};
 pub use runs::{RunSpan, cut, runs};

@@ -4,6 +4,7 @@ use super::calls::{Durations, durations};
 use super::episode::{Clock, episodes, window};
 use super::fold::{Episode, Window};
 use super::runs::{RunSpan, cut};
+use super::shift::shift_labels;
 use crate::config::DetectConfig;
 use crate::data::{Dataset, Deployment, Instance};
 use crate::snapshot::{ByClass, Hierarchy, SnapshotError, SnapshotSeries};
@@ -41,7 +42,8 @@ impl Run {
         (number, first): (u32, u32),
         (config, nodes): (&DetectConfig, &Nodes),
     ) -> Result<Self, SnapshotError> {
-        let part = cut(dataset, span);
+        let mut part = cut(dataset, span);
+        shift_labels(&mut part.system.faults, span, config);
         let series = SnapshotSeries::build(&part, &config.snapshot)?;
         let (values, missing) = nodes.merged(&series);
         let episodes = episodes(&part, number, (span.begin_millis, span.end_millis), &nodes.instance_of);

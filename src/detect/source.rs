@@ -68,8 +68,22 @@ impl Source {
     /// # Errors
     /// When there is no such fold, nothing to fit its scale on, or no calls although they are asked for.
     pub fn fold(&self, k: usize) -> Result<Fold, DetectError> {
+        self.scaled_on(k, |split| &split.parts[0])
+    }
+
+    /// The same fold for detectors that learn from normal windows only, if these are of runs of their own: the scale is
+    /// fitted on them alone too, so that nothing labelled is learned from (P4 on the windows of P3, MODELS.md B.7).
+    ///
+    /// # Errors
+    /// As for [`Source::fold`].
+    pub fn unlabelled(&self, k: usize) -> Result<Option<Fold>, DetectError> {
+        let is_apart = self.splits.get(k).is_some_and(|split| split.normal.is_some());
+        is_apart.then(|| self.scaled_on(k, |split| split.normal.as_ref().unwrap_or(&split.parts[0]))).transpose()
+    }
+
+    fn scaled_on(&self, k: usize, of: impl Fn(&Split) -> &Vec<Window>) -> Result<Fold, DetectError> {
         let chosen = self.chosen(k)?;
-        let ranges = fitted_on(&chosen.runs, &chosen.split.parts[0], &self.config);
+        let ranges = fitted_on(&chosen.runs, of(&chosen.split), &self.config);
         if ranges.is_empty() {
             return Err(DetectError::NoNormal { fold: k + 1 });
         }
@@ -151,4 +165,45 @@ pub(super) struct Chosen<'a> {
     pub(super) runs: Vec<&'a Run>,
     pub(super) episodes: Vec<Episode>,
     pub(super) split: Split,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::made::{changed, config, recorded, samples, stream};
+    use super::*;
+    use crate::config::DetectProtocol;
+
+    const MINUTE: i64 = 60_000;
+
+    /// The stream, and five hours without a fault before it, of another level.
+    fn stream_behind_normal_hours() -> Dataset {
+        let quiet = |level: f32| {
+            let before = samples(-400 * MINUTE, -100 * MINUTE).into_iter().map(move |(at, value)| (at, level * value));
+            before.chain(samples(0, 600 * MINUTE)).collect::<Vec<_>>()
+        };
+        let pods = [quiet(3.0), quiet(5.0)];
+        let dataset = recorded(&pods.each_ref().map(Vec::as_slice));
+        Dataset { system: crate::data::System { faults: stream().system.faults, ..dataset.system }, ..dataset }
+    }
+
+    #[test]
+    fn what_learns_without_labels_is_fitted_and_scaled_on_normal_runs_alone() {
+        let source = Source::new(&stream_behind_normal_hours(), &config(DetectProtocol::P3)).expect("two runs");
+        let folds: Vec<Fold> = (0..5).map(|k| source.unlabelled(k).expect("a fold").expect("normal runs")).collect();
+        for (k, fold) in folds.iter().enumerate() {
+            let labelled = source.fold(k).expect("a fold");
+            assert_eq!((&fold.test, &fold.normal), (&labelled.test, &labelled.normal), "the same windows");
+            assert_eq!(fold.runs, folds[0].runs, "nothing of a fold is in the scale");
+            assert_ne!(fold.runs, labelled.runs);
+            assert!(fold.normal.iter().all(|window| fold.test.iter().all(|test| test.run != window.run)));
+        }
+    }
+
+    #[test]
+    fn without_normal_runs_there_is_one_fold_for_all() {
+        for config in [config(DetectProtocol::P3), changed(DetectProtocol::P3, |config| config.split.folds = 3)] {
+            let source = Source::new(&stream(), &config).expect("a stream");
+            assert_eq!(source.unlabelled(0).expect("a fold"), None);
+        }
+    }
 }

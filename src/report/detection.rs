@@ -15,6 +15,57 @@ pub struct DetectionReport {
     pub lies: Vec<LieRow>,
     /// What was checked about leaks, of the first cell.
     pub audit: Vec<AuditResult>,
+    // What only some runs ask for is left out of all others, so that they keep their digests.
+    /// Mean areas of a control with moved labels, one per detector.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shifts: Vec<ShiftResult>,
+    /// What one propagation costs, counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<CostRow>,
+    /// Why there are scores and no measures; empty where there are.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub withheld: String,
+}
+
+/// A control: what a detector scores with labels that say nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShiftResult {
+    /// Id of the detector.
+    pub id: String,
+    /// Shifts with an area.
+    pub n: usize,
+    /// Mean area under the ROC curve over the shifts.
+    pub mean: f64,
+    /// Its standard error: the deviation over the shifts by the root of their number.
+    pub standard_error: f64,
+}
+
+impl ShiftResult {
+    /// Whether one half lies within two standard errors of the mean.
+    pub fn holds_half(&self) -> bool {
+        (self.mean - 0.5).abs() <= 2.0 * self.standard_error
+    }
+}
+
+/// Multiply-adds of one product of `Â` with `H` columns, for all snapshots of a row (MODELS.md B.18, D.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostRow {
+    /// What is varied: `snapshots`, `services` or `slices`.
+    pub axis: String,
+    /// Its value.
+    pub value: u64,
+    /// Nodes of a snapshot.
+    pub nodes: u64,
+    /// Edges of a snapshot, without loops.
+    pub edges: u64,
+    /// Entries of `Â` that are not zero.
+    pub nonzeros: u64,
+    /// Multiply-adds by the structure, entry by entry.
+    pub structured: u64,
+    /// The same in the blocks that the networks multiply: `T` and `M` with their zeros.
+    pub blocks: u64,
+    /// Multiply-adds of the dense product.
+    pub dense: u64,
 }
 
 /// One config of a study.

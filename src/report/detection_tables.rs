@@ -9,7 +9,33 @@ impl DetectionReport {
         let mut tables = vec![self.detector_table(), self.difference_table()];
         tables.extend(self.board.iter().map(score_table));
         tables.extend([self.lie_table(), self.audit_table()]);
+        // Of runs that asked for them.
+        let asked = [self.shift_table(), self.cost_table()];
+        tables.extend(
+            asked
+                .into_iter()
+                .zip([self.shifts.is_empty(), self.costs.is_empty()])
+                .filter_map(|(table, is_empty)| (!is_empty).then_some(table)),
+        );
         tables
+    }
+
+    fn shift_table(&self) -> CsvTable {
+        let rows = self.shifts.iter().map(|line| {
+            let numbers = [line.mean, line.standard_error].map(|value| number(Some(value)));
+            let ends = [line.id.clone(), line.n.to_string()];
+            ends.into_iter().chain(numbers).chain([line.holds_half().to_string()]).collect()
+        });
+        table("label_shift", &["detector", "n_shifts", "mean_auc", "standard_error", "holds_half"], rows)
+    }
+
+    fn cost_table(&self) -> CsvTable {
+        let rows = self.costs.iter().map(|row| {
+            let counts = [row.value, row.nodes, row.edges, row.nonzeros, row.structured, row.blocks, row.dense];
+            std::iter::once(row.axis.clone()).chain(counts.iter().map(u64::to_string)).collect()
+        });
+        let header = ["axis", "value", "nodes", "edges", "nonzeros", "structured", "blocks", "dense"];
+        table("costs", &header, rows)
     }
 
     /// One row per cell, detector and seed, one column per measure that any of them has.
@@ -110,7 +136,9 @@ fn values<'a>(ids: &'a [&'a str], measures: &'a [Measured]) -> impl Iterator<Ite
 
 #[cfg(test)]
 mod tests {
-    use super::super::{AuditResult, DetectCellResult, DetectSeed, DetectorResult, LieRow, ScoreLine};
+    use super::super::{
+        AuditResult, CostRow, DetectCellResult, DetectSeed, DetectorResult, LieRow, ScoreLine, ShiftResult,
+    };
     use super::*;
 
     fn measured(id: &str, value: Option<f64>) -> Measured {
@@ -159,6 +187,7 @@ mod tests {
                 passed: None,
                 detail: "1, 2".to_owned(),
             }],
+            ..DetectionReport::default()
         }
     }
 
@@ -175,6 +204,33 @@ mod tests {
         assert_eq!(lines[1], "protocols,,,zmax,normal_only,0,,1,0.5 ,1,2,3,4,0,0.5,");
         assert_eq!(lines[2], "protocols,,,zmax,normal_only,0,,2,0.5 ,1,2,3,4,0,0.25,");
         assert!(lines.iter().all(|line| line.split(',').count() == 16));
+    }
+
+    #[test]
+    fn controls_and_costs_are_tables_where_they_were_asked_for() {
+        let mut found = found();
+        let names = |found: &DetectionReport| found.tables().into_iter().map(|table| table.name).collect::<Vec<_>>();
+        assert!(!names(&found).iter().any(|name| ["label_shift", "costs"].contains(name)));
+        let shift = |id: &str, mean: f64| ShiftResult { id: id.to_owned(), n: 20, mean, standard_error: 0.0625 };
+        found.shifts = vec![shift("zmax", 0.625), shift("clock", 0.75)];
+        found.costs = vec![CostRow {
+            axis: "slices".to_owned(),
+            value: 5,
+            nodes: 319,
+            edges: 528,
+            nonzeros: 1375,
+            structured: 1375,
+            blocks: 4735,
+            dense: 101_761,
+        }];
+        let text = |name: &str| found.tables().into_iter().find(|table| table.name == name).expect(name).text;
+        assert_eq!(
+            text("label_shift"),
+            "detector,n_shifts,mean_auc,standard_error,holds_half\r\nzmax,20,0.625,0.0625,true\r\nclock,20,0.75,0.0625,false\r\n"
+        );
+        assert!(text("costs").ends_with("\r\nslices,5,319,528,1375,1375,4735,101761\r\n"), "{}", text("costs"));
+        let json = serde_json::to_string(&DetectionReport::default()).expect("plain data");
+        assert_eq!(json, r#"{"cells":[],"board":null,"lies":[],"audit":[]}"#, "old reports keep their text");
     }
 
     #[test]

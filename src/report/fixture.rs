@@ -333,6 +333,7 @@ pub(crate) fn detection() -> Report {
             board: Some(board()),
             lies: vec![lie("integrated", 0.86, 0.99), lie("random", 0.02, 0.98), lie("always", 0.48, 0.48)],
             audit: vec![audit("overlap", Some(false)), audit("scaler", Some(true)), audit("smote", None)],
+            ..DetectionReport::default()
         })),
         ..report()
     }

@@ -248,20 +248,25 @@ fn print_detectors(detection: &DetectionReport) {
     for cell in &detection.cells {
         eprintln!("{} {}", cell.group, cell.label);
         cell.remarks.iter().for_each(|remark| eprintln!("  {remark}"));
-        eprintln!("  {:14} {:>9} {:>9} {:>9} {:>9} {:>9}", "detector", "episodes", "alarms/h", "delay s", "AUC", "AP");
+        let heads = ["episodes", "alarms/h", "delay s", "AUC", "AP", "VUS-PR", "at budget"];
+        let heads = heads.map(|head| format!(" {head:>9}")).concat();
+        eprintln!("  {:14}{heads}", "detector");
         for detector in &cell.detectors {
             let value = |id: &str| {
                 let found = detector.spreads.iter().find(|spread| spread.id == id).map(|spread| spread.spread.mean);
                 found.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"))
             };
+            let at_budget = detector.spreads.iter().find(|spread| spread.id == "found_at_budget");
+            let at_budget = at_budget.map_or_else(String::new, |found| format!("{:.3}", found.spread.mean));
             eprintln!(
-                "  {:14} {:>9} {:>9} {:>9} {:>9} {:>9}",
+                "  {:14} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {at_budget:>9}",
                 detector.id,
                 value("episodes_found"),
                 value("false_alarms_per_hour"),
                 value("delay_secs"),
                 value("auc"),
-                value("ap")
+                value("ap"),
+                value("vus_pr")
             );
         }
     }

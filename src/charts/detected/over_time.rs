@@ -14,11 +14,12 @@ pub(super) fn timeline(report: &Report, focus: &Focus) -> Picture {
     let empty = board(report).is_none();
     let none = crate::report::DetectBoard::default();
     let detector = focused(report, focus);
+    let withheld = report.detection.as_ref().map(|found| found.withheld.clone()).filter(|why| !why.is_empty());
     let timeline = Timeline::of(board(report).unwrap_or(&none), focus.run, detector, &focus.selected);
     Picture {
         testid: "timeline-chart".to_owned(),
         title: timeline::title(&timeline),
-        reading: timeline::reading(&timeline),
+        reading: withheld.unwrap_or_else(|| timeline::reading(&timeline)),
         caption: timeline::caption(&timeline),
         empty: empty.then_some("Add fault labels to compare alarms with the truth."),
         choices: Default::default(),

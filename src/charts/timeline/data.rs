@@ -132,7 +132,12 @@ impl Timeline {
     }
 
     /// Stretches at the edges of faults.
+    ///
+    /// Where nothing at all is judged, none is.
     pub(super) fn edges(&self) -> Vec<Span> {
+        if self.windows.iter().all(|window| window.label >= 2) {
+            return Vec::new();
+        }
         self.spans(|_, window| window.label >= 2)
     }
 

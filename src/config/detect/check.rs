@@ -29,6 +29,9 @@ impl DetectConfig {
         check_network(&self.network)?;
         check_budget(self)?;
         if self.study != DetectStudy::Comparison {
+            if let DetectStudy::LabelShift { shifts } = self.study {
+                whole("study.shifts", shifts as usize, 2, 100)?;
+            }
             let cells = self.cells();
             whole("study (its cells)", cells.len(), 1, 100)?;
             cells.iter().try_for_each(|cell| cell.config.check().map(|_| ()))?;
@@ -52,6 +55,7 @@ fn check_split(config: &DetectConfig) -> Result<(), ConfigError> {
     whole("split.folds", split.folds, 3, 20)?;
     whole("split.purge_secs", split.purge_secs as usize, 0, 86_400)?;
     whole("split.embargo_secs", split.embargo_secs as usize, 0, 86_400)?;
+    whole("split.label_shift", split.label_shift as usize, 0, 1000)?;
     match config.balance {
         Balance::Smote { ratio, neighbours } => {
             share("balance.ratio", ratio, 0.01, 1.0)?;
@@ -92,5 +96,6 @@ fn check_budget(config: &DetectConfig) -> Result<(), ConfigError> {
     whole("train.chunk", train.chunk, 1, train.batch)?;
     whole("train.thin", train.thin, 1, 1000)?;
     share("train.learning_rate", train.learning_rate, 1e-7, 1.0)?;
-    share("train.clip_norm", train.clip_norm, 1e-6, 1e6)
+    share("train.clip_norm", train.clip_norm, 1e-6, 1e6)?;
+    config.alarms_per_day.map_or(Ok(()), |per_day| share("alarms_per_day", per_day, 0.01, 1000.0))
 }

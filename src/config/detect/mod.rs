@@ -47,6 +47,10 @@ pub struct DetectConfig {
     /// What is varied beside the detectors.
     #[serde(default)]
     pub study: DetectStudy,
+    /// Also tell which faults are found at so many false alarms a day, and whether the best detector is ahead of
+    /// `zmax` (MODELS.md B.14). The threshold is chosen on the scored windows: an oracle's choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarms_per_day: Option<f64>,
 }
 
 /// Nodes, scale and edges of a snapshot (MODELS.md B.4 and B.11).
@@ -113,6 +117,8 @@ pub enum DetectProtocol {
     P4,
     /// Exactly the script of the published anchor on Sock Shop: `zmax` on minutes, labels at both ends, nothing left out.
     AnchorSockshop,
+    /// Recordings that are normal for a while: the longest such stretch trains, all that follows it is scored.
+    Testbed,
 }
 
 /// Protocol, folds and distances.
@@ -133,6 +139,15 @@ pub struct DetectSplit {
     pub embargo_secs: u32,
     /// Seed of everything that is drawn: which runs, which windows.
     pub seed: u32,
+    /// A control: which draw of offsets moves the labels of each run in a circle before anything is cut. 0 moves none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub label_shift: u32,
+}
+
+/// Configs without a control keep their text and their digest.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 impl Default for DetectSplit {
@@ -145,6 +160,7 @@ impl Default for DetectSplit {
             purge_secs: 60,
             embargo_secs: 120,
             seed: 1,
+            label_shift: 0,
         }
     }
 }

@@ -30,6 +30,13 @@ pub enum DetectStudy {
         /// The protocols.
         protocols: Vec<DetectProtocol>,
     },
+    /// A control: the labels of each run moved in a circle, so often. Nothing can be learned from them.
+    LabelShift {
+        /// How many draws of offsets.
+        shifts: u32,
+    },
+    /// The config as it is, and what its graph costs by snapshots, services and slices, counted (MODELS.md B.18).
+    Complexity,
 }
 
 /// One setting and the values it takes.
@@ -76,6 +83,12 @@ impl<'de> Deserialize<'de> for DetectStudy {
             protocols: Vec<DetectProtocol>,
         }
 
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct LabelShift {
+            shifts: u32,
+        }
+
         let study = Tagged::split(deserializer, "kind")?;
         match study.name.as_str() {
             "comparison" => study.nothing().map(|()| Self::Comparison),
@@ -86,8 +99,11 @@ impl<'de> Deserialize<'de> for DetectStudy {
                 let content = |Sensitivity { sweeps, protocols }| Self::Sensitivity { sweeps, protocols };
                 study.content().map(content)
             }
+            "label_shift" => study.content().map(|LabelShift { shifts }| Self::LabelShift { shifts }),
+            "complexity" => study.nothing().map(|()| Self::Complexity),
             other => {
-                let known = &["comparison", "protocols", "features", "balance", "sensitivity"];
+                let known =
+                    &["comparison", "protocols", "features", "balance", "sensitivity", "label_shift", "complexity"];
                 Err(D::Error::unknown_variant(other, known))
             }
         }
@@ -147,6 +163,7 @@ impl DetectProtocol {
             Self::P3 => "p3",
             Self::P4 => "p4",
             Self::AnchorSockshop => "anchor-sockshop",
+            Self::Testbed => "testbed",
         }
     }
 }
@@ -177,6 +194,8 @@ impl DetectConfig {
                 };
                 protocols.iter().flat_map(moved).collect()
             }
+            DetectStudy::LabelShift { shifts } => (1..=*shifts).map(|shift| shifted(&base, shift)).collect(),
+            DetectStudy::Complexity => vec![of("complexity", "", base)],
         }
     }
 
@@ -201,6 +220,12 @@ fn balances() -> [(&'static str, Balance); 4] {
         ("class weights", Balance::Weights),
         ("duplication", Balance::Duplicate { ratio: 1.0 }),
     ]
+}
+
+fn shifted(base: &DetectConfig, shift: u32) -> DetectCell {
+    let mut config = base.clone();
+    config.split.label_shift = shift;
+    DetectCell { group: "label_shift".to_owned(), label: shift.to_string(), x: Some(f64::from(shift)), config }
 }
 
 fn swept(base: &DetectConfig, sweep: &DetectSweep, protocol: DetectProtocol) -> Vec<DetectCell> {

@@ -21,6 +21,9 @@ pub(super) fn presets() -> Vec<Preset> {
         preset("sockshop", "Sock Shop: 5 folds of a real stream", sockshop()),
         preset("anchor-sockshop", "Published anchor: largest |z| on Sock Shop", anchor()),
         preset("detect-sensitivity", "Sensitivity of D-GNN-LSTM, class size", sensitivity()),
+        preset("detect-shift", "Control: labels moved in a circle, 20 times", shift()),
+        preset("detect-testbed", "The paper's testbed: scores, no accuracy", testbed()),
+        preset("detect-cost", "What the graph costs, counted", cost()),
     ]
 }
 
@@ -54,6 +57,7 @@ fn base(protocol: DetectProtocol, detectors: Vec<Detector>) -> DetectConfig {
         network: NetworkConfig::default(),
         train: DetectTrain::default(),
         study: DetectStudy::Comparison,
+        alarms_per_day: None,
     }
 }
 
@@ -126,7 +130,7 @@ fn sockshop() -> (DetectConfig, Vec<u32>) {
         ..SnapshotConfig::default()
     };
     let train = DetectTrain { thin: 1, ..detect.train };
-    (DetectConfig { snapshot, train, ..detect }, vec![1])
+    (DetectConfig { snapshot, train, alarms_per_day: Some(1.0), ..detect }, vec![1])
 }
 
 fn anchor() -> (DetectConfig, Vec<u32>) {
@@ -165,4 +169,34 @@ fn sensitivity() -> (DetectConfig, Vec<u32>) {
     let detect = small(DetectProtocol::P1, vec![Detector::Integrated]);
     let train = DetectTrain { epochs: 4, thin: 16, ..detect.train };
     (DetectConfig { study, train, ..detect }, vec![1])
+}
+
+/// Twenty trainings: the network of class size, two epochs each, on one of 16 normal chunks. The control asks what the
+/// pipeline gives away, not how good the network can get.
+fn shift() -> (DetectConfig, Vec<u32>) {
+    let detect = small(DetectProtocol::P1, vec![Detector::Integrated]);
+    let train = DetectTrain { epochs: 2, patience: 2, thin: 16, ..detect.train };
+    (DetectConfig { study: DetectStudy::LabelShift { shifts: 20 }, train, ..detect }, vec![1])
+}
+
+/// Detectors that learn without labels, on recordings whose faults were inferred (MODELS.md B.1).
+fn testbed() -> (DetectConfig, Vec<u32>) {
+    let detectors = vec![
+        Detector::Zmax,
+        Detector::Ztop3,
+        Detector::Ewma,
+        Detector::Cusum,
+        Detector::Iforest,
+        Detector::PcaSpe,
+        Detector::LstmAe,
+    ];
+    let detect = small(DetectProtocol::Testbed, detectors);
+    let train = DetectTrain { thin: 1, ..detect.train };
+    (DetectConfig { balance: Balance::None, train, ..detect }, vec![1])
+}
+
+/// Beside the counts, the smallest run there is.
+fn cost() -> (DetectConfig, Vec<u32>) {
+    let detectors = vec![Detector::Zmax];
+    (DetectConfig { study: DetectStudy::Complexity, ..small(DetectProtocol::P0Class, detectors) }, vec![1])
 }

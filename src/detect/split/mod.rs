@@ -4,6 +4,7 @@ mod blocked;
 mod deal;
 mod purge;
 mod single;
+mod testbed;
 mod whole;
 
 use super::error::DetectError;
@@ -81,6 +82,7 @@ pub(super) fn splits(runs: &[Run], config: &DetectConfig) -> Result<Vec<Split>, 
         DetectProtocol::P1Target => vec![whole::by_target(runs, config)?],
         DetectProtocol::P2 => whole::without_a_kind(runs, config)?,
         DetectProtocol::P3 => blocked::folds(runs, config)?,
+        DetectProtocol::Testbed => vec![testbed::split(runs, config)?],
         // The anchor cuts no windows; whoever wants its windows all the same is given those of P4.
         DetectProtocol::P4 | DetectProtocol::AnchorSockshop => vec![whole::normal_only(runs, config)?],
     };

@@ -52,7 +52,7 @@ pub use pca::{Pca, embedding};
 pub use ranges::{Areas, VUS_BUFFER, point_adjusted, range_areas, volumes};
 pub use ranking::{Cut, Ranking, average_precision, fpr_at_recall, roc_auc};
 pub use silhouette::silhouette;
-pub use threshold::{best_f1, budget_cut, paper_cut, share_between};
+pub use threshold::{best_f1, budget_cut, found_at_alarms, paper_cut, share_between};
 pub use truth::{Alarms, Instant, Span, Truth};
 
 /// A quotient, or `None` where it would divide by 0.

@@ -45,6 +45,16 @@ pub fn budget_cut(truth: &Truth, scores: &[f32], per_hour: f64) -> Option<f32> {
     Some(cuts.iter().take_while(affordable).last().map_or(above, |cut| cut.threshold))
 }
 
+/// Share of the episodes that are found at the lowest threshold with at most so many false alarms a day.
+///
+/// The threshold is chosen on the windows that are judged, which only an oracle could do: it compares scores without the
+/// luck of a validation part and promises nothing. `None` without normal windows or without episodes.
+pub fn found_at_alarms(truth: &Truth, scores: &[f32], per_day: f64) -> Option<f64> {
+    let threshold = budget_cut(truth, scores, per_day / 24.0)?;
+    let found = events(truth, Alarms { scores, threshold });
+    super::ratio(found.found as f64, found.n_episodes as f64)
+}
+
 /// Share of scores in `[low, high]`: how much a search between them can change at all.
 pub fn share_between(scores: &[f32], low: f32, high: f32) -> Option<f64> {
     let inside = scores.iter().filter(|&&score| score >= low && score <= high).count();

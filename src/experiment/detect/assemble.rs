@@ -4,7 +4,7 @@ use super::super::part::{DetectScores, PartResult};
 use super::board::Which;
 use super::facts::{Facts, spaced};
 use super::judge::{Judge, Judged};
-use super::{CellState, DetectRun, remarks};
+use super::{CellState, DetectRun, asked, remarks};
 use crate::config::Detector;
 use crate::evaluate::detection::{self, Alarms, Embedding, Measure, cluster_difference};
 use crate::evaluate::spread;
@@ -21,16 +21,25 @@ const BAR: Detector = Detector::Zmax;
 
 /// The report of what is finished; `None` before any seed of any detector is.
 pub(super) fn report(run: &DetectRun) -> Option<Report> {
-    let cells: Vec<DetectCellResult> = (0..run.cells.len()).map(|cell| cell_result(run, cell)).collect();
+    let mut cells: Vec<DetectCellResult> = (0..run.cells.len()).map(|cell| cell_result(run, cell)).collect();
     if cells.iter().all(|cell| cell.detectors.is_empty()) {
         return None;
     }
     let first = First::new(run);
+    let (board, is_withheld) = (first.as_ref().map(First::board), run.is_withheld());
+    let shifts = run.config.detect.as_deref().map_or_else(Vec::new, |detect| asked::shifts(detect, &cells));
+    let costs = run.cells[0].facts.iter().flatten().next().map_or_else(Vec::new, |facts| facts.costs.clone());
+    let told = shifts.iter().map(asked::shift_sentence).chain(asked::cost_sentences(&costs));
+    let told: Vec<String> = is_withheld.then(|| asked::WITHHELD.to_owned()).into_iter().chain(told).collect();
+    cells[0].remarks.splice(0..0, told);
     let detection = DetectionReport {
-        board: first.as_ref().map(First::board),
-        lies: first.as_ref().map_or_else(Vec::new, First::lies),
+        board: if is_withheld { board.map(asked::unjudged) } else { board },
+        lies: first.as_ref().filter(|_| !is_withheld).map_or_else(Vec::new, First::lies),
         audit: audit(&run.cells[0]),
         cells,
+        shifts,
+        costs,
+        withheld: if is_withheld { asked::WITHHELD.to_owned() } else { String::new() },
     };
     Some(Report {
         schema: REPORT_SCHEMA,
@@ -83,14 +92,20 @@ fn cell_result(run: &DetectRun, idx: usize) -> DetectCellResult {
     let state = &run.cells[idx];
     let detectors: Vec<DetectorResult> = state.config.detectors.iter().map(|&of| detector(run, idx, of)).collect();
     let facts: Vec<&Facts> = state.facts.iter().flatten().collect();
+    let differences = if run.is_withheld() { Vec::new() } else { differences(run, idx, &detectors) };
+    let mut remarks = remarks::of_cell(&state.config, &facts, state.refused.as_deref());
+    if let Some(per_day) = state.config.alarms_per_day.filter(|_| !run.is_withheld()) {
+        remarks.extend(asked::ahead(BAR, &detectors, &differences));
+        remarks.push(asked::budget_sentence(per_day));
+    }
     DetectCellResult {
         group: state.cell.group.clone(),
         label: state.cell.label.clone(),
         x: state.cell.x,
         config_sha256: crate::digest::sha256_of(&*state.config),
         parts: window_counts(&facts),
-        remarks: remarks::of_cell(&state.config, &facts, state.refused.as_deref()),
-        differences: differences(run, idx, &detectors),
+        remarks,
+        differences,
         detectors: detectors.into_iter().filter(|detector| !detector.seeds.is_empty()).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::config::CheckedDetect;
 use crate::detect::{Episode, Fold, FoldSummary, Window};
 use crate::evaluate::detection::{Embedding, embedding};
-use crate::report::AuditResult;
+use crate::report::{AuditResult, CostRow};
 
 /// Most windows of a picture of embeddings.
 pub(super) const MOST_POINTS: usize = 800;
@@ -24,6 +24,10 @@ pub(super) struct Facts {
     pub(super) raw: Option<Embedding>,
     /// What was said while training windows were made up.
     pub(super) remarks: Vec<String>,
+    /// Detectors that learn from normal windows are fitted on runs of their own (P4).
+    pub(super) has_normal_runs: bool,
+    /// What a propagation costs, if that was asked for.
+    pub(super) costs: Vec<CostRow>,
 }
 
 /// A run of a fold.
@@ -48,6 +52,8 @@ impl Facts {
             summary,
             raw: raw(fold),
             remarks: Vec::new(),
+            has_normal_runs: false,
+            costs: Vec::new(),
         }
     }
 

@@ -5,7 +5,7 @@ use super::board::{Board, Which};
 use crate::config::{DetectConfig, ThresholdRule};
 use crate::evaluate::detection::{
     Alarms, Confusion, DetectionMetrics, Instant, Ranking, Truth, average_precision, best_f1, budget, budget_cut,
-    budget_thresholds, confusion, events, f1, judge, paper_cut, prior_shift, roc_auc, share_between,
+    budget_thresholds, confusion, events, f1, found_at_alarms, judge, paper_cut, prior_shift, roc_auc, share_between,
 };
 use crate::report::{BudgetRow, DetectSeed, KindResult, Measured, ThresholdChoice};
 
@@ -72,7 +72,10 @@ impl<'a> Judge<'a> {
         let fallback =
             || if part.is_probability { Some(0.5) } else { usual().or_else(|| quantile(&scores, NORMAL_SHARE)) };
         let best = || best_f1(&scores, &labels);
+        // What is fitted on normal runs alone is cut on them too, at the same place in all folds.
+        let is_apart = facts.has_normal_runs && !part.is_probability;
         match rule {
+            ThresholdRule::Paper | ThresholdRule::Half | ThresholdRule::BestF1 if is_apart => usual(),
             ThresholdRule::Paper if part.is_probability => paper_cut(&scores, &labels),
             ThresholdRule::Half if part.is_probability => Some(0.5),
             ThresholdRule::Paper | ThresholdRule::Half | ThresholdRule::BestF1 => best(),
@@ -117,7 +120,7 @@ impl<'a> Judge<'a> {
             budget: self.budget(&judged),
             roc: curve(&metrics.roc),
             pr: curve(&metrics.pr),
-            measures: measures(&metrics, is_probability, in_band),
+            measures: measures(&metrics, is_probability, in_band).into_iter().chain(self.at_budget(&judged)).collect(),
             curve: first.curve.clone(),
             accuracy: scores.first().map_or_else(Vec::new, |scores| scores.accuracy.clone()),
             best_epoch: first.best_epoch,
@@ -157,6 +160,12 @@ impl<'a> Judge<'a> {
             })
         };
         kinds.into_iter().filter_map(of).collect()
+    }
+
+    /// The share of faults that is found at the daily budget of false alarms, if that was asked for.
+    fn at_budget(&self, judged: &Judged) -> Option<Measured> {
+        let value = found_at_alarms(&self.test.truth(), &judged.test, self.config.alarms_per_day?);
+        Some(Measured { id: super::asked::FOUND_AT_BUDGET.to_owned(), value })
     }
 
     /// What other rules would have chosen on validation, and what would have come of it (MODELS.md B.9).

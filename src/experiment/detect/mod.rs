@@ -1,6 +1,7 @@
 //! A run of detection as a state machine: cells of a study, folds of a cell, and one part per detector, fold and seed.
 
 mod anchor;
+mod asked;
 mod assemble;
 mod board;
 mod facts;
@@ -15,8 +16,10 @@ use std::sync::Arc;
 use super::part::{DetectScores, PartResult};
 use super::parts::Parts;
 use super::{ExperimentError, Progress, Scored};
-use crate::config::{Checked, CheckedDetect, DetectCell, DetectConfig, DetectProtocol, Detector};
-use crate::data::Dataset;
+use crate::config::{
+    Checked, CheckedDetect, DetectCell, DetectConfig, DetectProtocol, DetectStudy, Detector, Supervision,
+};
+use crate::data::{Dataset, Fault};
 use crate::detect::{Fold, Source};
 use crate::protocol::PartPlan;
 use crate::report::{DetectSeed, DetectorResult, Report, StopReason};
@@ -36,10 +39,26 @@ pub(super) struct DetectRun {
     /// Runs of the cell that is worked on; large, so there is one at a time.
     source: Option<(usize, Source)>,
     /// The fold that is worked on, by cell and index.
-    fold: Option<(usize, usize, Rc<Fold>)>,
+    fold: Option<(usize, usize, Views)>,
     present: Option<Present>,
     /// Seeds of which all folds are done, judged once: by cell, detector and seed.
     judged: BTreeMap<(usize, Detector, u32), DetectSeed>,
+}
+
+/// A fold as detectors see it.
+#[derive(Debug, Clone)]
+struct Views {
+    /// Those that learn from labels, and all others unless there is a fold for them.
+    labelled: Rc<Fold>,
+    /// Those that learn from normal windows, if these are of runs of their own.
+    normal: Option<Rc<Fold>>,
+}
+
+impl Views {
+    fn of(&self, detector: Detector) -> &Rc<Fold> {
+        let normal = self.normal.as_ref().filter(|_| detector.supervision() != Supervision::Labels);
+        normal.unwrap_or(&self.labelled)
+    }
 }
 
 /// A cell and what is known of its folds so far.
@@ -138,8 +157,15 @@ impl DetectRun {
             } else {
                 self.judge(cell).zip(results).map(|(judge, results)| judge.seed(&results))
             };
-            self.judged.extend(found.map(|found| (key, found)));
+            let is_withheld = self.is_withheld();
+            let told = |found| if is_withheld { asked::without_measures(found) } else { found };
+            self.judged.extend(found.map(|found| (key, told(found))));
         }
+    }
+
+    /// Whether faults were inferred from the data themselves, so that there is nothing to measure against.
+    fn is_withheld(&self) -> bool {
+        self.dataset.system.faults.iter().any(Fault::is_inferred)
     }
 
     /// Parts of a detector of a cell.
@@ -267,7 +293,7 @@ impl DetectRun {
         })
     }
 
-    fn ready(&self, cell: usize, fold: usize) -> Option<&Rc<Fold>> {
+    fn ready(&self, cell: usize, fold: usize) -> Option<&Views> {
         self.fold.as_ref().filter(|known| (known.0, known.1) == (cell, fold)).map(|known| &known.2)
     }
 
@@ -288,6 +314,7 @@ impl DetectRun {
         }
         let Some((_, source)) = &self.source else { return Ok(()) };
         let mut cut = source.fold(fold).map_err(sentence)?;
+        let normal = source.unlabelled(fold).map_err(sentence)?.map(Rc::new);
         let balanced = crate::detect::balance(&mut cut, &state.config.balance, state.config.split.seed);
         // Whoever makes the report needs facts; a helper does not.
         if state.facts[fold].is_none() && !self.parts.is_helper {
@@ -295,19 +322,23 @@ impl DetectRun {
             let instances = source.deployment().instances.iter().map(|instance| instance.name.clone()).collect();
             let mut facts = Facts::of(&cut, summary, &state.config, instances);
             facts.remarks.extend(remarks::of_balance(&balanced));
+            facts.has_normal_runs = normal.is_some();
+            if self.config.detect.as_ref().is_some_and(|detect| detect.study == DetectStudy::Complexity) {
+                facts.costs = crate::detect::costs(&cut.hierarchy, state.config.network.hidden);
+            }
             state.facts[fold] = Some(facts);
         }
-        self.fold = Some((cell, fold, Rc::new(cut)));
+        self.fold = Some((cell, fold, Views { labelled: Rc::new(cut), normal }));
         Ok(())
     }
 
     fn begin(&mut self, part: usize) -> Result<Progress, ExperimentError> {
         let plan = self.parts.plan[part].clone();
         let fold_idx = self.folds[part];
-        let fold = self.ready(plan.cell, fold_idx).cloned();
-        let fold = fold.ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
         let unknown = || ExperimentError(format!("The config has no detector {}", plan.model));
         let detector = Detector::of(&plan.model).ok_or_else(unknown)?;
+        let fold = self.ready(plan.cell, fold_idx).map(|views| views.of(detector).clone());
+        let fold = fold.ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
         if detector.is_network() {
             let config = &self.cells[plan.cell].config;
             let chance = (self.config.backend, plan.seed);

@@ -8,6 +8,20 @@ use crate::detect::Balanced;
 pub(super) fn of_cell(config: &DetectConfig, facts: &[&Facts], refused: Option<&str>) -> Vec<String> {
     let mut remarks: Vec<String> = refused.map(str::to_owned).into_iter().collect();
     remarks.extend(of_protocol(config.split.protocol).map(str::to_owned));
+    if config.split.label_shift > 0 {
+        remarks.push(format!(
+            "A control: the labels of each run are moved in a circle before anything is cut (draw {}), so there is \
+             nothing to learn",
+            config.split.label_shift
+        ));
+    }
+    if facts.iter().any(|facts| facts.has_normal_runs) {
+        remarks.push(
+            "Detectors that learn without labels are fitted, scaled and cut on the recordings without faults alone (P4), \
+             the others on the folds; all score the same windows"
+                .to_owned(),
+        );
+    }
     if let Some(facts) = facts.first() {
         let shared = facts.summary.shared;
         if shared.any > 0 {
@@ -68,6 +82,9 @@ fn of_protocol(protocol: DetectProtocol) -> Option<&'static str> {
             "Minute by minute as in the script of the anchor: labels count at both ends, nothing is left out; not a \
              protocol for comparing detectors",
         ),
+        DetectProtocol::Testbed => {
+            Some("The longest stretch without a fault trains, and what follows it is scored; nothing before it is")
+        }
         DetectProtocol::P4 => Some("Trained on normal windows only; all labelled windows are test"),
     }
 }

@@ -64,6 +64,8 @@ pub fn detect_study_text(id: &str) -> &'static str {
         "features" => "Slices and call durations, each with and without: the paper's two setups as a 2 × 2.",
         "balance" => "SMOTE beside its controls: nothing, weights, copies.",
         "sensitivity" => "One setting after the other is moved, all else stays, under each of the protocols.",
+        "label_shift" => "A control: labels moved in a circle; the mean area should be 0.5.",
+        "complexity" => "What the graph costs, counted.",
         _ => "The detectors side by side, on one config.",
     }
 }
@@ -199,7 +201,7 @@ const fn formed(form: Form, words: MeasureWords) -> MeasureWords {
 }
 
 /// All measures, those of the short table first.
-pub static MEASURES: [MeasureWords; 31] = [
+pub static MEASURES: [MeasureWords; 32] = [
     formed(Form::Count, words("episodes_found", "Episodes found", "Faults with at least one alarm")),
     formed(
         Form::Rate,
@@ -261,6 +263,7 @@ pub static MEASURES: [MeasureWords; 31] = [
         "Share of the windows around the ends of faults with an alarm; they are judged by nothing else",
     ),
     formed(Form::Rate, words("ms_per_window", "ms per window", "Milliseconds to score one window")),
+    words("found_at_budget", "Found at daily budget", "Share of faults found where false alarms a day are as allowed"),
 ];
 /// Measures of the short table.
 pub const FEW_MEASURES: usize = 6;

@@ -32,6 +32,17 @@ pub(super) fn detected(ctx: &Ctx, report: &Rc<Report>) -> Html {
     let Some(shown) = cell.shown(ctx.state.view.detector.as_deref()) else {
         return html! { <p class="empty">{ strings::FIRST_PART }</p> };
     };
+    let withheld = report.detection.as_ref().map_or("", |found| &found.withheld);
+    if !withheld.is_empty() {
+        return html! {
+            <>
+                <p class="headline">{ withheld }</p>
+                { selection_bar(ctx, cell, shown) }
+                { timeline(ctx, report, shown) }
+                { rests_on::rests_on(report, cell) }
+            </>
+        };
+    }
     html! {
         <>
             { headline_block(report, cell) }

@@ -36,7 +36,10 @@ fn heads(first: &[&'static str], columns: &[MeasureWords], last: &[&'static str]
 /// Every detector of the first cell with its doubt, best average precision first.
 pub(super) fn metrics_table(ctx: &Ctx, cell: &DetectCellResult) -> Html {
     let all = ctx.state.all_metrics;
+    // The last measure is there only where it was asked for.
+    let is_asked = cell.detectors.iter().any(|detector| detector.measured("found_at_budget").is_some());
     let columns = columns(all);
+    let columns = &columns[..columns.len() - usize::from(all && !is_asked)];
     let row = |detector: &DetectorResult| {
         let lead = [name(detector), html! { strings::supervision(&detector.supervision) }];
         let tail = [html! { format::whole(detector.n_params as u64) }, html! { detector.seeds.len() }];

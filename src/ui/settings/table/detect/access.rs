@@ -29,6 +29,8 @@ pub(super) fn study_id(study: &DetectStudy) -> &'static str {
         DetectStudy::Features => "features",
         DetectStudy::Balance => "balance",
         DetectStudy::Sensitivity { .. } => "sensitivity",
+        DetectStudy::LabelShift { .. } => "label_shift",
+        DetectStudy::Complexity => "complexity",
     }
 }
 
@@ -43,6 +45,8 @@ pub(super) fn choose_study(detect: &mut DetectConfig, id: &str) -> bool {
         "features" => DetectStudy::Features,
         "balance" => DetectStudy::Balance,
         "sensitivity" => DetectStudy::Sensitivity { sweeps: paper_detect_sweeps(), protocols: SWEPT.to_vec() },
+        "label_shift" => DetectStudy::LabelShift { shifts: 20 },
+        "complexity" => DetectStudy::Complexity,
         _ => return false,
     };
     true

@@ -17,6 +17,8 @@ pub(in super::super) static SETTINGS: &[Setting] = &[
             ("features", "Slices and calls"),
             ("balance", "SMOTE and controls"),
             ("sensitivity", "Sensitivity"),
+            ("label_shift", "Moved labels"),
+            ("complexity", "Cost"),
         ]),
         get: |c| Some(study_id(&detect(c)?.study).to_owned()),
         set: |c, text| with(c, |d| choose_study(d, text)),
@@ -64,6 +66,7 @@ pub(in super::super) static SETTINGS: &[Setting] = &[
             ("p2", "P2: new fault types"),
             ("p3", "P3: folds of a stream"),
             ("p4", "P4: normal windows only"),
+            ("testbed", "Testbed: normal, then faults"),
         ],
         split.protocol,
         "How windows are told apart into training, validation and test; it decides what the numbers mean."
