@@ -112,7 +112,7 @@ export interface RunConfig {
   detect?: DetectConfig | null;
 }
 
-export type DetectProtocol = "p0-rand" | "p0-class" | "p0-chron" | "p1" | "p1-target" | "p2" | "p3" | "p4";
+export type DetectProtocol = "p0-rand" | "p0-class" | "p0-chron" | "p1" | "p1-target" | "p2" | "p3" | "p4" | "testbed";
 
 /** Members with a default may be left out. `schema()` has every range and the ids of all detectors. */
 export interface DetectConfig {
@@ -126,6 +126,8 @@ export interface DetectConfig {
     purge_secs?: number;
     embargo_secs?: number;
     seed?: number;
+    /** A control: which draw of offsets moves the labels of each run in a circle; 0 moves none. */
+    label_shift?: number;
   };
   balance?:
     | { kind: "none" | "weights" }
@@ -136,13 +138,16 @@ export interface DetectConfig {
   network?: object;
   train?: object;
   study?:
-    | { kind: "comparison" | "features" | "balance" }
+    | { kind: "comparison" | "features" | "balance" | "complexity" }
+    | { kind: "label_shift"; shifts: number }
     | { kind: "protocols"; protocols: DetectProtocol[] }
     | {
         kind: "sensitivity";
         sweeps: { axis: "delta" | "window" | "sequence" | "hidden" | "batch" | "units"; values: number[] }[];
         protocols: DetectProtocol[];
       };
+  /** Also tell which faults are found at so many false alarms a day, by an oracle's threshold. */
+  alarms_per_day?: number | null;
 }
 
 export type ModelConfig =

@@ -160,3 +160,58 @@ fn a_config_of_detection_names_no_forecasters_and_survives_its_json() {
     both.models = preset("sample").expect("the preset").config.models;
     assert_eq!(both.check().expect_err("two tasks").to_string(), "models must be empty in a run of detection, found 4");
 }
+
+#[test]
+fn labels_that_were_moved_are_told_as_a_control() {
+    let dataset = recording();
+    let config = small(|detect| {
+        detect.study = DetectStudy::LabelShift { shifts: 3 };
+        detect.detectors = vec![Detector::Zmax, Detector::Prior];
+    });
+    let report = run(&dataset, &config);
+    let found = detection(&report);
+    let told: Vec<(&str, usize)> = found.shifts.iter().map(|result| (result.id.as_str(), result.n)).collect();
+    assert_eq!(told, [("zmax", 3), ("prior", 3)]);
+    assert_eq!(found.cells.len(), 3);
+    assert!(found.cells[0].remarks[0].starts_with("Control: with the labels of each run moved in a circle"));
+    assert!(found.cells.iter().all(|cell| cell.remarks.iter().any(|remark| remark.contains("nothing to learn"))));
+    assert!(report.tables().iter().any(|table| table.name == "label_shift"));
+    // Scores come from the values alone; with other labels they are worth something else.
+    let areas: Vec<f64> = found.cells.iter().filter_map(|cell| measure(seed_of(cell, "zmax"), "auc")).collect();
+    assert!(areas.len() == 3 && areas[0] != areas[1] && areas[1] != areas[2], "{areas:?}");
+    assert_eq!(report.digest(), run(&dataset, &config).digest());
+    let plain = run(&dataset, &small(|detect| detect.detectors = vec![Detector::Zmax]));
+    assert!(detection(&plain).shifts.is_empty() && !plain.tables().iter().any(|table| table.name == "label_shift"));
+}
+
+#[test]
+fn what_the_graph_costs_is_counted_where_it_is_asked_for() {
+    let report = run(&recording(), &preset("detect-cost").expect("the preset").config);
+    let found = detection(&report);
+    let nodes = found.board.as_ref().map(|board| board.instances.len() as u64).expect("a board");
+    let five = found.costs.iter().find(|row| row.axis == "slices" && row.value == 5).expect("five slices");
+    assert!(five.nodes > 6 * nodes && five.structured < five.blocks && five.blocks < five.dense, "{five:?}");
+    let grown: Vec<&String> =
+        found.cells[0].remarks.iter().filter(|remark| remark.starts_with("Multiply-adds")).collect();
+    assert_eq!(grown.len(), 3, "snapshots, services and slices");
+    assert!(report.tables().iter().any(|table| table.name == "costs"));
+}
+
+#[test]
+fn recall_at_a_daily_budget_is_told_of_every_detector_if_it_is_asked_for() {
+    let config = small(|detect| {
+        detect.detectors = vec![Detector::Logreg, Detector::Zmax, Detector::Clock];
+        detect.alarms_per_day = Some(1.0);
+    });
+    let report = run(&recording(), &config);
+    let cell = &detection(&report).cells[0];
+    for detector in &cell.detectors {
+        let found = measure(&detector.seeds[0], "found_at_budget").expect("an episode and normal windows");
+        assert!((0.0..=1.0).contains(&found), "{}: {found}", detector.id);
+    }
+    assert!(cell.remarks.iter().any(|remark| remark.starts_with("Average precision: ")), "{:?}", cell.remarks);
+    assert!(cell.remarks.iter().any(|remark| remark.contains("only an oracle can do")), "{:?}", cell.remarks);
+    let plain = run(&recording(), &small(|detect| detect.detectors = vec![Detector::Zmax]));
+    let seed = seed_of(&detection(&plain).cells[0], "zmax");
+    assert!(seed.measures.iter().all(|measure| measure.id != "found_at_budget"), "only where it is asked for");
+}

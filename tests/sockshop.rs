@@ -4,9 +4,12 @@
 mod common;
 
 use common::real_file;
-use loadstone::config::DataConfig;
+use std::sync::Arc;
+
+use loadstone::config::{DataConfig, Detector, preset};
 use loadstone::data::{Dataset, Ingest};
 use loadstone::detectors::{AnchorError, anchor};
+use loadstone::experiment::Experiment;
 
 const NORMAL: &str = "train_pods.csv";
 const PODS: &str = "container_chaos_pods.csv";
@@ -75,4 +78,46 @@ fn what_is_not_opened_is_said_in_one_sentence() {
     assert_eq!(anchor(&without_normal_days), Err(AnchorError::NoNormalDays));
     let Some(only_labels) = open(test, &[FAULTS]) else { return };
     assert_eq!(anchor(&only_labels), Err(AnchorError::NoCpu));
+}
+
+/// The preset without its network, which takes minutes.
+#[test]
+fn the_preset_shows_every_measure_on_the_same_windows() {
+    let test = "the_preset_shows_every_measure_on_the_same_windows";
+    let Some(dataset) = open(test, &[NORMAL, PODS, FAULTS]) else { return };
+    let mut config = preset("sockshop").expect("the preset").config;
+    let detect = config.detect.as_mut().expect("detection");
+    assert!(detect.detectors.contains(&Detector::Integrated), "the preset has the network");
+    detect.detectors.retain(|detector| !detector.is_network());
+    let mut experiment = Experiment::new(Arc::new(dataset), config.check().expect("a valid config"));
+    while experiment.step().expect("the files fit").is_some() {}
+    let report = experiment.report().expect("a result");
+    let cell = &report.detection.as_ref().expect("a detection").cells[0];
+    assert_eq!(cell.detectors.len(), 11);
+    let n_scored = |confusion: [u64; 4]| confusion.iter().sum::<u64>();
+    for detector in &cell.detectors {
+        let seed = &detector.seeds[0];
+        println!(
+            "{:10} {:?}",
+            detector.id,
+            ["auc", "ap", "vus_pr", "found_at_budget"]
+                .map(|id| { detector.measured(id).map(|spread| (1000.0 * spread.mean).round() / 1000.0) })
+        );
+        for id in ["auc", "ap", "vus_pr", "found_at_budget"] {
+            assert!(detector.measured(id).is_some(), "{} has no {id}", detector.id);
+        }
+        let kinds: Vec<&str> = seed.kinds.iter().map(|kind| kind.kind.as_str()).collect();
+        assert_eq!(kinds, ["cpu-stress", "memory-stress", "network-delay"], "{}", detector.id);
+        assert!(seed.kinds.iter().all(|kind| kind.auc.is_some()), "{}", detector.id);
+        assert_eq!(n_scored(seed.confusion), n_scored(cell.detectors[0].seeds[0].confusion), "{}", detector.id);
+        // Trained on `train_pods` alone: one fit, one threshold for all folds; the others have one of each fold.
+        let is_one = seed.thresholds.iter().all(|threshold| threshold.is_some() && *threshold == seed.thresholds[0]);
+        assert_eq!(seed.thresholds.len(), 5);
+        assert!(is_one || detector.supervision == "labels", "{}: {:?}", detector.id, seed.thresholds);
+    }
+    println!("{:#?}", cell.remarks);
+    assert!(cell.remarks.iter().any(|remark| remark.contains("(P4)")));
+    assert!(cell.remarks.iter().any(|remark| remark.starts_with("Average precision: ")));
+    let against_zmax = cell.differences.iter().filter(|difference| difference.b == "zmax");
+    assert!(against_zmax.clone().count() == 10 && against_zmax.clone().all(|difference| difference.interval.is_some()));
 }

@@ -64,7 +64,30 @@ pub fn share_between(scores: &[f32], low: f32, high: f32) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::detection::Span;
     use crate::evaluate::detection::truth::instants;
+
+    #[test]
+    fn recall_at_a_budget_counts_episodes_above_the_last_affordable_alarm() {
+        // A day and two hours of 5 s windows; faults at 1 h and 2 h, and two false alarms apart from each other.
+        let hour = 720;
+        let is_faulty = |idx: usize| [hour, 2 * hour].iter().any(|begin| (*begin..begin + 60).contains(&idx));
+        let windows = instants(&(0..26 * hour).map(is_faulty).collect::<Vec<_>>());
+        let span =
+            |begin: usize| Span { run: 0, start_millis: 5000 * begin as i64, end_millis: 5000 * (begin + 60) as i64 };
+        let episodes = [span(hour), span(2 * hour)];
+        let truth = Truth { windows: &windows, step_millis: 5000, episodes: &episodes };
+        let mut scores = vec![0.0_f32; 26 * hour];
+        (scores[hour + 5], scores[2 * hour + 5], scores[5 * hour], scores[9 * hour]) = (0.9, 0.5, 0.7, 0.6);
+        let found = |per_day| found_at_alarms(&truth, &scores, per_day);
+        // One alarm at 0.7 leaves the fault with 0.5 below; a second one at 0.6 too; always alarm is never reached.
+        assert_eq!((found(0.5), found(1.0), found(2.0)), (Some(0.5), Some(0.5), Some(0.5)));
+        (scores[5 * hour], scores[9 * hour]) = (0.7, 0.4);
+        let found = |per_day| found_at_alarms(&truth, &scores, per_day);
+        assert_eq!((found(0.5), found(1.0), found(2.0)), (Some(0.5), Some(0.5), Some(1.0)));
+        let nothing = Truth { windows: &windows, step_millis: 5000, episodes: &[] };
+        assert_eq!(found_at_alarms(&nothing, &scores, 1.0), None);
+    }
 
     #[test]
     fn of_equal_candidates_the_one_closest_to_a_half_is_taken() {
