@@ -1,7 +1,7 @@
 //! One worker and its listeners: the only place that touches `Worker`. The page has one, and that one has helpers.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::codec;
 use crate::protocol::{Command, Event, Signal};
@@ -13,6 +13,8 @@ pub(crate) enum Answer {
     Event(Event),
     /// About the bridge.
     Signal(Signal),
+    /// A file that was asked for, or one sentence on why there is none.
+    File(Result<Blob, String>),
     /// The worker cannot be used any more: what the browser says about it.
     Broken(String),
 }
@@ -68,6 +70,10 @@ impl Drop for Bridge {
 }
 
 fn read(data: &JsValue) -> Answer {
+    let file = codec::member(data, "file");
+    if !file.is_undefined() {
+        return Answer::File(file.dyn_into().map_err(|why: JsValue| why.as_string().unwrap_or_default()));
+    }
     let signal = codec::member(data, "signal");
     let answer = if signal.is_undefined() {
         codec::from_js(codec::member(data, "event")).map(Answer::Event)

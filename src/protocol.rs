@@ -10,7 +10,7 @@ use crate::explore::Frame;
 use crate::report::{DetectorResult, EpochPoint, ModelResult, Report};
 
 /// Version of this protocol; page and worker must agree on it.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// Build that this code belongs to: `LOADSTONE_BUILD` at compile time, else the version of the package.
 /// Page and worker are two programs, and a cache may hold one of them longer than the other.
@@ -75,12 +75,26 @@ pub enum Command {
         config: Box<RunConfig>,
     },
     /// Write a simulated trace in a format that is read, or the snapshot graphs of the present data; not work, like
-    /// [`Command::Look`].
+    /// [`Command::Look`]. Answered with the file itself, or with one sentence on why there is none; such answers come
+    /// in the order of the questions.
     Export {
         /// Id of the scenario; `None` for the snapshot graphs.
         scenario: Option<String>,
         /// Name of the file.
         name: String,
+    },
+    /// Write a model that the last run trained; answered like [`Command::Export`].
+    SaveModel {
+        /// SHA-256 of its weights, as in the report.
+        weights_sha256: String,
+    },
+    /// Read the saved model that comes with this message and tell of it; or score it on the present data, which trains
+    /// nothing and otherwise goes like a run.
+    Model {
+        /// Id of the work.
+        run: RunId,
+        /// How the present data were read; `None` only tells of the model.
+        data: Option<Box<DataConfig>>,
     },
     /// Take the files that come with this message, or the scenario, without reading: the next run reads them.
     /// Sent to a worker that replaces a terminated one; not answered.
@@ -103,6 +117,17 @@ pub struct PartPlan {
     pub cell: usize,
     /// The cell for people; empty in a plain run.
     pub label: String,
+}
+
+/// A saved model, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedModel {
+    /// Name of its file.
+    pub name: String,
+    /// Model, seed, and what it was trained on.
+    pub words: String,
+    /// Its config, as JSON text.
+    pub settings: String,
 }
 
 /// Where in a run a failure happened.
@@ -155,12 +180,12 @@ pub enum Event {
         /// The graph, or one sentence on why there is none.
         frame: Result<Box<Frame>, String>,
     },
-    /// A file that was asked for.
-    Exported {
-        /// Its name.
-        name: String,
-        /// Its text, or one sentence on why there is none.
-        text: Result<String, String>,
+    /// A saved model was read.
+    ModelOpened {
+        /// Id of the work.
+        run: RunId,
+        /// What it is.
+        model: SavedModel,
     },
     /// Training is about to begin.
     Planned {
@@ -288,9 +313,10 @@ impl Event {
     /// The work this event belongs to; `None` for what is no work.
     pub fn run(&self) -> Option<RunId> {
         match self {
-            Self::Ready { .. } | Self::Looked { .. } | Self::Exported { .. } => None,
+            Self::Ready { .. } | Self::Looked { .. } => None,
             Self::Reading { run, .. }
             | Self::Opened { run, .. }
+            | Self::ModelOpened { run, .. }
             | Self::Planned { run, .. }
             | Self::Step { run, .. }
             | Self::Epoch { run, .. }

@@ -18,6 +18,16 @@ export interface Loadstone {
   run(config: RunConfig, options?: RunOptions): Promise<Report>;
   /** Runs a receipt, or the receipt in a link, again on the present data set and compares. */
   verify(receipt: Receipt | string, options?: RunOptions): Promise<Verification>;
+  /**
+   * A trained model of the last run as a safetensors file: weights, what its preprocessing fitted, and settings.
+   * Rejects with `LoadstoneError` if the result on screen is another one, or has no such model.
+   */
+  saveModel(model: string, seed: number): Promise<Uint8Array>;
+  /**
+   * Scores a saved model on the present data set, as it was read; trains nothing. The report says what the model was
+   * trained on. Rejects with `LoadstoneError`, also if the model does not fit the data.
+   */
+  score(file: File | NamedBytes, options?: RunOptions): Promise<Report>;
   /** The receipt of the result on screen; null if there is none. */
   receipt(): Receipt | null;
   /** Stops what is going on, within 100 ms; what is finished is kept. */

@@ -30,6 +30,11 @@ pub(super) fn files(value: &JsValue) -> Result<Vec<File>, String> {
     Array::from(value).iter().enumerate().map(|(idx, entry)| file(idx, entry)).collect()
 }
 
+/// One of them.
+pub(super) fn one_file(value: JsValue) -> Result<File, String> {
+    file(0, value)
+}
+
 fn file(idx: usize, entry: JsValue) -> Result<File, String> {
     let entry = match entry.dyn_into::<File>() {
         Ok(file) => return Ok(file),

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
 
 use super::args::{self, Options};
@@ -64,6 +66,30 @@ pub(super) async fn verify(controller: Rc<dyn Controller>, receipt: JsValue, opt
     let (verdict, differences) = receipt.compare(&Receipt::of(&report, receipt.scenario.as_deref()));
     let members = [("verdict", codec::to_js(&verdict)?), ("differences", codec::to_js(&differences)?)];
     Ok(codec::object(members).into())
+}
+
+pub(super) async fn save_model(controller: Rc<dyn Controller>, model: JsValue, seed: JsValue) -> Answer {
+    let (Some(model), Some(seed)) = (model.as_string(), seed.as_f64()) else {
+        return Err(failed(Stage::Config, "saveModel needs a model and a seed: expected a string and a number"));
+    };
+    let promise = Promise::new(&mut |resolve, reject| {
+        let answer = move |file: Result<Blob, String>| {
+            let told = match file {
+                Ok(file) => resolve.call1(&JsValue::NULL, &file.array_buffer()),
+                Err(why) => reject.call1(&JsValue::NULL, &failed(Stage::Read, &why)),
+            };
+            // A promise's own functions do not throw.
+            drop(told);
+        };
+        controller.save_model(&model, seed as u32, Box::new(answer));
+    });
+    Ok(Uint8Array::new(&JsFuture::from(promise).await?).into())
+}
+
+pub(super) async fn score(controller: Rc<dyn Controller>, file: JsValue, options: JsValue) -> Answer {
+    let file = args::one_file(file).map_err(|message| failed(Stage::Read, &message))?;
+    let report = finished(task(&controller, Wanted::Report, Options::new(&options), |page| page.score(file)).await?)?;
+    Ok(codec::large_to_js(&*report)?)
 }
 
 pub(super) fn export_report(report: JsValue, format: JsValue) -> Answer {

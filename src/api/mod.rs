@@ -19,7 +19,7 @@ use crate::codec;
 use crate::config::RunConfig;
 use crate::protocol::{BUILD, PROTOCOL, Stage};
 use crate::report::Receipt;
-use crate::ui::lab::Lab;
+use crate::ui::lab::{Lab, Then};
 
 /// Name of the interface on `window`.
 pub const NAME: &str = "loadstone";
@@ -65,6 +65,15 @@ pub trait Controller {
     /// Why not, such as files that are not those of the receipt.
     fn verify(&self, receipt: Receipt) -> Result<(), Refusal>;
 
+    /// Asks for the file of a trained model of the result on screen.
+    fn save_model(&self, model: &str, seed: u32, then: Then);
+
+    /// Scores a saved model on the present data.
+    ///
+    /// # Errors
+    /// Why not.
+    fn score(&self, file: File) -> Result<(), Refusal>;
+
     /// Stops what is going on.
     fn stop(&self);
 
@@ -87,6 +96,8 @@ pub fn install(controller: Rc<dyn Controller>) -> Result<(), JsValue> {
     promised(&api, "openSandbox", &controller, |controller, id, _| calls::open_sandbox(controller, id))?;
     promised(&api, "run", &controller, calls::run)?;
     promised(&api, "verify", &controller, calls::verify)?;
+    promised(&api, "saveModel", &controller, calls::save_model)?;
+    promised(&api, "score", &controller, calls::score)?;
     let page = Rc::clone(&controller);
     method(&api, "receipt", move |_, _| calls::receipt(&*page))?;
     method(&api, "stop", move |_, _| {

@@ -89,8 +89,16 @@ impl CellState {
     }
 
     /// The data as the models of this cell read them.
-    pub(super) fn prepared(&self, dataset: &Dataset) -> Result<Prepared, ExperimentError> {
+    fn prepared(&self, dataset: &Dataset) -> Result<Prepared, ExperimentError> {
         prepare_as(dataset, &self.config, self.given.clone()).map_err(sentence)
+    }
+
+    /// What preparation fitted, from the data in hand or once more.
+    pub(super) fn preparation(&self, dataset: &Dataset) -> Result<Preparation, ExperimentError> {
+        match &self.source {
+            Some(Source::Headline(problem)) => Ok(problem.prepared.preparation()),
+            _ => Ok(self.prepared(dataset)?.preparation()),
+        }
     }
 
     fn anchor(&self, dataset: &Dataset) -> Result<Source, ExperimentError> {

@@ -9,6 +9,7 @@ use super::model_file::{ModelFile, ModelFileError};
 use super::run::ForecastRun;
 use crate::config::{ModelConfig, RunConfig};
 use crate::data::Dataset;
+use crate::prepare::Preparation;
 use crate::train::Problem;
 
 impl ForecastRun {
@@ -18,15 +19,34 @@ impl ForecastRun {
     /// For a part that is not finished, not trained or of another cell.
     pub(super) fn model_file(&self, part: usize) -> Result<ModelFile, ExperimentError> {
         let none = || ExperimentError("This part has no weights that could be saved".to_owned());
-        let (plan, result) =
-            (self.parts.plan.get(part).ok_or_else(none)?, self.parts.results[part].as_ref().ok_or_else(none)?);
-        if result.weights.is_none() {
+        if !self.is_trained(part) {
             return Err(none());
         }
+        let preparation = self.cells[self.parts.plan[part].cell].preparation(&self.dataset)?;
+        self.file_of(part, &preparation).ok_or_else(none)
+    }
+
+    /// All of them, in the order of the parts.
+    ///
+    /// # Errors
+    /// When the data cannot be prepared again.
+    pub(super) fn model_files(&self) -> Result<Vec<ModelFile>, ExperimentError> {
+        let parts: Vec<usize> = (0..self.parts.plan.len()).filter(|&part| self.is_trained(part)).collect();
+        let Some(&first) = parts.first() else { return Ok(Vec::new()) };
+        // Only the first cell keeps weights, so that all parts share what its preparation fitted.
+        let preparation = self.cells[self.parts.plan[first].cell].preparation(&self.dataset)?;
+        Ok(parts.into_iter().filter_map(|part| self.file_of(part, &preparation)).collect())
+    }
+
+    fn is_trained(&self, part: usize) -> bool {
+        self.parts.results.get(part).is_some_and(|result| result.as_ref().is_some_and(|part| part.weights.is_some()))
+    }
+
+    fn file_of(&self, part: usize, preparation: &Preparation) -> Option<ModelFile> {
+        let (plan, result) = (self.parts.plan.get(part)?, self.parts.results.get(part)?.as_ref()?);
         let cell = &self.cells[plan.cell];
-        let model = cell.config.models.iter().find(|model| model.id() == plan.model).ok_or_else(none)?;
-        let prepared = cell.prepared(&self.dataset)?;
-        ModelFile::of_part((&self.dataset, &cell.config), &prepared, model, result).ok_or_else(none)
+        let model = cell.config.models.iter().find(|model| model.id() == plan.model)?;
+        ModelFile::of_part((&self.dataset, &cell.config), preparation.clone(), model, result)
     }
 
     /// A run that trains nothing: it scores a saved model on a data set, beside persistence, on the test part that the

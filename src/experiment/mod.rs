@@ -24,7 +24,7 @@ mod study;
 
 use std::sync::Arc;
 
-pub use model_file::{MODEL_FORMAT, ModelAbout, ModelFile, ModelFileError};
+pub use model_file::{MODEL_FORMAT, MOST_MODEL_BYTES, ModelAbout, ModelFile, ModelFileError};
 pub use part::{DetectScores, NamedTensor, PartResult, StepForecast, Weights};
 
 use crate::config::Checked;
@@ -109,6 +109,17 @@ impl Experiment {
         match &self.0 {
             Lab::Forecast(run) => run.model_file(part),
             Lab::Detect(_) => Err(ExperimentError("Detectors cannot be saved as model files".to_owned())),
+        }
+    }
+
+    /// All models of the first cell that were trained so far, in the order of the parts; none of a run of detection.
+    ///
+    /// # Errors
+    /// When the data cannot be prepared again.
+    pub fn model_files(&self) -> Result<Vec<ModelFile>, ExperimentError> {
+        match &self.0 {
+            Lab::Forecast(run) => run.model_files(),
+            Lab::Detect(_) => Ok(Vec::new()),
         }
     }
 

@@ -7,25 +7,29 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use super::ctx::Ctx;
-use super::lab::Lab;
-use super::state::{Action, Blocker, Job, Queued, SAMPLE, Source, StageId, Work, blocker, wanted_scenario};
+use super::lab::{Lab, Then};
+use super::state::{Action, Blocker, Job, Queued, SAMPLE, Source, StageId, State, Work, blocker, wanted_scenario};
 use super::{browser, strings};
 use crate::api::{Controller, Refusal};
 use crate::config::{DataConfig, RunConfig};
 use crate::json;
-use crate::protocol::Stage;
+use crate::protocol::{Command, Stage};
 use crate::report::{REPORT_SCHEMA, Receipt, Report};
 use crate::ui::order::sort_by;
 
-/// Opens what was chosen or dropped: a report, or the files of a trace.
+/// Opens what was chosen or dropped: a report, a saved model, or the files of a trace.
 pub fn choose(ctx: &Ctx, files: Vec<File>) {
     match files.as_slice() {
         [] => {}
         [file] => {
             let (ctx, file) = (ctx.clone(), file.clone());
             spawn_local(async move {
-                if browser::head_text(&file).await.is_some_and(|head| is_report(&head)) {
+                let head = browser::head_text(&file).await.unwrap_or_default();
+                if is_report(&head) {
                     open_report(&ctx, file);
+                } else if is_model(&head) {
+                    let run = ctx.lab.model(Some(file), None);
+                    ctx.send(Action::Began(Work { run, job: Job::Model }));
                 } else {
                     open_files(&ctx, vec![file]);
                 }
@@ -38,6 +42,74 @@ pub fn choose(ctx: &Ctx, files: Vec<File>) {
 /// Reports begin with the version of their schema; trace files of all kinds do not.
 fn is_report(head: &str) -> bool {
     head.trim_start().strip_prefix('{').is_some_and(|inside| inside.trim_start().starts_with("\"schema\""))
+}
+
+/// Saved models begin with the length of their header, in eight bytes of which the last four are zeros, and with the
+/// brace of the header. The first four may be no text; each stands for a character of at most three bytes then.
+fn is_model(head: &str) -> bool {
+    head.find("\0\0\0\0{").is_some_and(|at| at <= 12)
+}
+
+/// Why no model can be scored now.
+pub fn not_scored(state: &State) -> Option<&'static str> {
+    match () {
+        () if state.is_busy() => Some(strings::BUSY),
+        () if !state.is_loaded() => Some(strings::SCORE_NEEDS_DATA),
+        () => None,
+    }
+}
+
+/// Scores a saved model on the present data, which stay as they were read; without a file the one that was opened.
+///
+/// # Errors
+/// Why not.
+pub fn score(ctx: &Ctx, file: Option<File>) -> Result<(), Refusal> {
+    if let Some(why) = not_scored(&ctx.state) {
+        return Err(Refusal { stage: Stage::Read, message: why.to_owned() });
+    }
+    let state = &ctx.state;
+    let data = state.read_with.as_ref().unwrap_or(&state.config.data);
+    let run = ctx.lab.model(file, Some(data.clone()));
+    ctx.send(Action::Began(Work { run, job: Job::Score }));
+    Ok(())
+}
+
+/// Names of the files of the trained models of a result, each with the SHA-256 of its weights.
+pub fn trained(report: &Report) -> Vec<(String, &str)> {
+    let learned = report.models.iter().filter(|model| model.learned);
+    let seeds = learned.flat_map(|model| model.seeds.iter().map(|seed| (&model.id, seed)));
+    let scored = seeds.filter(|(_, seed)| seed.best_epoch > 0);
+    scored.map(|(id, seed)| (model_file(id, seed.seed), seed.weights_sha256.as_str())).collect()
+}
+
+/// Name of the file of a trained model.
+pub fn model_file(id: &str, seed: u32) -> String {
+    format!("{id}-{seed}.safetensors")
+}
+
+/// Asks for a trained model of the result on screen by the name of its file.
+pub fn save_model(ctx: &Ctx, name: &str, then: Then) {
+    let report = ctx.state.report.as_deref();
+    let found = report.and_then(|report| trained(report).into_iter().find(|(known, _)| known == name));
+    match found {
+        Some((_, sha256)) => ctx.lab.ask(Command::SaveModel { weights_sha256: sha256.to_owned() }, then),
+        None => then(Err(strings::not_trained(name))),
+    }
+}
+
+/// Asks for a file of a simulated trace, or for the snapshot graphs of the present data, and hands it to the reader.
+pub fn export(ctx: &Ctx, scenario: Option<&str>, name: &str) {
+    let command = Command::Export { scenario: scenario.map(str::to_owned), name: name.to_owned() };
+    ctx.lab.ask(command, keep(ctx, name));
+}
+
+/// Hands a file to the reader, or says why there is none.
+pub fn keep(ctx: &Ctx, name: &str) -> Then {
+    let (ctx, name) = (ctx.clone(), name.to_owned());
+    Box::new(move |file| match file {
+        Ok(file) => browser::save_file(&name, &file),
+        Err(why) => ctx.send(Action::Said(why)),
+    })
 }
 
 /// Reads the files of a trace; work in progress is given up.
@@ -270,6 +342,14 @@ impl Controller for Page {
         verify(&ctx, Rc::new(receipt))
     }
 
+    fn save_model(&self, model: &str, seed: u32, then: Then) {
+        save_model(&self.ctx(), &model_file(model, seed), then);
+    }
+
+    fn score(&self, file: File) -> Result<(), Refusal> {
+        score(&self.ctx(), Some(file))
+    }
+
     fn stop(&self) {
         stop(&self.ctx());
     }
@@ -291,6 +371,32 @@ mod tests {
         assert!(is_report(" {\n  \"schema\": 1,"));
         assert!(!is_report("{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\""));
         assert!(!is_report("schema,a,b"));
+    }
+
+    #[test]
+    fn a_model_is_told_by_the_zeros_before_its_header() {
+        let head = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(is_model(&head(b"\x48\x02\0\0\0\0\0\0{\"__metadata__\"")));
+        assert!(is_model(&head(b"\xf8\xff\xfe\x00\0\0\0\0{\"a\":")));
+        assert!(is_model(&head(b"\xf8\xff\xfe\xfd\0\0\0\0{")));
+        for other in
+            [&b"machine_id,time_stamp"[..], b"{\"schema\":1", b"", b"\x48\x02\0\0\0\0\0\0[", b"PK\x03\x04\0\0\0\0"]
+        {
+            assert!(!is_model(&head(other)), "{other:?}");
+        }
+        assert!(!is_model("a name of sixteen characters\0\0\0\0{"));
+    }
+
+    #[test]
+    fn trained_models_are_named_by_model_and_seed() {
+        let report = report();
+        let named = trained(&report);
+        assert!(!named.is_empty());
+        for (name, sha256) in &named {
+            assert!(name.ends_with(".safetensors") && sha256.len() == 64, "{name}: {sha256}");
+        }
+        let closed = report.models.iter().find(|model| !model.learned).expect("a closed-form model");
+        assert!(named.iter().all(|(name, _)| !name.starts_with(&closed.id)));
     }
 
     #[test]

@@ -18,7 +18,6 @@ use super::panels::{
 };
 use super::state::{Action, Task, Theme};
 use super::{actions, browser, link, strings};
-use crate::protocol;
 
 /// The stored result, beside the page.
 const SAMPLE_REPORT: &str = "data/sample-report.json";
@@ -71,12 +70,7 @@ fn use_page() -> Ctx {
     let dispatch = use_memo((), |()| Callback::from(move |action| dispatcher.dispatch(action)));
     let lab = use_memo((), |()| {
         let dispatch = (*dispatch).clone();
-        Lab::start(Callback::from(move |event| {
-            if let protocol::Event::Exported { name, text: Ok(text) } = &event {
-                browser::save(name, "application/octet-stream", text);
-            }
-            dispatch.emit(Action::Lab(event));
-        }))
+        Lab::start(Callback::from(move |event| dispatch.emit(Action::Lab(event))))
     });
     let files = use_mut_ref(Vec::<File>::new);
     let ctx = Ctx::new(store.state.clone(), (*lab).clone(), files, (*dispatch).clone());

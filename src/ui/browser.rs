@@ -4,7 +4,9 @@ use gloo::storage::{LocalStorage, Storage};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, Document, Element, File, HtmlAnchorElement, Response, Url, Window};
+use web_sys::{
+    Blob, BlobPropertyBag, Document, Element, File, HtmlAnchorElement, HtmlSelectElement, Response, Url, Window,
+};
 
 use super::state::Theme;
 
@@ -90,15 +92,21 @@ pub(crate) async fn copy(text: &str) -> bool {
 
 /// Hands a text to the reader as a file.
 pub(crate) fn save(name: &str, kind: &str, text: &str) {
-    // A browser that refuses to save says so itself.
-    let _ = try_save(name, kind, text);
-}
-
-fn try_save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    if let Ok(file) = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options) {
+        save_file(name, &file);
+    }
+}
+
+/// Hands a file to the reader.
+pub(crate) fn save_file(name: &str, file: &Blob) {
+    // A browser that refuses to save says so itself.
+    let _ = try_save(name, file);
+}
+
+fn try_save(name: &str, file: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(file)?;
     let document = document().ok_or(JsValue::NULL)?;
     let anchor: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
     anchor.set_href(&url);
@@ -132,6 +140,11 @@ pub(crate) fn focus(id: &str) {
         // An element that cannot take the focus is in view all the same.
         let _ = element.focus();
     }
+}
+
+/// What is chosen in a list.
+pub(crate) fn chosen(id: &str) -> Option<String> {
+    Some(document()?.get_element_by_id(id)?.dyn_into::<HtmlSelectElement>().ok()?.value())
 }
 
 /// The reader wants nothing to move by itself.

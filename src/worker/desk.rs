@@ -8,15 +8,16 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, Response};
 
-use super::outbox::{post, scope, signal, text_of};
+use super::models::{self, Shelf};
+use super::outbox::{hand_over, post, scope, signal, text_of};
 use super::pace::Pause;
-use super::pool::Origin;
+use super::pool::{Origin, Pool};
 use super::{drive, read};
 use crate::codec;
-use crate::config::{Checked, DataConfig, GraphConfig, RunConfig};
+use crate::config::{DataConfig, GraphConfig, RunConfig};
 use crate::data::{DataError, Dataset};
 use crate::digest::StreamingSha256;
-use crate::experiment::{Experiment, PartResult};
+use crate::experiment::{Experiment, ModelFile, PartResult};
 use crate::explore::{Frame, Frames};
 use crate::protocol::{BUILD, Command, Event, PROTOCOL, RunId, Signal, Stage};
 
@@ -63,6 +64,7 @@ pub(super) struct Desk {
     loaded: RefCell<Option<Loaded>>,
     frames: RefCell<Option<KnownFrames>>,
     unfinished: RefCell<Option<Unfinished>>,
+    shelf: Shelf,
     helping: RefCell<Option<Helping>>,
     job: Cell<Option<RunId>>,
     stop: Cell<bool>,
@@ -125,9 +127,10 @@ impl Desk {
                 post(&Event::Looked { frame });
             }
             Command::Export { scenario, name } => {
-                let text = self.export(scenario.as_deref(), &name);
-                post(&Event::Exported { name, text });
+                hand_over(self.export(scenario.as_deref(), &name).map(String::into_bytes));
             }
+            Command::SaveModel { weights_sha256 } => hand_over(self.shelf.bytes(&weights_sha256)),
+            Command::Model { run, data } => spawn_local(self.begin(run).model(files, data)),
             Command::Adopt { scenario } => {
                 *self.source.borrow_mut() = Some(scenario.map_or(Source::Files(files), Source::Sandbox));
             }
@@ -214,30 +217,69 @@ impl Job {
     }
 
     async fn run_config(self, config: Box<RunConfig>) {
-        let end = match config.check() {
-            Err(error) => Halt::failed(error).event(self.run, Stage::Config),
-            Ok(config) => match self.dataset(&config.data).await {
-                Err(halt) => halt.event(self.run, Stage::Read),
-                Ok(dataset) => self.lead(dataset, config).await,
-            },
-        };
-        post(&end);
+        self.tell_failure(self.lead(*config).await);
         self.done();
     }
 
+    async fn model(self, files: Vec<File>, data: Option<Box<DataConfig>>) {
+        let outcome = match (models::read(&files).await, data) {
+            (Err(halt), _) => Err((Stage::Read, halt)),
+            (Ok((name, model)), None) => {
+                post(&Event::ModelOpened { run: self.run, model: models::told(name, &model) });
+                Ok(())
+            }
+            (Ok((_, model)), Some(data)) => self.score(model, *data).await,
+        };
+        self.tell_failure(outcome);
+        self.done();
+    }
+
+    fn tell_failure(&self, outcome: Result<(), (Stage, Halt)>) {
+        if let Err((stage, halt)) = outcome {
+            post(&halt.event(self.run, stage));
+        }
+    }
+
     /// Runs all parts that are not known from a run that was stopped.
-    async fn lead(&self, dataset: Arc<Dataset>, config: Checked) -> Event {
+    async fn lead(&self, config: RunConfig) -> Result<(), (Stage, Halt)> {
+        let config = config.check().map_err(|error| (Stage::Config, Halt::failed(error)))?;
+        let dataset = self.dataset(&config.data).await.map_err(|halt| (Stage::Read, halt))?;
         let config_sha256 = config.sha256();
         let is_same =
             |known: &Unfinished| known.config_sha256 == config_sha256 && Arc::ptr_eq(&known.dataset, &dataset);
         let before = self.desk.unfinished.borrow_mut().take().filter(is_same);
         let mut parts = before.map_or_else(Vec::new, |before| before.parts);
         let origin = self.desk.source.borrow().clone().map_or_else(Origin::default, Source::origin);
-        let end = drive::drive(self, dataset.clone(), config, origin, &mut parts).await;
+        let experiment = Experiment::new(dataset.clone(), config.clone());
+        let n_learned = experiment.parts().iter().filter(|part| part.epochs > 0).count();
+        self.drive(experiment, Pool::new(self.run, &config, origin, n_learned), &mut parts).await;
         if !parts.is_empty() {
             *self.desk.unfinished.borrow_mut() = Some(Unfinished { dataset, config_sha256, parts });
         }
-        end
+        Ok(())
+    }
+
+    /// Scores a saved model on the present data, which stay as they were read.
+    async fn score(&self, mut model: ModelFile, data: DataConfig) -> Result<(), (Stage, Halt)> {
+        let dataset = self.dataset(&data).await.map_err(|halt| (Stage::Read, halt))?;
+        model.about.config.data = data;
+        let config = model.about.config.check().map_err(|error| (Stage::Config, Halt::failed(error)))?;
+        let experiment = Experiment::of_model(dataset, model).map_err(|error| (Stage::Prepare, Halt::failed(error)))?;
+        // Helpers would train, and there is nothing to share.
+        let pool = Pool::new(self.run, &config, Origin::default(), 0);
+        self.drive(experiment, pool, &mut Vec::new()).await;
+        Ok(())
+    }
+
+    /// Drives an experiment to its end, tells it, and keeps the models that were trained.
+    async fn drive(&self, mut experiment: Experiment, pool: Pool, known: &mut Vec<(usize, PartResult)>) {
+        let end = drive::drive(self, &mut experiment, pool, known).await;
+        post(&end);
+        if let Event::Finished { report, .. } = &end
+            && report.detection.is_none()
+        {
+            self.desk.shelf.keep(&experiment);
+        }
     }
 
     /// Does one part for the worker that leads.

@@ -1,13 +1,9 @@
 //! Drives an experiment: steps for a moment, lets the browser have its turn, and tells the page what happened.
 
-use std::sync::Arc;
-
 use super::desk::{Going, Job};
 use super::outbox::post;
 use super::pace::{Pause, Throttle, now_millis, sleep};
-use super::pool::{Origin, Pool};
-use crate::config::Checked;
-use crate::data::Dataset;
+use super::pool::Pool;
 use crate::experiment::{Experiment, ExperimentError, PartResult, Progress, Scored};
 use crate::protocol::{Event, RunId, Stage};
 
@@ -21,20 +17,17 @@ const WAIT_MILLIS: i32 = 20;
 /// earlier run of the same config on the same data; all that is finished now is put there.
 pub(super) async fn drive(
     job: &Job,
-    dataset: Arc<Dataset>,
-    config: Checked,
-    origin: Origin,
+    experiment: &mut Experiment,
+    mut pool: Pool,
     known: &mut Vec<(usize, PartResult)>,
 ) -> Event {
     let run = job.run();
     let Ok(pause) = Pause::new() else { return no_channels(run) };
-    let mut drive = Drive::new(run, Experiment::new(dataset, config.clone()));
+    let mut drive = Drive::new(run, experiment);
     known.drain(..).for_each(|(part, result)| drive.take(part, result));
-    let n_learned = drive.experiment.parts().iter().filter(|part| part.epochs > 0).count();
-    let mut pool = Pool::new(run, &config, origin, n_learned);
     let end = loop {
         match job.going() {
-            Going::On => pool.give(&mut drive.experiment),
+            Going::On => pool.give(drive.experiment),
             Going::Stop => drive.stop(&mut pool),
             Going::Replaced => return Event::Stopped { run },
         }
@@ -115,8 +108,8 @@ fn no_channels(run: RunId) -> Event {
 }
 
 /// The worker's side of a run that it leads.
-struct Drive {
-    experiment: Experiment,
+struct Drive<'a> {
+    experiment: &'a mut Experiment,
     stopped: bool,
     telling: Telling,
 }
@@ -128,8 +121,8 @@ struct Telling {
     clock: Clock,
 }
 
-impl Drive {
-    fn new(run: RunId, experiment: Experiment) -> Self {
+impl<'a> Drive<'a> {
+    fn new(run: RunId, experiment: &'a mut Experiment) -> Self {
         post(&Event::Planned { run, parts: experiment.parts().to_vec() });
         let telling = Telling { run, stage: Stage::Prepare, clock: Clock::new(now_millis()) };
         Self { experiment, stopped: false, telling }
@@ -144,11 +137,11 @@ impl Drive {
 
     /// Steps until the moment is over, and takes what the helpers have; false when there is nothing to do here now.
     fn turn(&mut self, pool: &mut Pool) -> Result<bool, ExperimentError> {
-        let news = pool.news(&mut self.experiment);
-        news.events.iter().for_each(|event| self.telling.pass_on(&self.experiment, event));
+        let news = pool.news(self.experiment);
+        news.events.iter().for_each(|event| self.telling.pass_on(self.experiment, event));
         news.finished.into_iter().for_each(|(part, result)| self.take(part, result));
         self.experiment.note_elsewhere(pool.shares());
-        busy(&mut self.experiment, |experiment, progress, now| self.telling.tell(experiment, progress, now))
+        busy(self.experiment, |experiment, progress, now| self.telling.tell(experiment, progress, now))
     }
 
     fn take(&mut self, part: usize, result: PartResult) {

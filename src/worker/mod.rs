@@ -7,6 +7,7 @@
 
 mod desk;
 mod drive;
+mod models;
 mod outbox;
 mod pace;
 mod pool;

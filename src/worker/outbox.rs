@@ -1,8 +1,8 @@
 //! What leaves the worker.
 
-use js_sys::Object;
+use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope};
 
 use crate::codec;
 use crate::protocol::{Event, Signal};
@@ -26,6 +26,18 @@ pub(super) fn signal(signal: &Signal) {
     if let Ok(value) = codec::to_js(signal) {
         send(&codec::object([("signal", value)]));
     }
+}
+
+/// Hands the page the bytes of a file that it asked for, or one sentence on why there are none.
+pub(super) fn hand_over(bytes: Result<Vec<u8>, String>) {
+    let file = bytes.and_then(|bytes| blob(&bytes).map_err(|error| text_of(&error)));
+    send(&codec::object([("file", file.map_or_else(JsValue::from, JsValue::from))]));
+}
+
+fn blob(bytes: &[u8]) -> Result<Blob, JsValue> {
+    let kind = BlobPropertyBag::new();
+    kind.set_type("application/octet-stream");
+    Blob::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(bytes)), &kind)
 }
 
 /// What an exception says.

@@ -123,7 +123,7 @@ impl Pool {
                     helper.part.take().into_iter().for_each(|part| experiment.take_on(part));
                     helper.retire();
                 }
-                Answer::Event(_) | Answer::Signal(_) => {}
+                Answer::Event(_) | Answer::Signal(_) | Answer::File(_) => {}
             }
         }
         news

@@ -79,7 +79,8 @@ fn slice(file: &File, begin: f64) -> JsFuture {
     JsFuture::from(part.map_or_else(|error| js_sys::Promise::reject(&error), |part| part.array_buffer()))
 }
 
-fn unreadable(file: &File) -> Halt {
+/// The sentence on a file that is gone.
+pub(super) fn unreadable(file: &File) -> Halt {
     Halt::failed(format!(
         "“{}” can no longer be read: it was changed, moved or deleted after it was chosen; choose it again",
         file.name()

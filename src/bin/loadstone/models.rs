@@ -11,11 +11,7 @@ use loadstone::experiment::{Experiment, ModelFile};
 /// Writes the trained models of a finished run.
 pub(crate) fn save(whole: &Experiment, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("Cannot make {}", folder.display()))?;
-    for part in 0..whole.parts().len() {
-        if whole.result(part).is_none_or(|result| result.weights.is_none()) {
-            continue;
-        }
-        let file = whole.model_file(part)?;
+    for file in whole.model_files()? {
         let path = folder.join(file.file_name());
         std::fs::write(&path, file.to_bytes()?).with_context(|| format!("Cannot write {}", path.display()))?;
         eprintln!("{}", path.display());
@@ -27,6 +23,7 @@ pub(crate) fn save(whole: &Experiment, folder: &Path) -> Result<()> {
 pub(crate) fn score(args: &[&str]) -> Result<ExitCode> {
     let (out, args) = super::take_out(args)?;
     let (path, files) = args.split_first().context(super::USAGE)?;
+    ModelFile::check_size(std::fs::metadata(path).map_or(0, |found| found.len()))?;
     let bytes = std::fs::read(path).with_context(|| format!("Cannot read {path}"))?;
     let file = ModelFile::from_bytes(&bytes)?;
     let dataset = super::open(files, &file.about.config.data)?;

@@ -7,8 +7,8 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors, serialize};
 use serde::Deserialize;
 
-use super::{MODEL_FORMAT, ModelAbout, ModelFile, ModelFileError};
-use crate::digest::sha256_hex;
+use super::{MODEL_FORMAT, MOST_MODEL_BYTES, ModelAbout, ModelFile, ModelFileError};
+use crate::digest::{StreamingSha256, sha256_hex};
 use crate::experiment::part::{NamedTensor, Weights};
 use crate::prepare::{Preparation, Scale};
 
@@ -44,6 +44,7 @@ impl ModelFile {
         }
         let metadata = [(KEY.to_owned(), text)].into_iter().collect();
         let mut bytes = serialize(views, Some(metadata)).map_err(|error| write(&error))?;
+        check_size(bytes.len() as u64)?;
         let place = seal_place(&bytes).ok_or_else(|| write(&"the seal has no place"))?;
         let seal = sha256_hex(&bytes);
         bytes[place].copy_from_slice(seal.as_bytes());
@@ -55,6 +56,7 @@ impl ModelFile {
     /// # Errors
     /// One sentence on what is wrong; never panics, whatever the bytes are.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelFileError> {
+        check_size(bytes.len() as u64)?;
         check_seal(bytes)?;
         // Offsets that lie inside the file cannot overflow; the reader would not notice if they did.
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| not_a_model(&error))?;
@@ -101,6 +103,15 @@ fn not_a_model(reason: &dyn ToString) -> ModelFileError {
     ModelFileError::NotAModel(reason.to_string())
 }
 
+/// Whether a file of so many bytes is one that is written and read.
+///
+/// # Errors
+/// When it is too large.
+pub(super) fn check_size(found: u64) -> Result<(), ModelFileError> {
+    let most = MOST_MODEL_BYTES as u64;
+    if found <= most { Ok(()) } else { Err(ModelFileError::Size { found, most }) }
+}
+
 /// Where the digits of the seal stand.
 fn seal_place(bytes: &[u8]) -> Option<Range<usize>> {
     let start = bytes.windows(SEAL.len()).position(|window| window == SEAL)? + SEAL.len();
@@ -112,9 +123,9 @@ fn seal_place(bytes: &[u8]) -> Option<Range<usize>> {
 /// chance is called that.
 fn check_seal(bytes: &[u8]) -> Result<(), ModelFileError> {
     let place = seal_place(bytes).ok_or_else(|| not_a_model(&"it has no seal"))?;
-    let mut blank = bytes.to_vec();
-    blank[place.clone()].copy_from_slice(&NO_SEAL);
-    if sha256_hex(&blank).as_bytes() == &bytes[place] { Ok(()) } else { Err(ModelFileError::Damaged) }
+    let mut hash = StreamingSha256::default();
+    [&bytes[..place.start], &NO_SEAL, &bytes[place.end..]].into_iter().for_each(|piece| hash.push(piece));
+    if hash.finish().as_bytes() == &bytes[place] { Ok(()) } else { Err(ModelFileError::Damaged) }
 }
 
 fn read_about(text: &str) -> Result<ModelAbout, ModelFileError> {
@@ -178,6 +189,14 @@ mod tests {
         assert_eq!(seal_place(text).map(|place| text[place].len()), Some(64));
         assert_eq!(seal_place(&text[..60]), None);
         assert_eq!(seal_place(b""), None);
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_looked_into() {
+        let most = MOST_MODEL_BYTES as u64;
+        assert_eq!(check_size(most), Ok(()));
+        let sentence = check_size(most + 1).map_err(|error| error.to_string());
+        assert_eq!(sentence, Err("A saved model has at most 67108864 bytes, and this one has 67108865".to_owned()));
     }
 
     #[test]

@@ -6,6 +6,14 @@ pub enum ModelFileError {
     /// It is something else.
     #[error("The file is no model that was saved here: {0}")]
     NotAModel(String),
+    /// It is larger than any file that is read whole.
+    #[error("A saved model has at most {most} bytes, and this one has {found}")]
+    Size {
+        /// Its bytes.
+        found: u64,
+        /// The most that are read.
+        most: u64,
+    },
     /// Its bytes have changed.
     #[error("The saved model is damaged: its bytes do not have the digest that it carries")]
     Damaged,

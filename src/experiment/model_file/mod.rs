@@ -19,6 +19,9 @@ use crate::train::Finished;
 /// Version of [`ModelFile`]; a file with a higher one was saved by a newer program.
 pub const MODEL_FORMAT: u32 = 1;
 
+/// Bytes of the largest file that is written or read, so that opening one takes bounded memory.
+pub const MOST_MODEL_BYTES: usize = 64 << 20;
+
 /// All of a saved model but its numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelAbout {
@@ -71,12 +74,11 @@ impl ModelFile {
     /// The model of a finished part; `None` if it kept no weights or no epoch was finished.
     pub(super) fn of_part(
         (dataset, config): (&Dataset, &Checked),
-        prepared: &Prepared,
+        preparation: Preparation,
         model: &ModelConfig,
         part: &PartResult,
     ) -> Option<Self> {
         let weights = part.weights.clone().filter(|_| part.best_epoch > 0)?;
-        let preparation = prepared.preparation();
         let config = RunConfig { models: vec![model.clone()], seeds: vec![part.seed], ..(**config).clone() };
         let about = ModelAbout {
             format: MODEL_FORMAT,
@@ -106,8 +108,29 @@ impl ModelFile {
 
     /// Name under which it is saved: model and seed.
     pub fn file_name(&self) -> String {
-        let seed = self.about.config.seeds.first().copied().unwrap_or_default();
-        format!("{}-{seed}.safetensors", self.id())
+        format!("{}-{}.safetensors", self.id(), self.seed())
+    }
+
+    /// What it is, in one sentence: model and seed, what it was trained on, and how long.
+    pub fn words(&self) -> String {
+        let about = &self.about;
+        let metrics: Vec<&str> = about.metrics.iter().map(|metric| metric.id.as_str()).collect();
+        format!(
+            "{}, seed {}, trained on “{}” ({} nodes, {}, in bins of {} s); weights of epoch {} of {}",
+            self.id(),
+            self.seed(),
+            about.trained_on,
+            about.nodes.len(),
+            metrics.join(", "),
+            about.grid_secs,
+            about.best_epoch,
+            about.curve.len(),
+        )
+    }
+
+    /// The seed of its training.
+    fn seed(&self) -> u32 {
+        self.about.config.seeds.first().copied().unwrap_or_default()
     }
 
     /// What a report says of a model that was not trained in its run.
@@ -117,6 +140,14 @@ impl ModelFile {
             self.id(),
             self.about.trained_on
         )
+    }
+
+    /// Whether a file of so many bytes can be one, so that others need not be read.
+    ///
+    /// # Errors
+    /// When it is too large.
+    pub fn check_size(n_bytes: u64) -> Result<(), ModelFileError> {
+        bytes::check_size(n_bytes)
     }
 
     /// Whether the model can read a data set at all: the same metrics on the same grid.

@@ -1,9 +1,10 @@
 //! A chart as a file: the picture with its colours written out, and text to keep or copy.
 
-use js_sys::{Array, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url, XmlSerializer};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, XmlSerializer};
+
+use crate::ui::browser;
 
 /// Attributes that a picture needs to stand alone.
 const WRITTEN_OUT: [&str; 9] = [
@@ -24,37 +25,17 @@ const BELOW: u32 = 28;
 
 /// Offers a text as a file to keep.
 pub(super) fn save(name: &str, kind: &str, text: &str) {
-    // Every step can only fail where the browser has no such function; then nothing is offered.
-    let _ = try_save(name, kind, text);
-}
-
-fn try_save(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
-    let options = BlobPropertyBag::new();
-    options.set_type(&format!("{kind};charset=utf-8"));
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(text)), &options)?;
-    let address = Url::create_object_url_with_blob(&blob)?;
-    let anchor: HtmlAnchorElement = gloo::utils::document().create_element("a")?.unchecked_into();
-    anchor.set_href(&address);
-    anchor.set_download(name);
-    anchor.click();
-    Url::revoke_object_url(&address)
+    browser::save(name, &format!("{kind};charset=utf-8"), text);
 }
 
 /// Copies a text; where the page may not reach the clipboard, offers it as a file.
 pub(super) fn copy_or_save(name: &str, kind: &str, text: &str) {
-    let navigator = gloo::utils::window().navigator();
-    let reachable = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| found.is_object());
-    if reachable {
-        let written = JsFuture::from(navigator.clipboard().write_text(text));
-        let (name, kind, text) = (name.to_owned(), kind.to_owned(), text.to_owned());
-        spawn_local(async move {
-            if written.await.is_err() {
-                save(&name, &kind, &text);
-            }
-        });
-    } else {
-        save(name, kind, text);
-    }
+    let (name, kind, text) = (name.to_owned(), kind.to_owned(), text.to_owned());
+    spawn_local(async move {
+        if !browser::copy(&text).await {
+            save(&name, &kind, &text);
+        }
+    });
 }
 
 /// The plot of a figure as a document of its own: light colours written out, title and reading above, caption below.

@@ -52,12 +52,21 @@ pub(super) struct Ledger<F> {
     work: Option<Work>,
     opening: Option<(RunId, Source<F>)>,
     loaded: Option<Source<F>>,
+    model: Option<F>,
 }
 
 impl<F: Clone> Ledger<F> {
     /// Before the first worker.
     pub(super) fn new() -> Self {
-        Self { ready: false, waiting: Vec::new(), last_run: RunId(0), work: None, opening: None, loaded: None }
+        Self {
+            ready: false,
+            waiting: Vec::new(),
+            last_run: RunId(0),
+            work: None,
+            opening: None,
+            loaded: None,
+            model: None,
+        }
     }
 
     /// Begins reading; the letters are to be posted now.
@@ -78,16 +87,28 @@ impl<F: Clone> Ledger<F> {
         (run, self.send(letter))
     }
 
+    /// Begins reading a saved model, or scoring one on data that were read as `data` says; without a file it is the
+    /// one that was read last.
+    pub(super) fn model(&mut self, file: Option<F>, data: Option<DataConfig>) -> (RunId, Vec<Letter<F>>) {
+        let run = self.begin(if data.is_some() { Stage::Train } else { Stage::Read });
+        if data.is_none() {
+            self.model.clone_from(&file);
+        }
+        let files = file.or_else(|| self.model.clone()).into_iter().collect();
+        let letter = Letter { command: Command::Model { run, data: data.map(Box::new) }, files };
+        (run, self.send(letter))
+    }
+
     /// Asks for the graph at a bin, if the worker has nothing else to do.
     pub(super) fn look(&self, bin: usize, config: RunConfig) -> Option<Letter<F>> {
         let idle = self.ready && self.work.is_none() && self.loaded.is_some();
         idle.then(|| Letter { command: Command::Look { bin, config: Box::new(config) }, files: Vec::new() })
     }
 
-    /// Asks for a file of a simulated trace or for the snapshot graphs of the data, if the worker has nothing else to do.
-    pub(super) fn export(&self, scenario: Option<String>, name: String) -> Option<Letter<F>> {
+    /// Asks for a file that the worker writes, if it has nothing else to do.
+    pub(super) fn ask(&self, command: Command) -> Option<Letter<F>> {
         let idle = self.ready && self.work.is_none();
-        idle.then(|| Letter { command: Command::Export { scenario, name }, files: Vec::new() })
+        idle.then(|| Letter { command, files: Vec::new() })
     }
 
     /// Stop was pressed. Pressed again, the worker is asked again and must acknowledge again.
@@ -145,7 +166,10 @@ impl<F: Clone> Ledger<F> {
                     self.over(*run);
                 }
             }
-            Event::Finished { run, .. } | Event::Stopped { run } | Event::Failed { run, .. } => self.over(*run),
+            Event::Finished { run, .. }
+            | Event::ModelOpened { run, .. }
+            | Event::Stopped { run }
+            | Event::Failed { run, .. } => self.over(*run),
             _ => {}
         }
     }
@@ -193,8 +217,13 @@ fn belongs_to(command: &Command, id: RunId) -> bool {
         | Command::OpenSandbox { run, .. }
         | Command::Run { run, .. }
         | Command::Part { run, .. }
+        | Command::Model { run, .. }
         | Command::Stop { run } => *run == id,
-        Command::Hello | Command::Adopt { .. } | Command::Look { .. } | Command::Export { .. } => false,
+        Command::Hello
+        | Command::Adopt { .. }
+        | Command::Look { .. }
+        | Command::Export { .. }
+        | Command::SaveModel { .. } => false,
     }
 }
 
@@ -202,6 +231,7 @@ fn belongs_to(command: &Command, id: RunId) -> bool {
 mod tests {
     use super::*;
     use crate::config::presets;
+    use crate::protocol::SavedModel;
     use crate::report::Report;
 
     type Names = Ledger<&'static str>;
@@ -306,6 +336,30 @@ mod tests {
         assert!(ledger_with_data.look(3, config()).is_some());
         ledger_with_data.run(config());
         assert_eq!(ledger_with_data.look(3, config()), None);
+    }
+
+    #[test]
+    fn a_model_that_was_opened_is_scored_and_another_may_be_scored_without_being_opened() {
+        let mut ledger = with_data();
+        let (run, letters) = ledger.model(Some("tsf-1.safetensors"), None);
+        assert_eq!((&letters[0].files[..], ledger.is_busy()), (&["tsf-1.safetensors"][..], true));
+        let (name, words, settings) = Default::default();
+        ledger.note(&Event::ModelOpened { run, model: SavedModel { name, words, settings } });
+        assert!(!ledger.is_busy());
+        let (_, letters) = ledger.model(Some("other.safetensors"), Some(DataConfig::default()));
+        assert_eq!(letters[0].files, ["other.safetensors"]);
+        let (run, letters) = ledger.model(None, Some(DataConfig::default()));
+        assert_eq!(letters[0].files, ["tsf-1.safetensors"]);
+        assert_eq!(ledger.lost(), Some((run, Stage::Train)));
+    }
+
+    #[test]
+    fn a_file_is_asked_for_only_of_an_idle_worker() {
+        let mut ledger = with_data();
+        let command = Command::SaveModel { weights_sha256: "aa".to_owned() };
+        assert_eq!(ledger.ask(command.clone()), Some(Letter { command: command.clone(), files: Vec::new() }));
+        ledger.run(config());
+        assert_eq!(ledger.ask(command), None);
     }
 
     #[test]

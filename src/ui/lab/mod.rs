@@ -7,17 +7,19 @@
 mod ledger;
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::File;
+use web_sys::{Blob, File};
 use yew::Callback;
 
 use crate::bridge::{Answer, Bridge, text_of};
 use crate::codec;
 use crate::config::{DataConfig, RunConfig};
 use crate::protocol::{BUILD, Command, Event, PROTOCOL, RunId, Signal, Stage};
+use crate::ui::strings;
 use ledger::{Ledger, Letter, Source, Stop};
 
 /// A worker that has not acknowledged a stop by then is terminated; together with `GRACE_MILLIS` it keeps the promise
@@ -31,6 +33,9 @@ const IDLE_MILLIS: u32 = 300;
 /// The loader of the binary `worker` (`static/worker_loader.js`); it stands beside the page, whatever the sub-path.
 const LOADER: &str = "./worker_loader.js";
 
+/// What is done with a file that was asked for, or with one sentence on why there is none.
+pub type Then = Box<dyn FnOnce(Result<Blob, String>)>;
+
 type Listener = Rc<dyn Fn(&Event)>;
 
 /// The worker, as the page sees it. Clones share one worker.
@@ -43,6 +48,7 @@ struct Inner {
     on_event: Callback<Event>,
     listeners: RefCell<Vec<(u32, Listener)>>,
     next_listener: Cell<u32>,
+    asked: RefCell<VecDeque<Then>>,
     worker_sha256: RefCell<Option<String>>,
 }
 
@@ -68,6 +74,7 @@ impl Lab {
             on_event,
             listeners: RefCell::default(),
             next_listener: Cell::new(0),
+            asked: RefCell::default(),
             worker_sha256: RefCell::default(),
         }));
         let weak = Rc::downgrade(&lab.0);
@@ -105,11 +112,20 @@ impl Lab {
         })
     }
 
-    /// Asks for a file of a simulated trace, or for the snapshot graphs of the present data; answered by
-    /// [`Event::Exported`].
-    pub fn export(&self, scenario: Option<&str>, name: &str) {
-        let letter = self.0.ledger.borrow().export(scenario.map(str::to_owned), name.to_owned());
+    /// Asks for a file that the worker writes ([`Command::Export`], [`Command::SaveModel`]).
+    pub fn ask(&self, command: Command, then: Then) {
+        let letter = self.0.ledger.borrow().ask(command);
+        if letter.is_none() {
+            return then(Err(strings::BUSY.to_owned()));
+        }
+        self.0.asked.borrow_mut().push_back(then);
         self.0.post(letter.as_slice());
+    }
+
+    /// Reads a saved model, or scores one on the present data, which were read as `data` says; without a file it is
+    /// the model that was read last. Ends with [`Event::ModelOpened`], or like [`Lab::run`].
+    pub fn model(&self, file: Option<File>, data: Option<DataConfig>) -> RunId {
+        self.begin(|ledger| ledger.model(file, data))
     }
 
     /// Stops the work in progress, within 100 ms: the worker acknowledges and scores what it has, or is terminated.
@@ -219,6 +235,12 @@ impl Inner {
                 self.ledger.borrow_mut().note(&event);
                 self.tell(event);
             }
+            Answer::File(file) => {
+                let then = self.asked.borrow_mut().pop_front();
+                if let Some(then) = then {
+                    then(file);
+                }
+            }
             Answer::Signal(Signal::Started) => self.post(&[Letter { command: Command::Hello, files: Vec::new() }]),
             Answer::Signal(Signal::Stopping { run }) => {
                 // Reading keeps nothing, so its stop is its end, however long the present slice takes to arrive.
@@ -293,6 +315,8 @@ impl Inner {
 
     fn drop_worker(&self) -> Option<(RunId, Stage)> {
         drop(self.bridge.borrow_mut().take());
+        let asked = self.asked.take();
+        asked.into_iter().for_each(|then| then(Err(strings::NO_ANSWER.to_owned())));
         self.ledger.borrow_mut().lost()
     }
 

@@ -7,10 +7,13 @@ use yew::prelude::*;
 
 use super::stage;
 use crate::report::{Difference, Receipt, Report};
-use crate::ui::components::{Button, Card, Stage, Table};
+use crate::ui::components::{Button, Card, Select, Stage, Table};
 use crate::ui::ctx::Ctx;
 use crate::ui::state::{Action, StageId, Verify, wrong_file};
 use crate::ui::{actions, browser, charts, format, link, strings};
+
+/// Id of the list of trained models.
+const MODEL_LIST: &str = "model-file";
 
 /// What is shared: the receipt and its address.
 pub(crate) struct Shared {
@@ -38,6 +41,7 @@ pub(crate) fn share_panel(ctx: &Ctx, shared: Option<&Shared>) -> Html {
                 <div class="decisions">
                     { link_field(ctx, address) }
                     { for ctx.state.report.clone().map(exports) }
+                    { models(ctx) }
                 </div>
                 <div class="evidence">{ receipt_card(ctx, receipt) }</div>
             } else {
@@ -94,6 +98,31 @@ fn exports(report: Rc<Report>) -> Html {
             </div>
         </div>
     }
+}
+
+/// The trained models of a result. The worker has them, so there are none of a stored result.
+fn models(ctx: &Ctx) -> Html {
+    let report = ctx.state.report.as_deref().filter(|_| ctx.state.is_loaded());
+    let names = report.map_or_else(Vec::new, actions::trained).into_iter().map(|(name, _)| AttrValue::from(name));
+    let choices: Vec<(AttrValue, AttrValue)> = names.map(|name| (name.clone(), name)).collect();
+    if choices.is_empty() {
+        return Html::default();
+    }
+    let page = ctx.clone();
+    let on_press = Callback::from(move |()| {
+        let name = browser::chosen(MODEL_LIST).unwrap_or_default();
+        actions::save_model(&page, &name, actions::keep(&page, &name));
+    });
+    let select = Select {
+        id: MODEL_LIST.into(),
+        label: strings::MODEL_FILE.into(),
+        choices,
+        hint: strings::MODEL_FILE_TEXT.into(),
+        testid: Some("model-select".into()),
+        ..Select::default()
+    };
+    let button = Button { testid: Some("save-model".into()), ..Button::new(strings::SAVE_MODEL, on_press) };
+    html! { <>{ select.view() }{ button.view() }</> }
 }
 
 fn receipt_card(ctx: &Ctx, receipt: &Rc<Receipt>) -> Html {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::reduce::give_config;
 use super::{Job, Live, LiveCurve, Look, Phase, Source, StageId, State, Verify, View};
 use crate::data::DatasetSummary;
 use crate::explore::Frame;
@@ -16,20 +17,21 @@ pub(super) fn apply(state: &mut State, event: Event) {
     if let Event::Looked { frame } = event {
         return looked(state, frame.map(|frame| *frame));
     }
-    if let Event::Exported { text: Err(why), .. } = event {
-        state.toast = Some(why);
-        return;
-    }
     let Some(job) = state.work.as_ref().filter(|work| event.run() == Some(work.run)).map(|work| work.job.clone())
     else {
         return;
     };
     match event {
-        Event::Ready { .. } | Event::Looked { .. } | Event::Exported { .. } => {}
+        Event::Ready { .. } | Event::Looked { .. } => {}
         Event::Reading { bytes, total_bytes, rows, .. } => {
             go_on(state, Phase::Reading { bytes, total: total_bytes, rows });
         }
         Event::Opened { summary, .. } => opened(state, *summary, job),
+        Event::ModelOpened { model, .. } => {
+            state.model = Some(Rc::new(model));
+            state.open.insert(StageId::Data);
+            ended(state, Phase::Ready);
+        }
         Event::Planned { parts, .. } => planned(state, parts),
         Event::Step { part, epoch, share, secs_left, .. } => {
             step(state, part, epoch, share);
@@ -137,10 +139,14 @@ fn part_done(state: &mut State, part: usize, take_in: impl FnOnce(&mut Live, usi
 fn finished(state: &mut State, report: Report, job: Job) {
     let repeat = state.report.as_ref().and_then(|before| repeats(before, &report));
     let phase = if report.complete { Phase::Done { repeat } } else { Phase::Stopped };
-    state.verify = match job {
-        Job::Verify(expected) if report.complete => answer(&expected, &report),
+    state.verify = match &job {
+        Job::Verify(expected) if report.complete => answer(expected, &report),
         _ => Verify::Idle,
     };
+    if job == Job::Score {
+        // The settings are those of the model; none of them was the reader's wish.
+        give_config(state, report.config.clone());
+    }
     let n_nodes = report.protocol.nodes.len();
     state.node = if state.node < n_nodes { state.node } else { 0 };
     (state.selected, state.view) = (Rc::default(), View::default());

@@ -32,7 +32,7 @@ use std::rc::Rc;
 use crate::config::{DataConfig, RunConfig, presets};
 use crate::data::DatasetSummary;
 use crate::explore::Frame;
-use crate::protocol::Stage;
+use crate::protocol::{SavedModel, Stage};
 #[cfg(test)]
 pub(crate) use crate::report::fixture;
 use crate::report::{Difference, Receipt, Report, Verdict};
@@ -257,6 +257,8 @@ pub struct State {
     pub busy_with: Task,
     /// What the worker holds.
     pub held: Source,
+    /// The saved model that was opened last.
+    pub model: Option<Rc<SavedModel>>,
     /// Stages whose body is open.
     pub open: BTreeSet<StageId>,
     /// The table shows all measures.
@@ -297,6 +299,7 @@ impl Default for State {
             other: None,
             busy_with: Task::Forecast,
             held: Source::Nothing,
+            model: None,
             open: BTreeSet::from([StageId::Results]),
             all_metrics: false,
             sort: Sort { column: Column::Rmse, descending: false },

@@ -124,6 +124,10 @@ fn link_opened(state: &mut State, receipt: Receipt) {
 
 fn began(state: &mut State, work: Work) {
     state.touched = true;
+    state.queued = None;
+    if matches!(work.job, Job::Model | Job::Score) {
+        show_task(state, Task::Forecast, Carry::All);
+    }
     let (before, task) = (state.busy_with, state.task());
     if state.work.is_some() && before != task {
         // The work of the other task is given up.
@@ -131,13 +135,14 @@ fn began(state: &mut State, work: Work) {
     }
     state.busy_with = task;
     state.phase = match &work.job {
-        Job::Open(_) => Phase::Reading { bytes: 0, total: 0, rows: 0 },
-        Job::Run | Job::Verify(_) => Phase::Preparing,
+        Job::Open(_) | Job::Model => Phase::Reading { bytes: 0, total: 0, rows: 0 },
+        Job::Run | Job::Score | Job::Verify(_) => Phase::Preparing,
     };
-    state.queued = None;
     state.live = None;
-    if !matches!(work.job, Job::Open(_)) {
-        state.open.insert(StageId::Results);
+    match work.job {
+        Job::Open(_) => {}
+        Job::Model => state.model = None,
+        Job::Run | Job::Score | Job::Verify(_) => _ = state.open.insert(StageId::Results),
     }
     if matches!(work.job, Job::Verify(_)) {
         state.verify = Verify::Running;
@@ -262,7 +267,7 @@ fn choose_preset(state: &mut State, id: &str) {
 }
 
 /// The preset of a config is the one it differs from least.
-fn give_config(state: &mut State, config: RunConfig) {
+pub(super) fn give_config(state: &mut State, config: RunConfig) {
     let distance = |preset: &crate::config::Preset| {
         crate::ui::settings::differences(&preset.config, &config).len()
             + usize::from(preset.config.models != config.models)

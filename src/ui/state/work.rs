@@ -26,6 +26,10 @@ pub enum Job {
     Open(Source),
     /// Training.
     Run,
+    /// Reading a saved model.
+    Model,
+    /// Scoring a saved model.
+    Score,
     /// Training again to compare with a receipt.
     Verify(Rc<Receipt>),
 }

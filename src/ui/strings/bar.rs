@@ -35,6 +35,8 @@ pub const SIMULATING: &str = "Simulating the sample";
 pub const STOPPED: &str = "Stopped; nothing was finished, so nothing changed";
 /// Work is going on.
 pub const BUSY: &str = "Other work is going on; wait for its end, or stop it first";
+/// The worker ended before it gave a file.
+pub const NO_ANSWER: &str = "The worker ended before the file was written; try again";
 /// Files without series are open.
 pub const NO_SERIES: &str =
     "These files hold no series over time; choose metrics of machines, services or instances together with them";

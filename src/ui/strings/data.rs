@@ -11,7 +11,15 @@ pub const ADD_FILES: &str = "Choose files";
 pub const FILE_INPUT: &str = "Trace or report files";
 /// What can be chosen.
 pub const FORMATS: &str = "or drop them anywhere: Alibaba 2017, 2018, 2021, 2022, Prometheus answers, Jaeger and OpenTelemetry traces, any table with \
-     a header, fault labels beside them, or a report or snapshots saved here; also in .gz, .tar.gz and .zip. Read piece by piece, so size matters little.";
+     a header, fault labels beside them, or a report, a model or snapshots saved here; also in .gz, .tar.gz and .zip. Read piece by piece, so size matters little.";
+/// Settings of a saved model.
+pub const MODEL_SETTINGS: &str = "Its settings";
+/// Scores a saved model.
+pub const SCORE: &str = "Score on these data";
+/// What scoring does.
+pub const SCORE_TEXT: &str = "Trains nothing: forecasts the test part of the present data with the saved weights.";
+/// Why a model cannot be scored.
+pub const SCORE_NEEDS_DATA: &str = "Open the data that the model is to be scored on first.";
 /// List of the simulated data.
 pub const SCENARIO: &str = "Simulated data";
 /// Nothing simulated is open.

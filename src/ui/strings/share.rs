@@ -25,6 +25,13 @@ pub const EXPORTS: &str = "Exports";
 pub const EXPORT_JSON: &str = "Report, JSON";
 /// Exports the table.
 pub const EXPORT_CSV: &str = "Numbers, CSV";
+/// List of the trained models.
+pub const MODEL_FILE: &str = "Trained model";
+/// Which models can be saved.
+pub const MODEL_FILE_TEXT: &str =
+    "Weights with their preprocessing and settings. Drop the file on this page to score it on other data.";
+/// Saves a model.
+pub const SAVE_MODEL: &str = "Save model";
 /// Heading of the receipt.
 pub const RECEIPT: &str = "Receipt";
 /// Reading of the receipt.
@@ -57,6 +64,11 @@ pub const LINE_METRICS: &str = "metrics";
 pub const LINE_WEIGHTS: &str = "weights";
 /// The line of the report.
 pub const LINE_REPORT: &str = "report";
+
+/// A model that is not part of the result.
+pub fn not_trained(name: &str) -> String {
+    format!("The result on screen has no trained model “{name}”; run one first")
+}
 
 /// A file in the receipt.
 pub fn receipt_file(name: &str, bytes: u64, rows: u64) -> String {

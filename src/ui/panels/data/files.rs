@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::sandbox::{file_names, scenarios};
 use crate::ui::components::{Button, Select, fold};
 use crate::ui::ctx::Ctx;
+use crate::ui::state::Task;
 use crate::ui::{actions, format, strings};
 
 pub(super) fn files(ctx: &Ctx) -> Html {
@@ -32,7 +33,29 @@ pub(super) fn files(ctx: &Ctx) -> Html {
             if let Some(dataset) = dataset {
                 <p class="fact"><span class="key">{ strings::FORMAT }</span>{ &dataset.format }</p>
             }
+            { model(ctx) }
             { gallery(ctx) }
+        </div>
+    }
+}
+
+/// A saved model that was opened: what it is, and its score on the present data.
+fn model(ctx: &Ctx) -> Html {
+    let shown = ctx.state.model.as_deref().filter(|_| ctx.state.task() == Task::Forecast);
+    let Some(model) = shown else { return Html::default() };
+    let page = ctx.clone();
+    let score = Callback::from(move |()| {
+        // The button is off, and says why, whenever this would be refused.
+        let _ = actions::score(&page, None);
+    });
+    let blocked = actions::not_scored(&ctx.state).map(AttrValue::Static);
+    let settings = html! { <pre class="mono">{ &model.settings }</pre> };
+    html! {
+        <div class="model" data-testid="model">
+            <p><span class="name">{ &model.name }</span>{ ": " }{ &model.words }</p>
+            { fold(strings::MODEL_SETTINGS.into(), false, settings) }
+            <p class="hint">{ blocked.clone().unwrap_or(AttrValue::Static(strings::SCORE_TEXT)) }</p>
+            { Button { blocked, testid: Some("score".into()), ..Button::new(strings::SCORE, score) }.view() }
         </div>
     }
 }
@@ -73,8 +96,9 @@ fn downloads(ctx: &Ctx, scenario: &str) -> Html {
         return Html::default();
     }
     let button = |name: &'static str| {
-        let (lab, scenario) = (ctx.lab.clone(), scenario.to_owned());
-        Button::new(strings::download(name), Callback::from(move |()| lab.export(Some(&scenario), name))).view()
+        let (page, scenario) = (ctx.clone(), scenario.to_owned());
+        let on_press = Callback::from(move |()| actions::export(&page, Some(&scenario), name));
+        Button::new(strings::download(name), on_press).view()
     };
     let buttons = html! { <div class="choose">{ for names.into_iter().map(button) }</div> };
     fold(strings::DOWNLOAD.into(), false, buttons)

@@ -66,8 +66,8 @@ impl OverTime {
 
 /// All snapshots of the data with features, edges and labels, for other programs.
 fn save_snapshots(ctx: &Ctx) -> Html {
-    let lab = ctx.lab.clone();
-    let on_press = Callback::from(move |()| lab.export(None, strings::SNAPSHOTS_FILE));
+    let page = ctx.clone();
+    let on_press = Callback::from(move |()| actions::export(&page, None, strings::SNAPSHOTS_FILE));
     Button::new(strings::SAVE_SNAPSHOTS, on_press).view()
 }
 
