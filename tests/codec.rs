@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use js_sys::{Function, Reflect};
 use loadstone::codec::{from_js, member, to_js};
 use loadstone::config::{DataConfig, RunConfig, presets};
-use loadstone::protocol::{Command, Event, PartPlan, RunId, Signal, Stage};
+use loadstone::protocol::{Command, Event, PartPlan, RunId, SavedModel, Signal, Stage};
 use loadstone::report::{EpochPoint, Receipt, Report};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,6 +58,9 @@ fn every_command_crosses() {
         crosses(&Command::Run { run: RUN, config: Box::new(config) });
     }
     crosses(&Command::Stop { run: RUN });
+    crosses(&Command::SaveModel { weights_sha256: "ba7816bf".to_owned() });
+    crosses(&Command::Model { run: RUN, data: None });
+    crosses(&Command::Model { run: RUN, data: Some(Box::default()) });
     crosses(&Command::Adopt { scenario: None });
     crosses(&Command::Adopt { scenario: Some("machines".to_owned()) });
 }
@@ -70,6 +73,8 @@ fn every_event_crosses() {
     crosses(&Event::Ready { protocol: 1, build: "0.1.0".to_owned() });
     crosses(&Event::Reading { run: RUN, bytes: 6_000_000_000, total_bytes: (1 << 53) - 1, rows: 0 });
     crosses(&Event::Opened { run: RUN, summary: Box::new(report.dataset.clone()) });
+    let [name, words, settings] = ["tsf-1.safetensors", "tsf, seed 1, trained on “ä”", "{}"].map(str::to_owned);
+    crosses(&Event::ModelOpened { run: RUN, model: SavedModel { name, words, settings } });
     crosses(&Event::Planned { run: RUN, parts: vec![part.clone(), part] });
     crosses(&Event::Step { run: RUN, part: 0, epoch: 1, share: 0.1, secs_left: None });
     crosses(&Event::Step { run: RUN, part: 7, epoch: 2, share: 1.0, secs_left: Some(130.0) });

@@ -130,6 +130,26 @@ fn parts_without_a_training_are_not_saved() {
 }
 
 #[test]
+fn all_models_of_a_run_are_told_apart_by_their_weights() {
+    let wanted =
+        RunConfig { seeds: vec![3, 4], ..config(vec![gru(), ModelConfig::Nlinear {}, ModelConfig::Persistence {}]) };
+    let (experiment, report) = trained(&sample(), &wanted);
+    let files = experiment.model_files().expect("the data were prepared");
+    let one_by_one = (0..experiment.parts().len()).filter_map(|part| experiment.model_file(part).ok());
+    assert_eq!(files, one_by_one.collect::<Vec<_>>());
+    let learned = report.models.iter().filter(|model| model.learned);
+    let of_report: Vec<(String, String)> = learned
+        .flat_map(|model| model.seeds.iter().map(|seed| (model.id.clone(), seed.seed, seed.weights_sha256.clone())))
+        .map(|(id, seed, sha256)| (format!("{id}-{seed}.safetensors"), sha256))
+        .collect();
+    let of_files: Vec<(String, String)> =
+        files.iter().map(|file| (file.file_name(), file.about.weights_sha256.clone())).collect();
+    assert_eq!((of_files, files.len()), (of_report, 4));
+    let words = files[1].words();
+    assert!(words.starts_with("gru, seed 4, trained on “") && words.ends_with("weights of epoch 2 of 2"), "{words}");
+}
+
+#[test]
 fn what_does_not_fit_is_refused_in_one_sentence() {
     let dataset = sample();
     let changed = |change: &dyn Fn(&mut Dataset)| {

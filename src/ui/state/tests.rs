@@ -3,7 +3,7 @@
 use super::fixture::{dataset, model, report};
 use super::*;
 use crate::data::FileReceipt;
-use crate::protocol::{Event, PartPlan, RunId};
+use crate::protocol::{Event, PartPlan, RunId, SavedModel};
 use crate::report::EpochPoint;
 use crate::ui::strings;
 
@@ -84,6 +84,35 @@ fn the_other_scenario_is_other_data() {
     assert_eq!(scenario_of(&summary), Some(other.id));
     let state = play(first_visit(), [began(1, Job::Open(Source::Sandbox(other.id.to_owned()))), opened(1, summary)]);
     assert_eq!(state.report, None);
+}
+
+fn saved() -> SavedModel {
+    let [name, words, settings] = ["tsf-1.safetensors", "tsf, seed 1, trained on “x”", "{}"].map(str::to_owned);
+    SavedModel { name, words, settings }
+}
+
+#[test]
+fn an_opened_model_is_shown_beside_the_result_and_gone_while_another_is_read() {
+    let told = Action::Lab(Event::ModelOpened { run: RunId(1), model: saved() });
+    let state = play(first_visit(), [began(1, Job::Model), told]);
+    assert_eq!(state.model.as_deref(), Some(&saved()));
+    assert!(state.report.is_some() && state.open.contains(&StageId::Data) && !state.is_busy());
+    let message = "The saved model is damaged".to_owned();
+    let failed = Action::Lab(Event::Failed { run: RunId(2), stage: crate::protocol::Stage::Read, message });
+    let state = play(state, [began(2, Job::Model), failed]);
+    assert_eq!((state.model.as_deref(), glyph(&state, StageId::Data)), (None, Glyph::Needed));
+    assert!(state.report.is_some());
+}
+
+#[test]
+fn the_settings_of_a_scored_model_take_the_place_of_the_present_ones() {
+    let mut scored = report();
+    scored.config.train.epochs += 1;
+    let state = play(first_visit(), [began(1, Job::Score), finished(1, scored.clone())]);
+    assert_eq!(state.config, scored.config);
+    assert!(changes(&state).is_empty());
+    let trained = play(first_visit(), [began(1, Job::Run), finished(1, scored)]);
+    assert_eq!(changes(&trained).len(), 1);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The main job on a real trace: choose a file, run, read the table; and the same through `window.loadstone`.
 
 use loadstone_e2e::{Page, data_file_or_skip};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const RAW: &str = "alibaba2018/machine_usage.csv";
@@ -81,6 +81,108 @@ fn the_published_anchors_are_reproduced() {
     assert_eq!(page.execute(script), "anchor-118");
     let table = page.text("metrics-table");
     assert!(table.contains("0.0602") && table.contains("0.0630"), "{table}");
+}
+
+/// A run of seconds on simulated data, with and without a graph.
+const TINY: &str = "const config = loadstone.presets().find((preset) => preset.id === 'quick').config;
+    config.window.train_stride = 32; config.train.epochs = 2;
+    const size = { width: 4, layers: 1 };
+    config.models = [{ id: 'tsf', heads: 2, attention_width: 2, ...size }, { id: 'gru', ...size }, { id: 'persistence' }];";
+
+/// Tells the name and the bytes of the next file that the page hands to the reader.
+const CATCH: &str = "window.caught = new Promise((resolve) => {
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (file) => {
+        URL.createObjectURL = make;
+        HTMLAnchorElement.prototype.click = function () {
+          delete HTMLAnchorElement.prototype.click;
+          const name = this.download;
+          file.arrayBuffer().then((bytes) => resolve({ name, bytes: [...new Uint8Array(bytes)] }));
+        };
+        return make.call(URL, file);
+      };
+    });";
+
+fn rmse(page: &Page, model: &str) -> String {
+    let cell = format!("return document.querySelector('tr[data-model=\"{model}\"] .value').textContent");
+    page.execute(&cell).as_str().expect("a number").to_owned()
+}
+
+fn press(page: &Page, id: &str) {
+    page.execute(&format!("document.querySelector('[data-testid=\"{id}\"]').click()"));
+}
+
+fn choose_bytes(page: &Page, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("loadstone-e2e-{name}"));
+    std::fs::write(&path, bytes).expect("a temporary file");
+    page.choose_file(&path);
+    path
+}
+
+#[test]
+fn a_saved_model_scores_the_same_data_with_the_same_errors_and_a_cut_file_is_refused() {
+    let page = Page::open("");
+    page.wait_until_ready();
+    let run = format!("{TINY} await loadstone.openSandbox('sample'); window.trained = await loadstone.run(config);");
+    page.execute_async(&run).expect("the run ends well");
+    let before = ["tsf", "gru", "persistence"].map(|model| rmse(&page, model));
+
+    page.open_stage("share");
+    page.select("model-select", "tsf-1.safetensors");
+    page.execute(CATCH);
+    press(&page, "save-model");
+    let file = page.execute_async("return await window.caught").expect("a file is handed over");
+    assert_eq!(file["name"], "tsf-1.safetensors");
+    let bytes: Vec<u8> =
+        file["bytes"].as_array().expect("bytes").iter().filter_map(|byte| byte.as_u64()?.try_into().ok()).collect();
+    let same = page.execute_async("return [...await loadstone.saveModel('tsf', 1)]").expect("the same file");
+    assert_eq!(same, file["bytes"]);
+    let error = page.execute_async("await loadstone.saveModel('tsf', 2)").expect_err("there is no such seed");
+    assert!(error.to_string().contains("no trained model “tsf-2.safetensors”"), "{error}");
+
+    // Another name, because the content decides.
+    let whole = choose_bytes(&page, "model.bin", &bytes);
+    let words = page.wait_for("model", |text| text.contains("tsf, seed 1"), READ);
+    assert!(words.contains("model.bin") && words.contains("weights of epoch"), "{words}");
+    press(&page, "score");
+    page.wait_for("status", |text| text.contains("Done"), TRAIN);
+    assert!(!page.text("metrics-table").contains("gru"), "{}", page.text("metrics-table"));
+    let after = ["tsf", "persistence"].map(|model| rmse(&page, model));
+    assert_eq!(after, [before[0].clone(), before[2].clone()]);
+    let remark = "return document.getElementById('results').textContent.includes('tsf was not trained here')";
+    assert_eq!(page.execute(remark), true);
+
+    // What was scored is exactly what was trained.
+    let script = "const trained = window.trained.models.find((model) => model.id === 'tsf');
+        const bytes = await loadstone.saveModel('tsf', 1);
+        const report = await loadstone.score({ name: 'again', bytes });
+        return JSON.stringify(report.models.find((model) => model.id === 'tsf')) === JSON.stringify(trained);";
+    assert_eq!(page.execute_async(script), Ok(true.into()));
+
+    let cut = choose_bytes(&page, "cut.safetensors", &bytes[..bytes.len() - 9]);
+    let sentence = page.wait_for("error", |text| !text.is_empty(), READ);
+    assert!(sentence.contains("The saved model is damaged"), "{sentence}");
+    assert!(!page.has("model"), "a model that cannot be read is not offered");
+    let head = format!("await loadstone.score({{ name: 'head', bytes: new Uint8Array({:?}) }})", &bytes[..40]);
+    let error = page.execute_async(&head).expect_err("half a header").to_string();
+    assert!(error.contains("no model that was saved here"), "{error}");
+    [whole, cut].iter().for_each(|path| std::fs::remove_file(path).expect("a temporary file"));
+}
+
+#[test]
+fn a_model_is_refused_on_data_that_it_cannot_read() {
+    let page = Page::open("");
+    page.wait_until_ready();
+    let script = format!(
+        "{TINY} await loadstone.openSandbox('sample'); await loadstone.run(config);
+         const bytes = await loadstone.saveModel('gru', 1);
+         const table = ['machine,time,cpu'];
+         for (let t = 0; t < 400; t++) for (const m of ['x', 'y']) table.push(`${{m}},${{60 * t}},${{(7 * t) % 90}}`);
+         await loadstone.open([{{ name: 'other.csv', bytes: table.join('\\n') }}]);
+         await loadstone.score({{ name: 'gru', bytes }});"
+    );
+    let error = page.execute_async(&script).expect_err("other metrics").to_string();
+    assert!(error.contains("The model reads the metrics"), "{error}");
 }
 
 #[test]
