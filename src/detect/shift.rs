@@ -86,8 +86,11 @@ mod tests {
         let circle = Circle::of(&span(1_000_300, 1_052_000), 5000);
         assert_eq!(circle, Circle { start_millis: 1_000_000, window_millis: 5000, n: 10 });
         let moved = |start: i64, end: i64, offset: i64| -> Vec<(i64, i64)> {
-            let found = circle.moved(&fault(1_000_000 + start, 1_000_000 + end), offset);
-            found.map(|fault| (fault.start_millis - 1_000_000, fault.end_millis - 1_000_000)).collect()
+            let given = fault(1_000_000 + start, 1_000_000 + end);
+            circle
+                .moved(&given, offset)
+                .map(|fault| (fault.start_millis - 1_000_000, fault.end_millis - 1_000_000))
+                .collect()
         };
         assert_eq!(moved(7000, 12_000, 2), [(17_000, 22_000)]);
         assert_eq!(moved(7000, 22_000, 6), [(37_000, 50_000), (0, 2000)]);

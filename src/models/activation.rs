@@ -40,11 +40,11 @@ const FARTHEST: f32 = 87.0;
 ///
 /// `x = n ln 2 + r` with `|r| ≤ ln 2 / 2 < 0.3466`, and `e^r` is Taylor's sum up to `r⁷ / 7!`, whose relative error is
 /// below `r⁸ / 8! · 1.42 < 2^-27`, an eighth of the last place. `n` is rounded by adding `1.5 · 2²³`, whose last bits
-/// then hold it. `ln 2` comes in two parts, the first with so few digits that `n` times it is exact.
+/// then hold it. `ln 2` comes in two parts, the first with nine binary digits, so that `n` times it is exact.
 fn exp_of(x: f32) -> f32 {
     const ROUNDER: f32 = 12_582_912.0;
-    const LN_2_HIGH: f32 = 0.693_359_375;
-    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    const LN_2_HIGH: f32 = 355.0 / 512.0;
+    const LN_2_LOW: f32 = (std::f64::consts::LN_2 - 355.0 / 512.0) as f32;
     let shifted = x * std::f32::consts::LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;

@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn what_is_scored_comes_after_what_is_learned_and_holds_the_fault() {
         let run = published();
-        let split = split(&[run.clone()], &config(DetectProtocol::Testbed)).expect("a recording");
+        let split = split(std::slice::from_ref(&run), &config(DetectProtocol::Testbed)).expect("a recording");
         let [train, validation, test] = &split.parts;
         let ends = |windows: &[Window]| (windows[0].last, windows[windows.len() - 1].last);
         let ((_, train), (first, validation), (scored, last)) = (ends(train), ends(validation), ends(test));
