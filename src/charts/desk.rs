@@ -1,6 +1,6 @@
 //! Answers to what the page asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -62,6 +62,7 @@ impl Desk {
                 text(&plot.insert(picture.plot(width, picture.reserve().height(width))).drawing())
             }
             Request::Tip(number, place) => text(&self.tip(number, place)?),
+            Request::Picks(number, from, to) => text(&self.picks(number, from, to)?),
             Request::Twin(number) => text(&self.pictures.get(&number)?.picture.twin()),
             Request::Csv(number) => text(&self.pictures.get(&number)?.picture.twin().csv()),
             Request::Markdown(number) => text(&self.pictures.get(&number)?.picture.twin().markdown()),
@@ -72,6 +73,13 @@ impl Desk {
     fn tip(&self, number: u32, place: usize) -> Option<Tip> {
         let plot = self.pictures.get(&number)?.plot.as_ref()?;
         (place < plot.hits.len()).then(|| (plot.tip)(place))
+    }
+
+    fn picks(&self, number: u32, from: usize, to: usize) -> Option<Vec<u32>> {
+        let plot = self.pictures.get(&number)?.plot.as_ref()?;
+        let end = from.max(to).saturating_add(1).min(plot.hits.len());
+        let picks: BTreeSet<u32> = (from.min(to)..end).flat_map(|place| (plot.tip)(place).picks).collect();
+        Some(picks.into_iter().collect())
     }
 
     /// The chart as plain data; nothing for a report that was not told of.

@@ -25,6 +25,8 @@ pub enum Request {
     Draw(u32, u32),
     /// What is said about a place of the last drawing of a picture. A [`Tip`](super::Tip).
     Tip(u32, usize),
+    /// The test windows that two places of the last drawing of a picture and all between them select, a list, rising.
+    Picks(u32, usize, usize),
     /// The numbers of a picture. A [`Twin`](super::Twin).
     Twin(u32),
     /// The same as CSV, a text.

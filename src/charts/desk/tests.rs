@@ -221,6 +221,9 @@ fn figures_of_a_detection_are_of_a_report_and_a_focus() {
         tip.is_some_and(|tip| tip.picks == [3])
     });
     assert!(place.is_some(), "the selected window can be pressed");
+    let mut picks = |from, to| ask::<Vec<u32>>(&mut desk, &Request::Picks(1, from, to));
+    assert_eq!((picks(3, 3), picks(5, 3), picks(10, 99)), (Some(vec![3]), Some(vec![3, 4, 5]), Some(vec![10, 11])));
+    assert_eq!(picks(usize::MAX - 1, 12), Some(Vec::new()), "no place behind the last");
     let others =
         [Exhibit::Roc, Exhibit::PrecisionRecall, Exhibit::Embedding(0), Exhibit::Accuracy, Exhibit::Differences];
     for exhibit in others {
@@ -244,6 +247,7 @@ fn what_is_not_there_is_answered_by_null() {
     nothing::<Twin>(&mut desk, &Request::Twin(1));
     nothing::<String>(&mut desk, &Request::Csv(1));
     nothing::<Tip>(&mut desk, &Request::Tip(1, 0));
+    nothing::<Vec<u32>>(&mut desk, &Request::Picks(1, 0, 0));
 }
 
 #[test]

@@ -167,6 +167,11 @@ impl Picture {
         ask(&Request::Tip(self.number, place))
     }
 
+    /// The test windows that two places of the last drawing and all between them select.
+    pub(super) fn picks(&self, from: usize, to: usize) -> Vec<u32> {
+        ask(&Request::Picks(self.number, from, to)).unwrap_or_default()
+    }
+
     /// The numbers.
     pub(super) fn twin(&self) -> Option<Twin> {
         ask(&Request::Twin(self.number))

@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::door::Picture;
-use crate::charts::{Drawing, Label, Move, Point, Swatch, Tip, Tone, outline_of};
+use crate::charts::{Drawing, Hits, Label, Move, Point, Swatch, Tip, Tone, outline_of};
 
 /// A drawing passed by reference; two are equal if they are the same one.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub(super) struct OverlayProps {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Cursor {
     place: Option<usize>,
+    /// Where a range of places begins that is being selected.
+    from: Option<usize>,
     pinned: bool,
     /// Reached by key: to be spoken.
     spoken: bool,
@@ -51,6 +53,7 @@ pub(super) fn Overlay(props: &OverlayProps) -> Html {
     let svg = use_node_ref();
     let tip_box = use_node_ref();
     let place = cursor.place.filter(|place| *place < plot.hits.len());
+    let range = cursor.from.zip(place).and_then(|(from, to)| range_view(plot, from, to));
     let tip = use_memo((props.plot.clone(), place), |(plot, place)| place.and_then(|place| plot.picture.tip(place)));
     use_placed_tip(tip_box.clone(), props.plot.clone(), Rc::clone(&tip));
     let spoken = if cursor.spoken { tip.as_ref().as_ref().map(Tip::spoken) } else { None };
@@ -59,6 +62,7 @@ pub(super) fn Overlay(props: &OverlayProps) -> Html {
             <svg ref={&svg} class="plot overlay" tabindex={if plot.hits.is_empty() { "-1" } else { "0" }}
                 role="application" aria-label={props.name.clone()}
                 width={plot.width.to_string()} height={plot.height.to_string()}
+                onpointerdown={on_down(&cursor, &props.plot, &svg)}
                 onpointermove={on_pointer(&cursor, &props.plot, &svg)}
                 onclick={on_click(&cursor, &props.plot, &svg, &props.on_pick)}
                 onpointerleave={on_leave(&cursor)} onblur={on_blur(&cursor)}
@@ -66,6 +70,7 @@ pub(super) fn Overlay(props: &OverlayProps) -> Html {
                 <g aria-hidden="true">
                     { for plot.labels.iter().map(label_view) }
                     { for tip.as_ref().as_ref().map(pointed_view) }
+                    { for range }
                 </g>
             </svg>
             <div ref={tip_box} class={classes!("tip", cursor.pinned.then_some("pinned"))} hidden={tip.is_none()}>
@@ -115,17 +120,37 @@ fn local(svg: &NodeRef, event: &MouseEvent) -> Option<Point> {
 fn on_pointer(cursor: &UseStateHandle<Cursor>, plot: &Shown, svg: &NodeRef) -> Callback<PointerEvent> {
     let (cursor, plot, svg) = (cursor.clone(), plot.clone(), svg.clone());
     Callback::from(move |event: PointerEvent| {
-        if !cursor.pinned {
+        // Without a pressed button nothing is being dragged.
+        let from = cursor.from.filter(|_| event.buttons() != 0);
+        if !cursor.pinned || from.is_some() {
             let place = local(&svg, &event).and_then(|at| plot.drawing.hits.under(at));
-            cursor.set(Cursor { place, pinned: false, spoken: false });
+            cursor.set(Cursor { place, from, ..Cursor::default() });
         }
     })
 }
 
-/// Selects the windows of a place, if it has any.
-fn pick(plot: &Shown, place: Option<usize>, on_pick: &Option<Callback<Vec<u32>>>) {
-    if let (Some(place), Some(on_pick)) = (place, on_pick) {
-        let picks = plot.picture.tip(place).map(|tip| tip.picks).unwrap_or_default();
+/// A range begins where places follow each other in time and select windows.
+fn on_down(cursor: &UseStateHandle<Cursor>, plot: &Shown, svg: &NodeRef) -> Callback<PointerEvent> {
+    let (cursor, plot, svg) = (cursor.clone(), plot.clone(), svg.clone());
+    Callback::from(move |event: PointerEvent| {
+        let place = local(&svg, &event).and_then(|at| plot.drawing.hits.under(at));
+        let from = place.filter(|place| begins_range(&plot, *place));
+        if let (Some(_), Some(svg)) = (from, svg.cast::<Element>()) {
+            // Without it a range ends at the edge of the plot.
+            let _ = svg.set_pointer_capture(event.pointer_id());
+        }
+        cursor.set(Cursor { from, ..*cursor });
+    })
+}
+
+fn begins_range(plot: &Shown, place: usize) -> bool {
+    matches!(plot.drawing.hits, Hits::Along(_)) && !plot.picture.picks(place, place).is_empty()
+}
+
+/// Selects the windows of a place, or of a range that ends there, if there are any.
+fn pick(plot: &Shown, cursor: Cursor, on_pick: &Option<Callback<Vec<u32>>>) {
+    if let (Some(place), Some(on_pick)) = (cursor.place, on_pick) {
+        let picks = plot.picture.picks(cursor.from.unwrap_or(place), place);
         if !picks.is_empty() {
             on_pick.emit(picks);
         }
@@ -141,9 +166,10 @@ fn on_click(
     let (cursor, plot, svg, on_pick) = (cursor.clone(), plot.clone(), svg.clone(), on_pick.clone());
     Callback::from(move |event: MouseEvent| {
         let place = local(&svg, &event).and_then(|at| plot.drawing.hits.under(at));
+        let stays = cursor.from.is_none_or(|from| Some(from) == place);
         let again = cursor.pinned && cursor.place == place;
-        pick(&plot, place, &on_pick);
-        cursor.set(Cursor { place, pinned: place.is_some() && !again, spoken: true });
+        pick(&plot, Cursor { place, ..*cursor }, &on_pick);
+        cursor.set(Cursor { place, from: None, pinned: stays && place.is_some() && !again, spoken: true });
     })
 }
 
@@ -175,12 +201,17 @@ fn on_key(
         let next = match event.key().as_str() {
             "Escape" if cursor.place.is_some() => Cursor::default(),
             "Enter" if cursor.place.is_some() => {
-                pick(&plot, cursor.place, &on_pick);
-                Cursor { pinned: !cursor.pinned, spoken: true, ..*cursor }
+                pick(&plot, *cursor, &on_pick);
+                Cursor { from: None, pinned: cursor.from.is_none() && !cursor.pinned, spoken: true, ..*cursor }
+            }
+            " " if cursor.place.is_some() => {
+                let from = cursor.place.filter(|place| cursor.from.is_none() && begins_range(&plot, *place));
+                Cursor { from, pinned: false, spoken: true, ..*cursor }
             }
             key => match key_move(key, event.shift_key()) {
                 Some(step) => {
-                    Cursor { place: plot.drawing.hits.moved(cursor.place, step), pinned: false, spoken: true }
+                    let place = plot.drawing.hits.moved(cursor.place, step);
+                    Cursor { place, from: cursor.from, pinned: false, spoken: true }
                 }
                 None => return,
             },
@@ -260,6 +291,20 @@ pub fn swatch_inline(swatch: Swatch) -> Html {
     }
 }
 
+/// The range that is being selected, over the whole height.
+fn range_view(plot: &Drawing, from: usize, to: usize) -> Option<Html> {
+    let Hits::Along(xs) = &plot.hits else { return None };
+    let (from, to) = (*xs.get(from)?, *xs.get(to)?);
+    Some(outline_view([from.min(to), 1.0, from.max(to), f64::from(plot.height) - 1.0]))
+}
+
+fn outline_view([left, top, right, bottom]: [f64; 4]) -> Html {
+    html! {
+        <rect class="outline" x={number(left)} y={number(top)}
+            width={number(right - left)} height={number(bottom - top)} />
+    }
+}
+
 fn pointed_view(tip: &Tip) -> Html {
     html! {
         <>
@@ -268,10 +313,7 @@ fn pointed_view(tip: &Tip) -> Html {
             { for tip.rings.iter().map(|((x, y), ink)| html! {
                 <circle class="pointed" cx={number(*x)} cy={number(*y)} r="4" stroke={ink.undashed().code()} />
             }) }
-            { for tip.outline.map(|[left, top, right, bottom]| html! {
-                <rect class="outline" x={number(left)} y={number(top)}
-                    width={number(right - left)} height={number(bottom - top)} />
-            }) }
+            { for tip.outline.map(outline_view) }
         </>
     }
 }

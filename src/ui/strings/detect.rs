@@ -384,8 +384,8 @@ pub fn selected(n: usize) -> String {
 /// Lets the selection go.
 pub const CLEAR_SELECTION: &str = "Clear";
 /// How to select.
-pub const HOW_TO_SELECT: &str =
-    "Select windows in the timeline, the embedding or the decisions; they are marked in all of them.";
+pub const HOW_TO_SELECT: &str = "Select windows in the timeline (drag over a range, or begin it with Space and end it with Enter), the embedding or \
+     the decisions; they are marked in all of them.";
 
 /// Heading of the fault types.
 pub const KINDS: &str = "By fault type";
