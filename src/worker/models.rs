@@ -46,6 +46,5 @@ pub(super) async fn read(files: &[File]) -> Result<(String, ModelFile), Halt> {
 
 /// What the page shows of a model.
 pub(super) fn told(name: String, model: &ModelFile) -> SavedModel {
-    let settings = serde_json::to_string_pretty(&model.about.config).unwrap_or_default();
-    SavedModel { name, words: model.words(), settings }
+    SavedModel { name, words: model.words(), settings: model.settings() }
 }

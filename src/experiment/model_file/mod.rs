@@ -128,6 +128,12 @@ impl ModelFile {
         )
     }
 
+    /// The settings of its run, as JSON text for people.
+    pub fn settings(&self) -> String {
+        // A config is plain data, which always has a JSON form.
+        serde_json::to_string_pretty(&self.about.config).unwrap_or_default()
+    }
+
     /// The seed of its training.
     fn seed(&self) -> u32 {
         self.about.config.seeds.first().copied().unwrap_or_default()

@@ -143,6 +143,11 @@ fn on_down(cursor: &UseStateHandle<Cursor>, plot: &Shown, svg: &NodeRef) -> Call
     })
 }
 
+/// A press that slips by a few pixels is meant for one place.
+fn is_far(plot: &Shown, from: usize, (x, _): Point) -> bool {
+    matches!(&plot.drawing.hits, Hits::Along(xs) if xs.get(from).is_some_and(|from| (from - x).abs() >= 4.0))
+}
+
 fn begins_range(plot: &Shown, place: usize) -> bool {
     matches!(plot.drawing.hits, Hits::Along(_)) && !plot.picture.picks(place, place).is_empty()
 }
@@ -165,11 +170,13 @@ fn on_click(
 ) -> Callback<MouseEvent> {
     let (cursor, plot, svg, on_pick) = (cursor.clone(), plot.clone(), svg.clone(), on_pick.clone());
     Callback::from(move |event: MouseEvent| {
-        let place = local(&svg, &event).and_then(|at| plot.drawing.hits.under(at));
-        let stays = cursor.from.is_none_or(|from| Some(from) == place);
+        let at = local(&svg, &event);
+        let place = at.and_then(|at| plot.drawing.hits.under(at));
+        let from = cursor.from.filter(|from| Some(*from) != place && at.is_some_and(|at| is_far(&plot, *from, at)));
         let again = cursor.pinned && cursor.place == place;
-        pick(&plot, Cursor { place, ..*cursor }, &on_pick);
-        cursor.set(Cursor { place, from: None, pinned: stays && place.is_some() && !again, spoken: true });
+        pick(&plot, Cursor { place, from, ..*cursor }, &on_pick);
+        let pinned = from.is_none() && place.is_some() && !again;
+        cursor.set(Cursor { place, from: None, pinned, spoken: true });
     })
 }
 

@@ -197,3 +197,13 @@ fn parts_of_a_detection_count_seeds_only_where_there_is_chance() {
     let study = crate::config::preset("detect-protocols").expect("preset").config;
     assert_eq!((detect_cells(&study).len(), planned_parts(&study)), (4, 20));
 }
+
+#[test]
+fn a_saved_model_is_of_the_forecast_and_takes_the_data_along() {
+    let state = play(both(), sandbox(1, "mesh-paper"));
+    assert_eq!((state.task(), state.is_loaded()), (Task::Detect, true));
+    for job in [Job::Model, Job::Score] {
+        let state = play(state.clone(), [began(2, job)]);
+        assert_eq!((state.task(), state.busy_with, state.is_loaded()), (Task::Forecast, Task::Forecast, true));
+    }
+}
