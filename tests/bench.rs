@@ -98,6 +98,7 @@ fn chunked_sequences() -> (DetectShape, HostSequences) {
         hierarchy: Hierarchy { n_types: 26, n_hosts: 5, members, n_slices: 5 },
         layout: FeatureLayout { host: HostFeature::Mean, typed: false, mask: false },
         sequence: Q,
+        calls: Default::default(),
     };
     let rng = &mut Stream::Data.rng(1, "bench");
     let firsts = (0..CHUNKS).flat_map(|chunk| (0..4).map(move |sequence| 8 * chunk + sequence));
@@ -108,6 +109,7 @@ fn chunked_sequences() -> (DetectShape, HostSequences) {
         target: (0..16).map(|idx| (idx % 2) as f32).collect(),
         weight: vec![1.0; 16],
         instance_target: Vec::new(),
+        calls: Default::default(),
     };
     (shape, host)
 }

@@ -8,8 +8,8 @@ use burn::tensor::{Device, Tensor};
 use detectors::{CLASSIFIERS, LABEL_FREE};
 use loadstone::config::{Backend, Detector, HostFeature, NetworkConfig, PoolOver, Pooling};
 use loadstone::models::{
-    DetectNetwork, DetectShape, Dropout, HostSequences, InputRange, SequenceBatch, device, flatten, gradients, load,
-    named_gradients, sum_of_squares,
+    CallShape, DetectNetwork, DetectShape, Dropout, HostCalls, HostSequences, InputRange, SequenceBatch, device,
+    flatten, gradients, load, named_gradients, sum_of_squares,
 };
 use loadstone::snapshot::{FeatureLayout, Hierarchy};
 use loadstone::stream::Stream;
@@ -18,13 +18,20 @@ use loadstone::train::Adam;
 const Q: usize = 3;
 const W: usize = 2;
 const MEMBERS: [(usize, usize); 5] = [(0, 0), (0, 1), (1, 1), (2, 0), (2, 1)];
+/// Types of callers and callees.
+const CALLS: [(u32, u32); 4] = [(0, 1), (0, 2), (1, 0), (1, 2)];
 /// New place of each instance.
 const PLACES: [usize; 5] = [3, 0, 4, 1, 2];
 
 fn shape() -> DetectShape {
     let layout = FeatureLayout { host: HostFeature::Mean, typed: true, mask: true };
     let hierarchy = Hierarchy { n_types: 3, n_hosts: 2, members: MEMBERS.to_vec(), n_slices: W };
-    DetectShape { hierarchy, layout, sequence: Q }
+    DetectShape { hierarchy, layout, sequence: Q, calls: CallShape { edges: CALLS.to_vec(), on_graph: false } }
+}
+
+/// The same with calls as edges of the graph.
+fn with_calls() -> DetectShape {
+    DetectShape { calls: CallShape { on_graph: true, ..shape().calls }, ..shape() }
 }
 
 fn small() -> NetworkConfig {
@@ -52,14 +59,29 @@ fn networks(device: &Device) -> Vec<(String, DetectNetwork)> {
     }
     switched("instances", NetworkConfig { pool_over: PoolOver::Instances, ..small() });
     switched("node head", NetworkConfig { node_head: true, ..small() });
+    for detector in ON_CALLS {
+        let network = DetectNetwork::init(detector, &small(), &with_calls(), 1, device);
+        out.push((format!("{}, calls", detector.id()), network.expect("a detector that is built")));
+    }
     out.extend(LABEL_FREE.iter().map(|&detector| (detector.id().to_owned(), label_free(detector, device))));
     out
 }
+
+/// One of each way of encoding.
+const ON_CALLS: [Detector; 5] =
+    [Detector::Integrated, Detector::Static, Detector::GcnOnly, Detector::SepParallel, Detector::Gcn25];
 
 /// With the range of its inputs, or a centre that is not where it begins.
 fn label_free(detector: Detector, device: &Device) -> DetectNetwork {
     let range = InputRange { min: vec![-4.0; MEMBERS.len()], max: vec![4.0; MEMBERS.len()] };
     network(detector, &small(), device).with_range(|| range).with_centre(&[0.3; 32], device)
+}
+
+/// Of every fifth edge nothing is known.
+fn calls(n_snapshots: usize) -> HostCalls {
+    let rng = &mut Stream::Data.rng(7, "calls");
+    let mut duration = |idx: usize| if idx % 5 == 3 { f32::NAN } else { rng.uniform(-1.0, 2.0) };
+    HostCalls { durations: (0..n_snapshots * CALLS.len()).map(&mut duration).collect() }
 }
 
 /// Sequences one snapshot apart, so that they share snapshots.
@@ -73,6 +95,7 @@ fn sequences(n: usize) -> HostSequences {
         target: (0..n).map(|idx| f32::from(u8::from(idx % 3 == 0))).collect(),
         weight: (0..n).map(|idx| 1.0 + 0.5 * (idx % 2) as f32).collect(),
         instance_target: (0..n * MEMBERS.len()).map(|idx| f32::from(u8::from(idx % 7 == 0))).collect(),
+        calls: calls(n_snapshots),
     }
 }
 
@@ -278,6 +301,9 @@ fn sequences_that_share_snapshots_and_sequences_alone_agree() {
                     target: vec![host.target[first]],
                     weight: vec![host.weight[first]],
                     instance_target: Vec::new(),
+                    calls: HostCalls {
+                        durations: host.calls.durations[first * CALLS.len()..(first + Q) * CALLS.len()].to_vec(),
+                    },
                 };
                 let found = logits(&network, alone, &device)[0];
                 assert!((found - wanted).abs() < 1e-5, "{name}: {found} and {wanted}");
@@ -295,5 +321,35 @@ fn every_network_reads_its_input() {
         let network = label_free(detector, &device);
         let (plain, moved) = (logits(&network, sequences(1), &device), logits(&network, changed.clone(), &device));
         assert!((plain[0] - moved[0]).abs() > 1e-6, "{}: does not read its input", detector.id());
+    }
+}
+
+#[test]
+fn calls_matter_to_graphs_with_their_edges_and_to_no_others() {
+    let device = device(Backend::Flex);
+    let host = sequences(1);
+    let mut changed = host.clone();
+    changed.calls.durations.iter_mut().for_each(|duration| *duration = f32::NAN);
+    let apart = |network: &DetectNetwork| {
+        (logits(network, host.clone(), &device)[0] - logits(network, changed.clone(), &device)[0]).abs()
+    };
+    for detector in CLASSIFIERS {
+        assert_eq!(apart(&network(detector, &small(), &device)), 0.0, "{}", detector.id());
+        let on_calls = DetectNetwork::init(detector, &small(), &with_calls(), 1, &device).expect("it is built");
+        assert_eq!(apart(&on_calls) > 1e-6, detector.reads_calls(), "{}", detector.id());
+    }
+}
+
+// At first every edge with a call weighs 1, whatever its duration: without any call the graph is that of Setup A.
+#[test]
+fn without_any_call_setup_b_is_setup_a() {
+    let device = device(Backend::Flex);
+    let mut host = sequences(3);
+    host.calls.durations.iter_mut().for_each(|duration| *duration = f32::NAN);
+    for detector in ON_CALLS {
+        let plain = logits(&network(detector, &small(), &device), host.clone(), &device);
+        let on_calls = DetectNetwork::init(detector, &small(), &with_calls(), 1, &device).expect("it is built");
+        let found = logits(&on_calls, host.clone(), &device);
+        assert!(plain.iter().zip(&found).all(|(a, b)| (a - b).abs() < 1e-5), "{}: {plain:?}, {found:?}", detector.id());
     }
 }

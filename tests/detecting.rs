@@ -215,3 +215,41 @@ fn recall_at_a_daily_budget_is_told_of_every_detector_if_it_is_asked_for() {
     let seed = seed_of(&detection(&plain).cells[0], "zmax");
     assert!(seed.measures.iter().all(|measure| measure.id != "found_at_budget"), "only where it is asked for");
 }
+
+/// The 2 × 2 of MODELS.md B.11 under a protocol of one run.
+fn features() -> RunConfig {
+    small(|detect| {
+        detect.study = DetectStudy::Features;
+        detect.detectors = vec![Detector::Integrated];
+        detect.train.epochs = 1;
+    })
+}
+
+#[test]
+fn slices_and_calls_stand_in_a_square() {
+    let report = run(&recording(), &features());
+    let cells = &detection(&report).cells;
+    let labels: Vec<&str> = cells.iter().map(|cell| cell.label.as_str()).collect();
+    assert_eq!(labels, ["slices", "no slices", "slices, calls", "no slices, calls"]);
+    assert!(cells.iter().all(|cell| cell.detectors.len() == 1 && cell.detectors[0].seeds.len() == 1));
+    let n_params = |cell: usize| cells[cell].detectors[0].n_params;
+    assert_eq!((n_params(2), n_params(3)), (n_params(0) + 2, n_params(1) + 2));
+    let says = |cell: usize| cells[cell].remarks.iter().any(|remark| remark.starts_with("Setup B: durations of calls"));
+    assert_eq!([0, 1, 2, 3].map(says), [false, false, true, true]);
+    let scores = |cell: usize| measure(&cells[cell].detectors[0].seeds[0], "auc");
+    assert_ne!(scores(2), scores(0));
+}
+
+#[test]
+fn without_calls_the_square_says_why_it_is_a_half() {
+    let mut data = simulate("mesh-paper").expect("the scenario");
+    data.system.calls.clear();
+    let report = run(&Arc::new(data), &features());
+    let cells = &detection(&report).cells;
+    for cell in &cells[2..] {
+        let why = &cell.remarks[0];
+        assert!(why.starts_with("The data hold no calls between services"), "{why}");
+        assert!(cell.detectors.is_empty());
+    }
+    assert!(cells[..2].iter().all(|cell| cell.detectors.len() == 1));
+}

@@ -21,6 +21,8 @@ pub struct Calls {
     pub edges: Vec<(u32, u32)>,
     /// One per run of the fold.
     pub runs: Vec<RunCalls>,
+    /// Whether they are edges of the snapshot graph, not only what some detectors read.
+    pub on_graph: bool,
 }
 
 /// Call durations of one run.
@@ -38,7 +40,9 @@ pub(super) type Durations = BTreeMap<(u32, u32), Vec<f32>>;
 /// Means over the intervals of `setup.call_millis` in which there were calls, snapshot by snapshot. Calls between what are
 /// no types, and within a type, are left out.
 ///
-/// Calls are known by the second, so that shorter intervals than that hold the same.
+/// Calls are known by the second, so that shorter intervals than that hold the same. A call belongs to the interval in which
+/// it ends, as its duration is known no earlier: calls of a second end as the 95th percentile of them, of fewer than 20
+/// the longest.
 pub(super) fn durations(
     part: &Dataset,
     (start_millis, n): (i64, usize),
@@ -55,7 +59,9 @@ pub(super) fn durations(
     for call in part.system.calls.iter().filter(|call| call.mean_millis.is_finite() && call.count > 0) {
         let of = |service: u32| types.get(service as usize).copied().flatten();
         let (Some(caller), Some(callee)) = (of(call.caller), of(call.callee)) else { continue };
-        let at = call.at_secs.saturating_mul(1000).saturating_sub(start_millis);
+        let took = if call.p95_millis.is_finite() { call.p95_millis.max(call.mean_millis) } else { call.mean_millis };
+        let ended = call.at_secs.saturating_mul(1000).saturating_add(f64::from(took) as i64);
+        let at = ended.saturating_sub(start_millis);
         if caller != callee && at >= 0 {
             let count = f64::from(call.count);
             let sum = intervals.entry(((caller, callee), at.div_euclid(interval))).or_default();
@@ -118,15 +124,51 @@ pub(super) fn standardised(runs: &[&Run], ranges: &[SnapshotRange]) -> Option<Ca
         RunCalls { values, present }
     };
     let runs: Vec<RunCalls> = runs.iter().map(of_run).collect();
-    (!moments.is_empty()).then(|| Calls { edges: moments.keys().copied().collect(), runs })
+    (!moments.is_empty()).then(|| Calls { edges: moments.keys().copied().collect(), runs, on_graph: false })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::made::{changed, twelve_runs};
-    use super::super::{DetectError, Source};
+    use super::super::{DetectError, Fold, Source};
     use crate::config::DetectProtocol;
-    use crate::data::{CallStat, Placement};
+    use crate::data::{CallStat, Dataset, Placement};
+
+    /// Calls from a to b every 20 s of each run, of durations of their own; from a call on they take 12 s.
+    fn with_calls(slow_from: i64) -> Dataset {
+        let mut data = twelve_runs();
+        let place = |service: &str| Placement { service: service.to_owned(), ..Placement::default() };
+        data.system.placements = vec![place("a"), place("b"), place("b")];
+        data.system.services = ["a", "b"].map(str::to_owned).into();
+        let call = |(run, idx): (i64, i64)| {
+            let millis = if idx >= slow_from { 12_000.0 } else { 5.0 + (idx % 7) as f32 };
+            let at_secs = run * 180 * 60 + 20 * idx;
+            CallStat { at_secs, caller: 0, callee: 1, count: 1, mean_millis: millis, p95_millis: millis }
+        };
+        data.system.calls = (0..12).flat_map(|run| (0..120).map(move |idx| (run, idx))).map(call).collect();
+        data
+    }
+
+    #[test]
+    fn nothing_after_a_moment_changes_what_is_known_by_then() {
+        let config = changed(DetectProtocol::P0Class, |config| config.setup.calls = true);
+        let fold = |slow_from| Source::new(&with_calls(slow_from), &config).expect("runs").fold(0).expect("a fold");
+        let plain = fold(i64::MAX);
+        let run = plain.test[0].run;
+        let known = |fold: &Fold| fold.calls.clone().expect("calls").runs[run as usize].clone();
+        let fitted = plain.train.iter().filter(|window| window.is_normal()).map(|window| window.last);
+        // What the scale is fitted on is over by then; four snapshots lie between two calls.
+        let first_slow = fitted.max().expect("normal training windows") as usize / 4 + 2;
+        assert!(first_slow < 110, "calls go on: {first_slow}");
+        let (before, after) = (known(&plain), known(&fold(first_slow as i64)));
+        let begins = 4 * first_slow;
+        assert_eq!(before.values[..begins], after.values[..begins]);
+        assert_eq!(before.present[..begins], after.present[..begins]);
+        // A call of 12 s is known when it is over, and until then the one before it stands.
+        assert_eq!(after.values[begins..begins + 2], [before.values[begins - 1]; 2]);
+        assert_ne!(before.values[begins], before.values[begins - 1]);
+        assert_eq!(after.values[begins + 2], 10.0);
+    }
 
     #[test]
     fn durations_are_carried_for_a_minute_and_standardised_on_training() {

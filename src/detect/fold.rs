@@ -128,6 +128,18 @@ impl Fold {
         &self.runs[run as usize].missing[snapshot as usize * n..][..n]
     }
 
+    /// Standardised call durations of a snapshot, `[E]`, NaN where there was no call lately; nothing without calls.
+    pub fn call_durations(&self, run: u32, snapshot: u32) -> impl Iterator<Item = f32> {
+        let of_calls = |calls: &'_ Calls| {
+            let n = calls.edges.len();
+            let of_run = &calls.runs[run as usize];
+            let cells = snapshot as usize * n..(snapshot as usize + 1) * n;
+            let pairs = of_run.values[cells.clone()].iter().zip(&of_run.present[cells]);
+            pairs.map(|(&value, &present)| if present { value } else { f32::NAN }).collect::<Vec<f32>>()
+        };
+        self.calls.as_ref().map(of_calls).unwrap_or_default().into_iter()
+    }
+
     /// When a window is decided: the end of its last snapshot, on the clock of the data.
     pub fn decided_millis(&self, window: Window) -> i64 {
         self.runs[window.run as usize].start_millis + (i64::from(window.last) + 1) * self.window_millis

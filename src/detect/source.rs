@@ -1,6 +1,6 @@
 //! All runs of a data set, and the folds that a protocol makes of them.
 
-use super::calls::standardised;
+use super::calls::{Calls, standardised};
 use super::error::DetectError;
 use super::fold::{Episode, Fold, Window};
 use super::run::{Nodes, Run};
@@ -90,7 +90,8 @@ impl Source {
         let scalings = scalings(&chosen.runs, &ranges, self.nodes.hierarchy.n_instances(), self.config.setup.scale);
         let runs = chosen.runs.iter().zip(&scalings).map(|(run, scaling)| run.scaled(scaling)).collect();
         let calls = if self.config.setup.calls {
-            Some(standardised(&chosen.runs, &ranges).ok_or(DetectError::NoCalls)?)
+            let calls = standardised(&chosen.runs, &ranges).ok_or(DetectError::NoCalls)?;
+            Some(Calls { on_graph: true, ..calls })
         } else {
             None
         };

@@ -45,8 +45,8 @@ pub use bert::{Bert, Fate, Masking};
 pub use bilstm::Bilstm;
 pub use dcrnn::Dcrnn;
 pub use detect::{
-    Classifier, DetectNetwork, DetectShape, Gdn, HostSequences, InputRange, LstmAe, Objective, Predictor, Readout,
-    SequenceBatch, SnapshotVectors, Svdd, Usad, detect_backend_of,
+    CallShape, Classifier, DetectNetwork, DetectShape, Gdn, HostCalls, HostSequences, InputRange, LstmAe, Objective,
+    Predictor, Readout, SequenceBatch, SnapshotVectors, Svdd, Usad, detect_backend_of,
 };
 pub use device::{backend_of, device};
 pub use dlinear::Dlinear;

@@ -17,7 +17,7 @@ const U: usize = 2;
 fn shape() -> DetectShape {
     let hierarchy = Hierarchy { n_types: 2, n_hosts: 2, members: vec![(0, 0), (0, 1), (1, 1)], n_slices: W };
     let layout = FeatureLayout { host: HostFeature::Mean, typed: false, mask: false };
-    DetectShape { hierarchy, layout, sequence: Q }
+    DetectShape { hierarchy, layout, sequence: Q, calls: Default::default() }
 }
 
 fn sequences() -> HostSequences {
@@ -29,6 +29,7 @@ fn sequences() -> HostSequences {
         target: vec![1.0],
         weight: vec![1.0],
         instance_target: Vec::new(),
+        calls: Default::default(),
     }
 }
 

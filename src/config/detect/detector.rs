@@ -147,6 +147,12 @@ impl Detector {
         self.kind() != Kind::Closed
     }
 
+    /// Whether calls between types are edges of its graph, if the config asks for them (MODELS.md B.11).
+    pub fn reads_calls(self) -> bool {
+        use Detector::{Gcn25, GcnAvg, GcnOnly, Integrated, SepParallel, SepStaged, Static};
+        [Integrated, GcnOnly, GcnAvg, Gcn25, SepParallel, SepStaged, Static].contains(&self)
+    }
+
     /// The detector with this id.
     pub fn of(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|detector| detector.id() == id)

@@ -19,7 +19,7 @@ pub enum DetectStudy {
         /// The protocols.
         protocols: Vec<DetectProtocol>,
     },
-    /// Slices, with and without: the half of the paper's Table 1 that does not need call durations.
+    /// Slices and call durations, each with and without: the paper's Table 1 as a 2 × 2.
     Features,
     /// SMOTE and its controls: none, weights, duplication.
     Balance,
@@ -206,11 +206,19 @@ impl DetectConfig {
     }
 }
 
-/// The paper's Setup A with and without its slices; Setup B also has call durations as edges, which no network here
-/// reads (MODELS.md B.11).
-fn feature_setups(base: &DetectConfig) -> [(&'static str, DetectConfig); 2] {
-    let with = |detector| DetectConfig { detectors: vec![detector], ..base.clone() };
-    [("slices", with(Detector::Integrated)), ("no slices", with(Detector::Static))]
+/// The paper's Setup A (slices, no calls) and Setup B (calls, no slices), and what lies between them (MODELS.md B.11).
+fn feature_setups(base: &DetectConfig) -> [(&'static str, DetectConfig); 4] {
+    let with = |detector, calls| {
+        let mut config = DetectConfig { detectors: vec![detector], ..base.clone() };
+        config.setup.calls = calls;
+        config
+    };
+    [
+        ("slices", with(Detector::Integrated, false)),
+        ("no slices", with(Detector::Static, false)),
+        ("slices, calls", with(Detector::Integrated, true)),
+        ("no slices, calls", with(Detector::Static, true)),
+    ]
 }
 
 fn balances() -> [(&'static str, Balance); 4] {

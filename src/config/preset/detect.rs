@@ -16,7 +16,7 @@ pub(super) fn presets() -> Vec<Preset> {
         preset("detect-class", "Detection, class size: 20 runs, 9 detectors", class_size()),
         preset("detect-full", "Detection, full size: all detectors, 5 seeds", full()),
         preset("detect-ablation", "Ablation of D-GNN-LSTM, class size", ablation()),
-        preset("detect-features", "Slices of a snapshot, with and without", features()),
+        preset("detect-features", "Slices and call durations, with and without", features()),
         preset("detect-smote", "SMOTE and its controls", smote()),
         preset("sockshop", "Sock Shop: 5 folds of a real stream", sockshop()),
         preset("anchor-sockshop", "Published anchor: largest |z| on Sock Shop", anchor()),

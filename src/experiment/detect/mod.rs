@@ -305,9 +305,6 @@ impl DetectRun {
     fn prepare(&mut self, cell: usize, fold: usize) -> Result<(), ExperimentError> {
         self.fold = None;
         let state = &mut self.cells[cell];
-        if state.config.setup.calls {
-            return Err(ExperimentError("No detector reads call durations yet; switch setup.calls off".to_owned()));
-        }
         if self.source.as_ref().is_none_or(|(known, _)| *known != cell) {
             self.source = None;
             self.source = Some((cell, Source::new(&self.dataset, &state.config).map_err(sentence)?));
@@ -326,6 +323,7 @@ impl DetectRun {
             if self.config.detect.as_ref().is_some_and(|detect| detect.study == DetectStudy::Complexity) {
                 facts.costs = crate::detect::costs(&cut.hierarchy, state.config.network.hidden);
             }
+            facts.remarks.extend(remarks::of_calls(&cut, &state.config));
             state.facts[fold] = Some(facts);
         }
         self.fold = Some((cell, fold, Views { labelled: Rc::new(cut), normal }));

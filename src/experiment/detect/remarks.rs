@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use crate::config::{Balance, DetectConfig, DetectProtocol, Supervision};
-use crate::detect::Balanced;
+use crate::detect::{Balanced, Fold};
 
 /// How the windows of a cell were told apart, and what that means for its numbers (MODELS.md B.7 and B.8).
 pub(super) fn of_cell(config: &DetectConfig, facts: &[&Facts], refused: Option<&str>) -> Vec<String> {
@@ -87,6 +87,23 @@ fn of_protocol(protocol: DetectProtocol) -> Option<&'static str> {
         }
         DetectProtocol::P4 => Some("Trained on normal windows only; all labelled windows are test"),
     }
+}
+
+/// How much is known of calls, if they are edges of the graph (MODELS.md B.11).
+pub(super) fn of_calls(fold: &Fold, config: &DetectConfig) -> Option<String> {
+    let calls = fold.calls.as_ref().filter(|calls| calls.on_graph)?;
+    let known = fold.test.iter().flat_map(|window| fold.call_durations(window.run, window.last));
+    let (n, n_known) = known.fold((0_u64, 0_u64), |(n, known), value| (n + 1, known + u64::from(!value.is_nan())));
+    let others = config.detectors.iter().filter(|detector| !detector.reads_calls()).map(|detector| detector.id());
+    let others: Vec<&str> = others.collect();
+    let others = if others.is_empty() { String::new() } else { format!("; not read by {}", others.join(", ")) };
+    Some(format!(
+        "Setup B: durations of calls along {} edges between services, averaged over {} ms; {:.1} % of them are known in \
+         the test windows, the others had no call for a minute and weigh nothing{others}",
+        calls.edges.len(),
+        config.setup.call_millis,
+        100.0 * n_known as f64 / n.max(1) as f64
+    ))
 }
 
 /// What was made up for training.

@@ -13,6 +13,24 @@ pub struct DetectShape {
     pub layout: FeatureLayout,
     /// `Q`.
     pub sequence: usize,
+    /// Which types call each other.
+    pub calls: CallShape,
+}
+
+/// Call edges that come with the snapshots.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallShape {
+    /// Types of caller and callee, ascending; empty without calls.
+    pub edges: Vec<(u32, u32)>,
+    /// Whether they are edges of the snapshot graph too (Setup B), not only what some detectors read.
+    pub on_graph: bool,
+}
+
+/// What is known of calls, of each snapshot; empty without calls.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct HostCalls {
+    /// Standardised durations, `[S, E]`, NaN where there was no call lately.
+    pub durations: Vec<f32>,
 }
 
 impl DetectShape {
@@ -42,6 +60,8 @@ pub struct HostSequences {
     pub weight: Vec<f32>,
     /// 1 for an instance that the fault is aimed at, `[B, I]`; empty for networks that do not say where.
     pub instance_target: Vec<f32>,
+    /// Calls of the snapshots.
+    pub calls: HostCalls,
 }
 
 /// Sequences on a device.

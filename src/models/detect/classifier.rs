@@ -7,7 +7,8 @@ use burn::nn::Lstm;
 use burn::tensor::activation::softplus;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::batch::{DetectShape, SequenceBatch, means, tensor};
+use super::batch::{DetectShape, HostCalls, HostSequences, SequenceBatch, means, tensor};
+use super::calls::over_sequences;
 use super::encoder::{Encoded, Encoder};
 use super::graph::EncoderGraph;
 use super::head::Head;
@@ -114,7 +115,8 @@ impl Classifier {
         };
         // The network without weights in its graph has no hidden rows to tell instances apart.
         let plain = NetworkConfig { node_head: network.node_head && detector != Detector::Sgc, ..network.clone() };
-        let encoder = plan.graph.as_ref().map(|graph| Encoder::init(&widths(graph), &plain, rng, device));
+        let encoder = plan.graph.as_ref();
+        let encoder = encoder.map(|graph| Encoder::init(&widths(graph), &plain, rng, device).on_graph(graph, device));
         let encoded = plan.graph.as_ref().map_or(0, |graph| {
             Encoder::pooled_width(network.pooling, widths(graph).last().copied().unwrap_or_default())
         });
@@ -160,18 +162,20 @@ impl Classifier {
         }
         // Where only last snapshots are read, only they are encoded.
         if self.reads_last_only() {
-            let (mut values, mut missing) = (Vec::new(), Vec::new());
+            let mut last = HostSequences::default();
             let (n_instances, n_slices) = (self.plan.shape.n_instances(), self.plan.shape.n_slices());
             let size = n_instances * n_slices;
+            let n_edges = host.calls.durations.len() / (host.missing.len() / n_instances).max(1);
             for snapshot in batch.snapshots_at(sequence - 1, sequence) {
-                values.extend_from_slice(&host.values[snapshot * size..][..size]);
-                missing.extend_from_slice(&host.missing[snapshot * n_instances..][..n_instances]);
+                last.values.extend_from_slice(&host.values[snapshot * size..][..size]);
+                last.missing.extend_from_slice(&host.missing[snapshot * n_instances..][..n_instances]);
+                last.calls.durations.extend_from_slice(&host.calls.durations[snapshot * n_edges..][..n_edges]);
             }
-            let encoded = self.encode(&values, &missing, batch.device(), dropout);
+            let encoded = self.encode(&last, batch.device(), dropout);
             let alone: Vec<usize> = (0..batch.n_sequences()).collect();
             return self.read(encoded.map(|encoded| Vectors { encoded, index: alone, n_steps: 1 }), batch, dropout);
         }
-        let encoded = self.encode(&host.values, &host.missing, batch.device(), dropout);
+        let encoded = self.encode(host, batch.device(), dropout);
         self.read(
             encoded.map(|encoded| Vectors { encoded, index: host.index.clone(), n_steps: sequence }),
             batch,
@@ -179,33 +183,26 @@ impl Classifier {
         )
     }
 
-    /// What is known about snapshots before they are read in sequences.
-    ///
-    /// # Shapes
-    /// `values: [S, I, W]`, `missing: [S, I]`.
-    pub(super) fn encode(
-        &self,
-        values: &[f32],
-        missing: &[bool],
-        device: &Device,
-        dropout: &mut Dropout<'_>,
-    ) -> Option<Encoded> {
+    /// What is known about snapshots before they are read in sequences: of `host`, only they are used.
+    pub(super) fn encode(&self, host: &HostSequences, device: &Device, dropout: &mut Dropout<'_>) -> Option<Encoded> {
         let (encoder, graph) = self.encoder.as_ref().zip(self.plan.graph.as_ref())?;
-        let means = (graph.hierarchy.n_slices == 0).then(|| means(values, self.plan.shape.n_slices()));
-        let inputs = graph.inputs(means.as_deref().unwrap_or(values), missing);
-        Some(self.encode_nodes(encoder, graph, Nodes::new(inputs, graph.width(), device), dropout))
+        let means = (graph.hierarchy.n_slices == 0).then(|| means(&host.values, self.plan.shape.n_slices()));
+        let inputs = graph.inputs(means.as_ref().unwrap_or(&host.values), &host.missing);
+        let inputs = Nodes::new(inputs, graph.width(), device);
+        Some(self.encode_nodes((encoder, graph), inputs, &host.calls, dropout))
     }
 
     fn encode_nodes(
         &self,
-        encoder: &Encoder,
-        graph: &EncoderGraph,
+        (encoder, graph): (&Encoder, &EncoderGraph),
         inputs: Nodes,
+        calls: &HostCalls,
         dropout: &mut Dropout<'_>,
     ) -> Encoded {
         let is_frozen = self.snapshot_head.is_some() && !self.plan.is_first_stage;
         let off = &mut Dropout { rng: None };
-        let encoded = encoder.forward(inputs, (graph, self.plan.is_joined), if is_frozen { off } else { dropout });
+        let dropout = if is_frozen { off } else { dropout };
+        let encoded = encoder.forward(inputs, (graph, self.plan.is_joined), &calls.durations, dropout);
         if !is_frozen {
             return encoded;
         }
@@ -231,7 +228,9 @@ impl Classifier {
             values = means(&values, sequence * n_slices);
         }
         let inputs = Nodes::new(graph.inputs(&values, &missing), graph.width(), batch.device());
-        let encoded = self.encode_nodes(encoder, graph, inputs, dropout);
+        let n_edges = graph.calls.as_ref().map_or(0, |_| self.plan.shape.calls.edges.len());
+        let calls = HostCalls { durations: over_sequences(&host.calls.durations, n_edges, &host.index, sequence) };
+        let encoded = self.encode_nodes((encoder, graph), inputs, &calls, dropout);
         Some(Vectors { encoded, index: (0..batch.n_sequences()).collect(), n_steps: 1 })
     }
 
@@ -323,7 +322,11 @@ impl Plan {
             Detector::LstmOnly => (Reading::Slices, Unit::Snapshot, None, false),
             _ => return None,
         };
-        let graph = graph.map(|(n_slices, hops)| EncoderGraph::new(shape, n_slices, hops));
+        let graph = graph.map(|(n_slices, hops)| {
+            let plain = EncoderGraph::new(shape, n_slices, hops);
+            // Without products that have weights before them there is nothing to weigh.
+            if is_joined { plain.with_calls(shape) } else { plain }
+        });
         let is_first_stage = detector == Detector::SepStaged;
         Some(Self { reading, unit, graph, is_joined, shape: shape.clone(), is_first_stage })
     }

@@ -5,6 +5,7 @@ use burn::nn::Linear;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+use super::calls::CallWeights;
 use super::graph::EncoderGraph;
 use super::propagate::{Nodes, Propagation};
 use crate::config::{NetworkConfig, PoolOver, Pooling};
@@ -18,6 +19,8 @@ pub(super) struct Encoder {
     layers: Vec<Linear>,
     /// Logit of each instance, `[H, 1]`.
     instance_head: Option<Linear>,
+    /// Of edges between types that call each other; absent where the graph has none.
+    calls: Option<CallWeights>,
     dropout: f64,
     #[module(skip)]
     pooling: Pooling,
@@ -43,10 +46,16 @@ impl Encoder {
         Self {
             instance_head: network.node_head.then(|| linear([hidden, 1], hidden, true, rng, device)),
             layers,
+            calls: None,
             dropout: network.dropout,
             pooling: network.pooling,
             pool_over: network.pool_over,
         }
+    }
+
+    /// The same for a graph, with weights for its call edges if it has any.
+    pub(super) fn on_graph(self, graph: &EncoderGraph, device: &Device) -> Self {
+        Self { calls: graph.calls.as_ref().map(|_| CallWeights::init(device)), ..self }
     }
 
     /// `G`: width of the pooled vector over rows of width `hidden`.
@@ -54,15 +63,16 @@ impl Encoder {
         if pooling == Pooling::Both { 2 * hidden } else { hidden }
     }
 
-    /// Encodes snapshots; without a graph `Â = I`.
+    /// Encodes snapshots; without a graph `Â = I`. Durations of calls, `[S, E]`, are read if the graph has call edges.
     pub(super) fn forward(
         &self,
         inputs: Nodes,
         (graph, is_joined): (&EncoderGraph, bool),
+        durations: &[f32],
         dropout: &mut Dropout<'_>,
     ) -> Encoded {
         let n_snapshots = inputs.shared.dims()[0] / graph.hierarchy.first_instance();
-        let nodes = self.hidden(inputs, (graph, is_joined), dropout);
+        let nodes = self.hidden(inputs, (graph, is_joined), durations, dropout);
         let instance_logits = self.instance_head.as_ref().map(|head| {
             let logits = head.forward(nodes.instances.clone()); // [I·S, 1]
             logits.reshape([graph.hierarchy.n_instances(), n_snapshots]).transpose()
@@ -75,14 +85,22 @@ impl Encoder {
         &self,
         inputs: Nodes,
         (graph, is_joined): (&EncoderGraph, bool),
+        durations: &[f32],
         dropout: &mut Dropout<'_>,
     ) -> Nodes {
         let device = inputs.shared.device();
-        let propagation = (is_joined && self.layers.len() > 1).then(|| Propagation::new(graph, &device));
+        let pairs = graph.calls.as_ref().zip(self.calls.as_ref());
+        let calls = pairs.map(|(pairs, weights)| (pairs, weights.of(pairs, durations, &device)));
+        // Without call edges the first product is in the input already.
+        let first = usize::from(calls.is_none());
+        let propagation =
+            (is_joined && self.layers.len() > first).then(|| Propagation::new(graph, calls.as_ref(), &device));
         let mut nodes = inputs;
         for (idx, layer) in self.layers.iter().enumerate() {
             if idx > 0 {
                 nodes = nodes.map(|rows| dropout.apply_coarse(rows, self.dropout));
+            }
+            if idx >= first {
                 nodes = propagation.iter().fold(nodes, |nodes, propagation| propagation.apply(nodes));
             }
             nodes = nodes.map(|rows| relu(layer.forward(rows)));

@@ -1,6 +1,7 @@
 //! The part of a graph convolution that has no weights, on the host: node features and the first product with `Â`.
 
 use super::batch::DetectShape;
+use super::calls::CallPairs;
 use crate::snapshot::{FeatureLayout, Hierarchy, Structured, features};
 
 /// The graph that an encoder reads, and how often features are propagated before the first weight.
@@ -11,6 +12,8 @@ pub(super) struct EncoderGraph {
     pub(super) structured: Structured<f32>,
     layout: FeatureLayout,
     hops: usize,
+    /// Types that call each other, where their edges are weighed; the first product with `Â` then has weights too.
+    pub(super) calls: Option<CallPairs>,
 }
 
 /// Rows of an encoder's input, snapshot innermost: `[Z, S, F]`, `[I, S, F]` and `[W, I, S, F]`.
@@ -26,7 +29,15 @@ impl EncoderGraph {
     /// The graph of a shape with another number of slices per snapshot; 0 leaves slice nodes out.
     pub(super) fn new(shape: &DetectShape, n_slices: usize, hops: usize) -> Self {
         let hierarchy = Hierarchy { n_slices, ..shape.hierarchy.clone() };
-        Self { structured: Structured::new(&hierarchy), hierarchy, layout: shape.layout, hops }
+        Self { structured: Structured::new(&hierarchy), hierarchy, layout: shape.layout, hops, calls: None }
+    }
+
+    /// The same with edges between types that call each other, if they are edges of the graph.
+    pub(super) fn with_calls(self, shape: &DetectShape) -> Self {
+        if !shape.calls.on_graph || shape.calls.edges.is_empty() {
+            return self;
+        }
+        Self { hops: 0, calls: Some(CallPairs::new(&shape.calls.edges)), ..self }
     }
 
     /// `F0`.
@@ -81,7 +92,7 @@ mod tests {
     fn shape() -> DetectShape {
         let layout = FeatureLayout { host: HostFeature::Mean, typed: false, mask: false };
         let hierarchy = Hierarchy { n_types: 1, n_hosts: 1, members: vec![(0, 0); 2], n_slices: 2 };
-        DetectShape { hierarchy, layout, sequence: 1 }
+        DetectShape { hierarchy, layout, sequence: 1, calls: Default::default() }
     }
 
     // MODELS.md F.2.

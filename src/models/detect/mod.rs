@@ -4,6 +4,7 @@
 //! `W` slices of a snapshot, `Z` types and hosts, `H` hidden width, `G` width of a pooled vector, `u` units.
 
 mod batch;
+mod calls;
 mod classifier;
 mod cost;
 mod encoder;
@@ -13,7 +14,7 @@ mod label_free;
 mod network;
 mod propagate;
 
-pub use batch::{DetectShape, HostSequences, SequenceBatch};
+pub use batch::{CallShape, DetectShape, HostCalls, HostSequences, SequenceBatch};
 pub use classifier::{Classifier, Readout};
 pub use label_free::{Gdn, LstmAe, Predictor, Range as InputRange, Svdd, Usad};
 pub use network::{DetectNetwork, Objective, SnapshotVectors, detect_backend_of};

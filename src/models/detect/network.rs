@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::batch::{DetectShape, SequenceBatch, tensor};
+use super::batch::{DetectShape, HostSequences, SequenceBatch, tensor};
 use super::classifier::{Classifier, Readout};
 use super::cost::cost;
 use super::encoder::Encoded;
@@ -175,13 +175,11 @@ impl DetectNetwork {
         matches!(self, Self::Classifier(network) if network.shares_snapshots())
     }
 
-    /// Vectors of snapshots, without dropout; `None` for networks that do not [share](Self::shares_snapshots) them.
-    ///
-    /// # Shapes
-    /// `values: [S, I, W]`, `missing: [S, I]`.
-    pub fn encode(&self, values: &[f32], missing: &[bool], device: &Device) -> Option<SnapshotVectors> {
+    /// Vectors of the snapshots of `host`, without dropout; `None` for networks that do not
+    /// [share](Self::shares_snapshots) them.
+    pub fn encode(&self, host: &HostSequences, device: &Device) -> Option<SnapshotVectors> {
         let Self::Classifier(network) = self else { return None };
-        let encoded = network.encode(values, missing, device, &mut Dropout { rng: None })?;
+        let encoded = network.encode(host, device, &mut Dropout { rng: None })?;
         let host = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().expect("vectors are f32");
         Some(SnapshotVectors {
             width: encoded.pooled.dims()[1],

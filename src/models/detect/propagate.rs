@@ -6,6 +6,7 @@
 use burn::tensor::{Device, Tensor};
 
 use super::batch::tensor;
+use super::calls::CallPairs;
 use super::graph::{EncoderGraph, HostNodes};
 
 /// Hidden rows of all nodes.
@@ -57,6 +58,8 @@ pub(super) struct Propagation {
     /// `T₀₀`.
     instance: f32,
     with_slices: Option<SliceBlock>,
+    /// Present where calls weigh edges between types.
+    coupling: Option<Coupling>,
 }
 
 /// What `T` says about slices.
@@ -71,7 +74,8 @@ struct SliceBlock {
 }
 
 impl Propagation {
-    pub(super) fn new(graph: &EncoderGraph, device: &Device) -> Self {
+    /// With weights `[P, S]` of the call edges, if the graph has any.
+    pub(super) fn new(graph: &EncoderGraph, calls: Option<&(&CallPairs, Tensor<2>)>, device: &Device) -> Self {
         let (n_shared, n_instances) = (graph.hierarchy.first_instance(), graph.hierarchy.n_instances());
         let n_slices = graph.hierarchy.n_slices;
         let block = graph.structured.block();
@@ -91,6 +95,7 @@ impl Propagation {
             membership,
             instance: block[0],
             with_slices,
+            coupling: calls.map(|(pairs, weights)| Coupling::new(graph, pairs, weights.clone(), device)),
         }
     }
 
@@ -105,8 +110,14 @@ impl Propagation {
         };
         let z = nodes.shared.reshape([n_shared, columns]); // [Z, S·H]
         let u = nodes.instances.reshape([n_instances, columns]); // [I, S·H]
-        let shared = z.clone() * self.own.clone() + self.membership.clone().matmul(u.clone());
-        let mut instances = u.clone() * self.instance + self.members.clone().matmul(z);
+        let (shared, from_shared) = match &self.coupling {
+            None => (
+                z.clone() * self.own.clone() + self.membership.clone().matmul(u.clone()),
+                self.members.clone().matmul(z),
+            ),
+            Some(coupling) => coupling.apply(z, u.clone(), width),
+        };
+        let mut instances = u.clone() * self.instance + from_shared;
         let slices = self.with_slices.as_ref().zip(nodes.slices).map(|(block, slices)| {
             let n_slices = block.chain.dims()[0];
             let s = slices.reshape([n_slices, n_instances * columns]); // [W, I·S·H]
@@ -116,6 +127,63 @@ impl Propagation {
             rows(block.chain.clone().matmul(s) + u * block.from_instance.clone())
         });
         Nodes { shared: rows(shared), instances: rows(instances), slices }
+    }
+}
+
+/// What weighed edges between types change: these edges, and the degrees of the types, in each snapshot anew.
+///
+/// With `r = d^-½` of types and hosts and `m = d^-½` of instances: `Z' = r (r Z + m U + Σ w r Z)` and `m r Z` is what
+/// instances are given.
+#[derive(Debug, Clone)]
+struct Coupling {
+    /// `r`, `[Z·S, 1]`.
+    scale: Tensor<2>,
+    /// Weights of the pairs, `[P·S, 1]`.
+    weights: Tensor<2>,
+    /// Which type is at each end of a pair, `[P, Z]`.
+    ends: [Tensor<2>; 2],
+    /// `m` where an instance belongs to a type or a host, `[Z, I]`.
+    members: Tensor<2>,
+}
+
+impl Coupling {
+    fn new(graph: &EncoderGraph, pairs: &CallPairs, weights: Tensor<2>, device: &Device) -> Self {
+        let hierarchy = &graph.hierarchy;
+        let (n_shared, n_instances) = (hierarchy.first_instance(), hierarchy.n_instances());
+        let degrees = hierarchy.degrees();
+        let own: Vec<f32> = degrees[..n_shared].iter().map(|&degree| degree as f32).collect();
+        let mut members = vec![0.0; n_shared * n_instances];
+        for instance in 0..n_instances {
+            let (service, host) = hierarchy.parents(instance);
+            let of_instance = (1.0 / f64::from(degrees[hierarchy.instance(instance)]).sqrt()) as f32;
+            members[service * n_instances + instance] = of_instance;
+            members[host * n_instances + instance] = of_instance;
+        }
+        let ends = [0, 1].map(|side| pairs.incidence(side, n_shared, device));
+        let [n_pairs, n_snapshots] = weights.dims();
+        let added = (ends[0].clone() + ends[1].clone()).transpose().matmul(weights.clone()); // [Z, S]
+        let degrees = added + tensor::<2>(own, [n_shared, 1], device);
+        Self {
+            scale: degrees.sqrt().recip().reshape([n_shared * n_snapshots, 1]),
+            weights: weights.reshape([n_pairs * n_snapshots, 1]),
+            ends,
+            members: tensor(members, [n_shared, n_instances], device),
+        }
+    }
+
+    /// `Z'` and what instances are given, from `Z` and `U` with all snapshots in a row.
+    fn apply(&self, z: Tensor<2>, u: Tensor<2>, width: usize) -> (Tensor<2>, Tensor<2>) {
+        let times = |nodes: Tensor<2>, factors: &Tensor<2>| {
+            let shape = nodes.dims();
+            (nodes.reshape([factors.dims()[0], width]) * factors.clone()).reshape(shape)
+        };
+        let scaled = times(z, &self.scale);
+        let passed = |from: usize| {
+            let sent = times(self.ends[from].clone().matmul(scaled.clone()), &self.weights);
+            self.ends[1 - from].clone().transpose().matmul(sent)
+        };
+        let sum = scaled.clone() + self.members.clone().matmul(u) + passed(0) + passed(1);
+        (times(sum, &self.scale), self.members.clone().transpose().matmul(scaled))
     }
 }
 
@@ -137,7 +205,7 @@ mod tests {
         (1_usize..6, 1_usize..5).prop_flat_map(members).prop_map(|((n_types, n_hosts), members, n_slices)| {
             let hierarchy = Hierarchy { n_types, n_hosts, members, n_slices };
             let layout = FeatureLayout { host: HostFeature::Mean, typed: false, mask: false };
-            EncoderGraph::new(&DetectShape { hierarchy, layout, sequence: 1 }, n_slices, 1)
+            EncoderGraph::new(&DetectShape { hierarchy, layout, sequence: 1, calls: Default::default() }, n_slices, 1)
         })
     }
 
@@ -188,13 +256,84 @@ mod tests {
                     slices: (n_slices > 0).then(|| draw(n_instances * n_slices)),
                 };
                 let wanted = tensor::<2>(permuted.clone(), [n, n], &device).matmul(joined(&nodes, SNAPSHOTS * WIDTH));
-                let found = joined(&Propagation::new(&graph, &device).apply(nodes.clone()), SNAPSHOTS * WIDTH);
+                let found = joined(&Propagation::new(&graph, None, &device).apply(nodes.clone()), SNAPSHOTS * WIDTH);
                 let gradient = |product: Tensor<2>| {
                     let grads = product.clone().mul(product).sum().backward();
                     let of = |tensor: &Tensor<2>| values(tensor.grad(&grads).expect("tracked"));
                     [of(&nodes.shared), of(&nodes.instances), nodes.slices.as_ref().map_or_else(Vec::new, of)].concat()
                 };
                 let close = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 2e-5);
+                prop_assert!(close(gradient(found.clone()), gradient(wanted.clone())));
+                prop_assert!(close(values(found), values(wanted)));
+            }
+        }
+
+        // MODELS.md B.11.
+        #[test]
+        fn with_call_edges_structure_and_dense_agree_with_their_gradients(
+            graph in any_graph(),
+            calls in proptest::collection::vec((0_u32..6, 0_u32..6), 1..8),
+            seed in 0_u32..1000,
+        ) {
+            const SNAPSHOTS: usize = 3;
+            const WIDTH: usize = 2;
+            let hierarchy = graph.hierarchy.clone();
+            let is_edge = |&(a, b): &(u32, u32)| a != b && a.max(b) < hierarchy.n_types as u32;
+            let mut edges: Vec<(u32, u32)> = calls.into_iter().filter(is_edge).collect();
+            edges.sort_unstable();
+            edges.dedup();
+            prop_assume!(!edges.is_empty());
+            let pairs = CallPairs::new(&edges);
+            let order = order(&hierarchy);
+            let n = hierarchy.n_nodes();
+            let mut joined_by = vec![0.0; n * n];
+            let place = |node: usize| order.iter().position(|&other| other == node).expect("every node has a row");
+            for edge in hierarchy.edges() {
+                let (a, b) = (place(edge.from), place(edge.to));
+                (joined_by[a * n + b], joined_by[b * n + a]) = (1.0, 1.0);
+            }
+            (0..n).for_each(|i| joined_by[i * n + i] = 1.0);
+            for backend in [Backend::Flex, Backend::Ndarray] {
+                let device = device(backend).autodiff();
+                let rng = &mut Stream::Data.rng(seed, "calls");
+                let mut draw = |nodes: usize| {
+                    let values = (0..nodes * SNAPSHOTS * WIDTH).map(|_| rng.uniform(-1.0, 1.0)).collect();
+                    tensor::<2>(values, [nodes * SNAPSHOTS, WIDTH], &device).require_grad()
+                };
+                let (n_instances, n_slices) = (hierarchy.n_instances(), hierarchy.n_slices);
+                let nodes = Nodes {
+                    shared: draw(hierarchy.first_instance()),
+                    instances: draw(n_instances),
+                    slices: (n_slices > 0).then(|| draw(n_instances * n_slices)),
+                };
+                let weights: Vec<f32> = (0..pairs.ends.len() * SNAPSHOTS)
+                    .map(|_| if rng.unit() < 0.2 { 0.0 } else { rng.uniform(0.1, 3.0) })
+                    .collect();
+                let weights = tensor::<2>(weights, [pairs.ends.len(), SNAPSHOTS], &device).require_grad();
+                // D^-½ (A + I) D^-½ snapshot by snapshot, with all entries.
+                let rows = joined(&nodes, SNAPSHOTS * WIDTH);
+                let of_snapshot = |s: usize| {
+                    let coupled = pairs.ends.iter().enumerate().map(|(pair, &(a, b))| {
+                        let mut cells = vec![0.0; n * n];
+                        (cells[a * n + b], cells[b * n + a]) = (1.0, 1.0);
+                        tensor::<2>(cells, [n, n], &device) * weights.clone().narrow(0, pair, 1).narrow(1, s, 1)
+                    });
+                    let plain = tensor::<2>(joined_by.clone(), [n, n], &device);
+                    let adjacency = coupled.fold(plain, |sum, one| sum + one);
+                    let scale = adjacency.clone().sum_dim(1).sqrt().recip(); // [n, 1]
+                    let normalised = adjacency * scale.clone() * scale.transpose();
+                    normalised.matmul(rows.clone().narrow(1, s * WIDTH, WIDTH))
+                };
+                let wanted = Tensor::cat((0..SNAPSHOTS).map(of_snapshot).collect(), 1);
+                let propagation = Propagation::new(&graph, Some(&(&pairs, weights.clone())), &device);
+                let found = joined(&propagation.apply(nodes.clone()), SNAPSHOTS * WIDTH);
+                let gradient = |product: Tensor<2>| {
+                    let grads = product.clone().mul(product).sum().backward();
+                    let of = |tensor: &Tensor<2>| values(tensor.grad(&grads).expect("tracked"));
+                    let slices = nodes.slices.as_ref().map_or_else(Vec::new, of);
+                    [of(&nodes.shared), of(&nodes.instances), slices, of(&weights)].concat()
+                };
+                let close = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-4);
                 prop_assert!(close(gradient(found.clone()), gradient(wanted.clone())));
                 prop_assert!(close(values(found), values(wanted)));
             }

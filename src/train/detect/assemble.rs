@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::detect::{Fold, Synthetic, Window};
-use crate::models::{DetectShape, HostSequences};
+use crate::models::{CallShape, DetectShape, HostSequences};
 
 /// Sizes that the networks need.
 pub(super) fn shape_of(fold: &Fold) -> DetectShape {
-    DetectShape { hierarchy: fold.hierarchy.clone(), layout: fold.layout, sequence: fold.sequence }
+    let calls = fold.calls.as_ref().map(|calls| CallShape { edges: calls.edges.clone(), on_graph: calls.on_graph });
+    DetectShape {
+        hierarchy: fold.hierarchy.clone(),
+        layout: fold.layout,
+        sequence: fold.sequence,
+        calls: calls.unwrap_or_default(),
+    }
 }
 
 /// The first snapshot of a window; the others follow up to its last.
@@ -42,6 +48,7 @@ impl<'a> Assembly<'a> {
             if at == next {
                 self.host.values.extend_from_slice(self.fold.snapshot(window.run, snapshot));
                 self.host.missing.extend_from_slice(self.fold.missing(window.run, snapshot));
+                self.host.calls.durations.extend(self.fold.call_durations(window.run, snapshot));
             }
             self.host.index.push(at);
         }
@@ -58,6 +65,10 @@ impl<'a> Assembly<'a> {
             self.host.index.push(self.n_snapshots());
             let missing = [from, to].map(|window| fold.missing(window.run, first_of(fold, window) + step));
             self.host.missing.extend(missing[0].iter().zip(missing[1]).map(|(a, b)| *a || *b));
+            let [a, b] = [from, to].map(|window| fold.call_durations(window.run, first_of(fold, window) + step));
+            // Without a call in one of them there is none on the way.
+            let on_the_way = a.zip(b).map(|(a, b)| a + synthetic.share * (b - a));
+            self.host.calls.durations.extend(on_the_way);
         }
         self.target(from, weight);
     }

@@ -151,9 +151,13 @@ impl Scorer {
         places.values_mut().zip(0..).for_each(|(place, idx)| *place = idx);
         self.memory.retain(|key, _| places.contains_key(key));
         let new: Vec<(u32, u32)> = places.keys().filter(|key| !self.memory.contains_key(key)).copied().collect();
-        let values: Vec<f32> = new.iter().flat_map(|&(run, snapshot)| fold.snapshot(run, snapshot)).copied().collect();
-        let missing: Vec<bool> = new.iter().flat_map(|&(run, snapshot)| fold.missing(run, snapshot)).copied().collect();
-        let made = if new.is_empty() { None } else { self.network.encode(&values, &missing, &self.device) };
+        let mut fresh = HostSequences::default();
+        for &(run, snapshot) in &new {
+            fresh.values.extend_from_slice(fold.snapshot(run, snapshot));
+            fresh.missing.extend_from_slice(fold.missing(run, snapshot));
+            fresh.calls.durations.extend(fold.call_durations(run, snapshot));
+        }
+        let made = if new.is_empty() { None } else { self.network.encode(&fresh, &self.device) };
         if let Some(made) = made {
             let of_instances = made.instance_logits.len() / new.len();
             for (idx, key) in new.into_iter().enumerate() {

@@ -81,7 +81,7 @@ impl Predictor {
         let device = batch.device();
         let host = batch.host();
         let inputs = graph.inputs(&batch.snapshot_means(&self.shape), &host.missing);
-        let nodes = encoder.hidden(Nodes::new(inputs, graph.width(), device), (graph, true), dropout);
+        let nodes = encoder.hidden(Nodes::new(inputs, graph.width(), device), (graph, true), &[], dropout);
         let n_instances = self.shape.n_instances();
         let n_snapshots = host.missing.len() / n_instances;
         let hidden = nodes.instances.reshape([n_instances, n_snapshots, WIDTH]);
