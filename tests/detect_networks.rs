@@ -26,7 +26,12 @@ const PLACES: [usize; 5] = [3, 0, 4, 1, 2];
 fn shape() -> DetectShape {
     let layout = FeatureLayout { host: HostFeature::Mean, typed: true, mask: true };
     let hierarchy = Hierarchy { n_types: 3, n_hosts: 2, members: MEMBERS.to_vec(), n_slices: W };
-    DetectShape { hierarchy, layout, sequence: Q, calls: CallShape { edges: CALLS.to_vec(), on_graph: false } }
+    DetectShape {
+        hierarchy,
+        layout,
+        sequence: Q,
+        calls: CallShape { edges: CALLS.to_vec(), n_patterns: 2, on_graph: false },
+    }
 }
 
 /// The same with calls as edges of the graph.
@@ -80,8 +85,13 @@ fn label_free(detector: Detector, device: &Device) -> DetectNetwork {
 /// Of every fifth edge nothing is known.
 fn calls(n_snapshots: usize) -> HostCalls {
     let rng = &mut Stream::Data.rng(7, "calls");
+    let n = n_snapshots * CALLS.len();
     let mut duration = |idx: usize| if idx % 5 == 3 { f32::NAN } else { rng.uniform(-1.0, 2.0) };
-    HostCalls { durations: (0..n_snapshots * CALLS.len()).map(&mut duration).collect() }
+    HostCalls {
+        durations: (0..n).map(&mut duration).collect(),
+        counts: (0..n).map(|idx| if idx % 5 == 3 { 0.0 } else { (1 + idx % 3) as f32 }).collect(),
+        patterns: (0..n_snapshots as u32).map(|snapshot| snapshot * snapshot % 3).collect(),
+    }
 }
 
 /// Sequences one snapshot apart, so that they share snapshots.
@@ -303,6 +313,8 @@ fn sequences_that_share_snapshots_and_sequences_alone_agree() {
                     instance_target: Vec::new(),
                     calls: HostCalls {
                         durations: host.calls.durations[first * CALLS.len()..(first + Q) * CALLS.len()].to_vec(),
+                        counts: host.calls.counts[first * CALLS.len()..(first + Q) * CALLS.len()].to_vec(),
+                        patterns: host.calls.patterns[first..first + Q].to_vec(),
                     },
                 };
                 let found = logits(&network, alone, &device)[0];
@@ -317,6 +329,7 @@ fn every_network_reads_its_input() {
     let device = device(Backend::Flex);
     let mut changed = sequences(1);
     changed.values.iter_mut().for_each(|value| *value += 0.5);
+    changed.calls.durations.iter_mut().for_each(|value| *value += 0.5);
     for detector in CLASSIFIERS.into_iter().chain(LABEL_FREE) {
         let network = label_free(detector, &device);
         let (plain, moved) = (logits(&network, sequences(1), &device), logits(&network, changed.clone(), &device));

@@ -10,7 +10,7 @@ use loadstone::config::{
     Backend, Balance, CheckedDetect, DetectConfig, DetectSplit, DetectStudy, DetectTrain, Detector, HostFeature,
     NetworkConfig, SetupConfig, SnapshotConfig, ThresholdRule,
 };
-use loadstone::detect::{Episode, Fold, RunValues, Synthetic, Window};
+use loadstone::detect::{Calls, Episode, Fold, RunCalls, RunValues, Synthetic, Window};
 use loadstone::report::StopReason;
 use loadstone::snapshot::{FeatureLayout, Hierarchy};
 use loadstone::stream::Stream;
@@ -71,7 +71,25 @@ fn fold() -> Fold {
         validation: windows(2),
         test: windows(3),
         synthetic: Vec::new(),
-        calls: None,
+        calls: Some(Calls {
+            edges: vec![(0, 1), (1, 0)],
+            runs: (0..4).map(calls).collect(),
+            n_patterns: 1,
+            on_graph: false,
+        }),
+    }
+}
+
+/// One call each way in every snapshot, which takes longer while something is broken.
+fn calls(seed: u32) -> RunCalls {
+    let rng = &mut Stream::Data.rng(seed, "calls");
+    let n = 2 * SNAPSHOTS as usize;
+    let duration = |idx: usize, noise: f32| noise + if FAULT.contains(&(idx as u32 / 2)) { 6.0 } else { 0.0 };
+    RunCalls {
+        values: (0..n).map(|idx| duration(idx, rng.uniform(-1.0, 1.0))).collect(),
+        present: vec![true; n],
+        counts: vec![1.0; n],
+        patterns: vec![0; SNAPSHOTS as usize],
     }
 }
 
@@ -143,7 +161,7 @@ fn detectors_without_labels_score_an_obvious_fault_higher() {
         });
         // A predictor sees the fault begin and end; the others see it last.
         let is_faulty = |window: &Window| match detector {
-            Detector::GruPred | Detector::StaticPred | Detector::Gdn => {
+            Detector::GruPred | Detector::StaticPred | Detector::Gdn | Detector::RpcStgcn => {
                 (FAULT.start..FAULT.start + 3).contains(&window.last)
             }
             _ => window.label && !window.buffer,

@@ -253,3 +253,118 @@ fn without_calls_the_square_says_why_it_is_a_half() {
     }
     assert!(cells[..2].iter().all(|cell| cell.detectors.len() == 1));
 }
+
+fn on_calls() -> RunConfig {
+    small(|detect| detect.detectors = vec![Detector::Zmax, Detector::TegGgnnSvdd, Detector::RpcStgcn])
+}
+
+#[test]
+fn detectors_of_calls_stand_beside_the_others() {
+    let report = run(&recording(), &on_calls());
+    let cell = &detection(&report).cells[0];
+    let ids: Vec<&str> = cell.detectors.iter().map(|detector| detector.id.as_str()).collect();
+    assert_eq!(ids, ["zmax", "teg_ggnn_svdd", "rpc_stgcn"]);
+    assert!(cell.detectors.iter().all(|detector| measure(&detector.seeds[0], "auc").is_some()));
+}
+
+#[test]
+fn detectors_of_calls_are_refused_in_a_sentence_where_there_are_none() {
+    let mut data = simulate("mesh-paper").expect("the scenario");
+    data.system.calls.clear();
+    let data = Arc::new(data);
+    let report = run(&data, &on_calls());
+    let cell = &detection(&report).cells[0];
+    assert_eq!(cell.detectors.len(), 1);
+    let says = |id: &str| cell.remarks.iter().filter(|remark| remark.starts_with(&format!("{id} reads calls"))).count();
+    assert_eq!(["teg_ggnn_svdd", "rpc_stgcn"].map(says), [1, 1]);
+    let alone = small(|detect| detect.detectors = vec![Detector::RpcStgcn]);
+    let mut experiment = Experiment::new(data, alone.check().expect("a valid config"));
+    let why = loop {
+        match experiment.step() {
+            Ok(step) => assert!(step.is_some(), "the run ends without a word"),
+            Err(why) => break why.to_string(),
+        }
+    };
+    assert!(why.starts_with("rpc_stgcn reads calls between services, and the data hold none"), "{why}");
+}
+
+#[test]
+fn who_is_behind_an_alarm_is_told_when_it_is_asked() {
+    let detectors = vec![Detector::Zmax, Detector::Clock, Detector::Integrated, Detector::GruPred];
+    let asked = |node_head| {
+        let detectors = detectors.clone();
+        small(move |detect| (detect.network.node_head, detect.detectors) = (node_head, detectors))
+    };
+    // The target of the one fault is made busy beyond doubt.
+    let mut data = simulate("mesh-paper").expect("the scenario");
+    let fault = data.system.faults[0].clone();
+    let was = |node: usize| data.system.placements.get(node).is_some_and(|place| place.names.contains(&fault.target));
+    let node = (0..data.nodes.len()).find(|&node| data.nodes[node] == fault.target || was(node));
+    let node = node.expect("the target is an instance");
+    let name = data.nodes[node].clone();
+    for series in data.system.recording.iter_mut().filter(|series| series.node as usize == node) {
+        let is_faulty = |at: i64| (fault.start_millis..fault.end_millis).contains(&at);
+        series.at_millis.iter().zip(&mut series.values).filter(|(at, _)| is_faulty(**at)).for_each(|(_, v)| *v += 50.0);
+    }
+    let data = Arc::new(data);
+    let report = run(&data, &asked(true));
+    let found = detection(&report);
+    let located = |id: &str| seed_of(&found.cells[0], id).located;
+    let zmax = located("zmax").expect("zmax says where");
+    assert!(zmax.n > 50 && zmax.episodes == 1, "{zmax:?}");
+    assert!(zmax.first * 10 >= zmax.n * 9 && zmax.three >= zmax.first && zmax.n >= zmax.three, "{zmax:?}");
+    assert_eq!(located("clock"), None);
+    for id in ["integrated", "gru_pred"] {
+        let of_network = located(id).unwrap_or_else(|| panic!("{id} says where"));
+        assert!(of_network.n == zmax.n && of_network.three >= of_network.first, "{id}: {of_network:?}");
+    }
+    let board = found.board.as_ref().expect("a board");
+    let ids: Vec<&str> = board.located.iter().map(|line| line.id.as_str()).collect();
+    assert_eq!(ids, ["zmax", "integrated", "gru_pred"]);
+    let line = &board.located[0];
+    assert!(!line.windows.is_empty() && line.windows.len() <= 200);
+    let of_zmax = board.lines.iter().find(|line| line.id == "zmax").expect("a line");
+    for &window in &line.windows {
+        let (instances, scores) = board.located("zmax", window).expect("an alarm");
+        assert!(instances.len() == 3 && scores[0] >= scores[1] && scores[1] >= scores[2]);
+        assert_eq!(board.alarm(of_zmax, window as usize), Some(true));
+        // The score of the window is that of its first instance.
+        assert!((of_zmax.scores[window as usize] - scores[0]).abs() < 2e-3);
+    }
+    let faulty = line.windows.iter().zip(&line.instances).filter(|(window, _)| board.label[**window as usize] == 1);
+    let firsts: Vec<&str> = faulty.map(|(_, them)| board.instances[them[0] as usize].as_str()).collect();
+    assert!(firsts.iter().filter(|first| **first == name).count() * 10 >= firsts.len() * 9, "{name}: {firsts:?}");
+    // Without the question nothing of it is in the report, and the scores are the same.
+    let plain = run(&data, &asked(false));
+    let text = serde_json::to_string(detection(&plain)).expect("plain data");
+    assert!(!text.contains("\"located\"") && !text.contains("\"unusual\""));
+    assert_eq!(detection(&plain).board.as_ref().expect("a board").lines[0], board.lines[0]);
+}
+
+#[test]
+fn a_fault_without_a_target_is_no_hit_and_no_miss() {
+    let config = small(|detect| (detect.network.node_head, detect.detectors) = (true, vec![Detector::Zmax]));
+    let mut data = simulate("mesh-paper").expect("the scenario");
+    data.system.faults[0].target.clear();
+    let report = run(&Arc::new(data), &config);
+    let located = seed_of(&detection(&report).cells[0], "zmax").located.expect("zmax says where");
+    assert_eq!((located.n, located.first, located.three), (0, 0, 0));
+}
+
+#[test]
+fn unusual_calls_stand_beside_the_instances() {
+    let config = small(|detect| {
+        detect.network.node_head = true;
+        detect.setup.calls = true;
+        detect.detectors = vec![Detector::Zmax];
+    });
+    let report = run(&recording(), &config);
+    let board = detection(&report).board.as_ref().expect("a board");
+    let calls = board.calls.as_ref().expect("calls");
+    assert_eq!(calls.windows, board.located[0].windows);
+    assert!(calls.unusual.iter().any(|edges| !edges.is_empty()));
+    for edges in &calls.unusual {
+        assert!(edges.iter().all(|(edge, duration)| (*edge as usize) < calls.edges.len() && duration.is_finite()));
+        assert!(edges.windows(2).all(|pair| pair[0].1.abs() >= pair[1].1.abs()));
+    }
+}

@@ -144,7 +144,7 @@ const DETECTORS: [&[&str]; 8] = [
     &["gdn", "static_pred"],
     &["logreg", "gbm-lite"],
     &["zmax", "ztop3", "ewma", "cusum", "mp", "mp_plain", "replica_dev", "cycle_dev"],
-    &["ggnn_svdd"],
+    &["ggnn_svdd", "teg_ggnn_svdd", "rpc_stgcn"],
     &["iforest", "pca_spe", "dbscan_cpu"],
     &["clock", "prior", "random", "always"],
 ];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::patterns::Patterns;
 use super::run::{Nodes, Run};
 use super::scale::SnapshotRange;
 use crate::config::DetectConfig;
@@ -21,6 +22,8 @@ pub struct Calls {
     pub edges: Vec<(u32, u32)>,
     /// One per run of the fold.
     pub runs: Vec<RunCalls>,
+    /// Patterns of what is called together.
+    pub n_patterns: usize,
     /// Whether they are edges of the snapshot graph, not only what some detectors read.
     pub on_graph: bool,
 }
@@ -32,10 +35,23 @@ pub struct RunCalls {
     pub values: Vec<f32>,
     /// Whether there was a call in the snapshot, or up to 60 s before it, `[S, E]`; without, the weight of the edge is 0.
     pub present: Vec<bool>,
+    /// Calls that ended in the snapshot, `[S, E]`.
+    pub counts: Vec<f32>,
+    /// Pattern of the snapshot's calls, `[S]`; [`Calls::n_patterns`] stands for none of them.
+    pub patterns: Vec<u32>,
 }
 
-/// Logarithms of durations of one run, by edge: `[S]`, NaN where there is none.
-pub(super) type Durations = BTreeMap<(u32, u32), Vec<f32>>;
+/// Calls along one edge in one run.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct EdgeSeries {
+    /// Logarithms of durations, `[S]`, NaN where there is none.
+    durations: Vec<f32>,
+    /// How many ended in each snapshot, `[S]`.
+    pub(super) counts: Vec<f32>,
+}
+
+/// Calls of one run, by edge.
+pub(super) type Durations = BTreeMap<(u32, u32), EdgeSeries>;
 
 /// Means over the intervals of `setup.call_millis` in which there were calls, snapshot by snapshot. Calls between what are
 /// no types, and within a type, are left out.
@@ -68,21 +84,25 @@ pub(super) fn durations(
             *sum = (sum.0 + count * f64::from(call.mean_millis), sum.1 + count);
         }
     }
-    let mut sums: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
+    let mut sums: BTreeMap<(u32, u32), Vec<(f64, f64, f64)>> = BTreeMap::new();
     for ((edge, number), (millis, count)) in intervals {
         let snapshot = usize::try_from(number * interval / window).unwrap_or(usize::MAX);
-        if let Some(sum) = sums.entry(edge).or_insert_with(|| vec![(0.0, 0.0); n]).get_mut(snapshot) {
-            *sum = (sum.0 + millis / count, sum.1 + 1.0);
+        if let Some(sum) = sums.entry(edge).or_insert_with(|| vec![(0.0, 0.0, 0.0); n]).get_mut(snapshot) {
+            *sum = (sum.0 + millis / count, sum.1 + 1.0, sum.2 + count);
         }
     }
     let carry = usize::try_from(CARRY_MILLIS / window).unwrap_or(0);
-    sums.into_iter().map(|(edge, sums)| (edge, carried(&sums, carry))).collect()
+    let series = |sums: Vec<(f64, f64, f64)>| EdgeSeries {
+        durations: carried(&sums, carry),
+        counts: sums.iter().map(|&(_, _, count)| count as f32).collect(),
+    };
+    sums.into_iter().map(|(edge, sums)| (edge, series(sums))).collect()
 }
 
 /// `ln(1 + mean)`, and the last one for as many snapshots without calls as may be.
-fn carried(sums: &[(f64, f64)], carry: usize) -> Vec<f32> {
+fn carried(sums: &[(f64, f64, f64)], carry: usize) -> Vec<f32> {
     let mut last: Option<(usize, f32)> = None;
-    let value = |(snapshot, &(sum, n)): (usize, &(f64, f64))| {
+    let value = |(snapshot, &(sum, n, _)): (usize, &(f64, f64, f64))| {
         if n > 0.0 {
             last = Some((snapshot, (sum / n).ln_1p() as f32));
         }
@@ -100,7 +120,7 @@ pub(super) fn standardised(runs: &[&Run], ranges: &[SnapshotRange]) -> Option<Ca
     for edge in edges {
         let of_range = |range: &SnapshotRange| {
             let of_edge = runs[range.run as usize].calls.get(&edge);
-            of_edge.map(|values| &values[range.begin as usize..range.end as usize]).unwrap_or_default()
+            of_edge.map(|series| &series.durations[range.begin as usize..range.end as usize]).unwrap_or_default()
         };
         let values = || ranges.iter().flat_map(of_range).filter(|value| !value.is_nan()).map(|&value| f64::from(value));
         let n = values().count();
@@ -110,21 +130,25 @@ pub(super) fn standardised(runs: &[&Run], ranges: &[SnapshotRange]) -> Option<Ca
             moments.insert(edge, (mean, variance.sqrt().max(LEAST_DEVIATION)));
         }
     }
+    let edges: Vec<(u32, u32)> = moments.keys().copied().collect();
+    let patterns = Patterns::fit(runs, ranges, &edges);
     let of_run = |run: &&Run| {
         let n = run.n() as usize;
         let (mut values, mut present) = (Vec::with_capacity(n * moments.len()), Vec::with_capacity(n * moments.len()));
         for snapshot in 0..n {
             for (edge, (mean, sd)) in &moments {
-                let value = run.calls.get(edge).map_or(f32::NAN, |values| values[snapshot]);
+                let value = run.calls.get(edge).map_or(f32::NAN, |series| series.durations[snapshot]);
                 let scaled = ((f64::from(value) - mean) / sd).clamp(-LARGEST, LARGEST) as f32;
                 present.push(!value.is_nan());
                 values.push(if value.is_nan() { 0.0 } else { scaled });
             }
         }
-        RunCalls { values, present }
+        let count = |(snapshot, edge): (usize, &(u32, u32))| run.calls.get(edge).map_or(0.0, |s| s.counts[snapshot]);
+        let cells = (0..n).flat_map(|snapshot| edges.iter().map(move |edge| (snapshot, edge)));
+        RunCalls { values, present, counts: cells.map(count).collect(), patterns: patterns.of(run, &edges) }
     };
     let runs: Vec<RunCalls> = runs.iter().map(of_run).collect();
-    (!moments.is_empty()).then(|| Calls { edges: moments.keys().copied().collect(), runs, on_graph: false })
+    (!edges.is_empty()).then_some(Calls { n_patterns: patterns.n(), edges, runs, on_graph: false })
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ mod runs;
 mod shift;
 
 mod calls;
+mod dbscan;
 mod episode;
+mod patterns;
 mod run;
 
 mod split;
@@ -28,6 +30,7 @@ mod made;
 pub use audit::audit;
 pub use calls::{Calls, RunCalls};
 pub use cost::{COST_AXES, costs, exponent};
+pub use dbscan::{Clusters, dbscan, kth_distances};
 pub use error::DetectError;
 pub use fold::{Episode, Fold, RunValues, Synthetic, Window};
 pub use runs::{RunSpan, cut, runs};

@@ -54,7 +54,7 @@ impl Run {
             recovery_millis: 1000 * i64::from(config.snapshot.recovery_secs),
         };
         let grid = (clock.start_millis, series.n_snapshots());
-        let calls = if config.setup.calls { durations(&part, grid, config, nodes) } else { Durations::new() };
+        let calls = if config.needs_calls() { durations(&part, grid, config, nodes) } else { Durations::new() };
         let sequences = series.sequences().into_iter();
         let windows = sequences.map(|sequence| window(number, sequence, (&episodes, first), clock)).collect();
         Ok(Self {

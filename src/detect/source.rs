@@ -92,6 +92,9 @@ impl Source {
         let calls = if self.config.setup.calls {
             let calls = standardised(&chosen.runs, &ranges).ok_or(DetectError::NoCalls)?;
             Some(Calls { on_graph: true, ..calls })
+        } else if self.config.needs_calls() {
+            // Detectors that need calls are refused without; the others are not.
+            standardised(&chosen.runs, &ranges)
         } else {
             None
         };

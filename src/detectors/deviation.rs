@@ -4,6 +4,12 @@ use super::Scores;
 use super::levels::Levels;
 use crate::detect::Fold;
 
+/// `|z|` of each instance, the mean over the window, of all test windows, `[test windows, I]`.
+pub(super) fn of_instances(fold: &Fold) -> Vec<f32> {
+    let levels = Levels::new(fold);
+    fold.test.iter().flat_map(|&window| levels.window_mean(window)).map(f32::abs).collect()
+}
+
 /// Mean of the `k` largest `|z|` of the instances, each the mean over the window.
 ///
 /// Values of a fold are deviations from training-normal already, with a floor under the divisor (B.4), so nothing is

@@ -39,6 +39,14 @@ pub fn fit_and_score(detector: Detector, fold: &Fold, seed: u32) -> Option<Score
     }
 }
 
+/// How suspicious each instance is in the test windows, `[test windows, I]`; empty for detectors that do not say where.
+pub fn blame(detector: Detector, fold: &Fold) -> Vec<f32> {
+    match detector {
+        Detector::Zmax | Detector::Ztop3 => deviation::of_instances(fold),
+        _ => Vec::new(),
+    }
+}
+
 fn nothing_to_learn_from(detector: Detector, fold: &Fold) -> Option<&'static str> {
     match detector.supervision() {
         _ if fold.n_instances() == 0 => Some("no instances"),

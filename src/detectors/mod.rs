@@ -41,5 +41,5 @@ mod profile;
 mod anchor;
 
 pub use anchor::{Anchor, AnchorError, AnchorKind, anchor};
-pub use fit::fit_and_score;
+pub use fit::{blame, fit_and_score};
 pub use scores::Scores;

@@ -49,6 +49,13 @@ pub struct DetectScores {
     pub untrained_states: Vec<f32>,
     /// Accuracy on training and validation windows after each epoch.
     pub accuracy: Vec<(f64, f64)>,
+    /// Of each test window the most suspicious instances, the first first, at most three; empty unless it is asked where a
+    /// fault is, and for detectors that cannot say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<Vec<u32>>,
+    /// What they are suspected by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspicion: Vec<Vec<f32>>,
 }
 
 /// A parameter of a network.

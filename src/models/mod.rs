@@ -46,7 +46,7 @@ pub use bilstm::Bilstm;
 pub use dcrnn::Dcrnn;
 pub use detect::{
     CallShape, Classifier, DetectNetwork, DetectShape, Gdn, HostCalls, HostSequences, InputRange, LstmAe, Objective,
-    Predictor, Readout, SequenceBatch, SnapshotVectors, Svdd, Usad, detect_backend_of,
+    Predictor, Readout, SequenceBatch, SnapshotVectors, Svdd, Teg, Traffic, Usad, detect_backend_of,
 };
 pub use device::{backend_of, device};
 pub use dlinear::Dlinear;

@@ -178,6 +178,23 @@ pub struct DetectSeed {
     pub chosen: String,
     /// SHA-256 of the scored weights and scores.
     pub weights_sha256: String,
+    /// Whether the true target is found; absent unless it is asked where a fault is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub located: Option<Located>,
+}
+
+/// How often the instance that a fault was aimed at is among the most suspicious ones: over the faulty test windows outside
+/// the buffer whose target is known. Undefined without any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Located {
+    /// Windows.
+    pub n: u64,
+    /// Faults that they belong to.
+    pub episodes: u64,
+    /// Of the windows, those with the target in the first place.
+    pub first: u64,
+    /// Those with the target in the first three places.
+    pub three: u64,
 }
 
 /// One fault type.
@@ -277,6 +294,36 @@ pub struct DetectBoard {
     pub lines: Vec<ScoreLine>,
     /// Embeddings of some test windows, one per picture.
     pub embeddings: Vec<EmbeddingView>,
+    /// Instances behind alarms; empty unless it is asked where a fault is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub located: Vec<LocatedLine>,
+    /// Calls in these windows; absent also where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<BoardCalls>,
+}
+
+/// The most suspicious instances of one detector's alarms.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LocatedLine {
+    /// Id of the detector.
+    pub id: String,
+    /// Test windows with an alarm, ascending; evenly chosen where there are many.
+    pub windows: Vec<u32>,
+    /// Of each window the indices of its instances, the most suspicious first, at most three.
+    pub instances: Vec<Vec<u32>>,
+    /// Their scores: a probability, a deviation or `|z|`, as the detector has it.
+    pub scores: Vec<Vec<f32>>,
+}
+
+/// The call edges with the most unusual durations.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BoardCalls {
+    /// Caller and callee of each edge.
+    pub edges: Vec<(String, String)>,
+    /// Test windows, ascending: those of the located alarms.
+    pub windows: Vec<u32>,
+    /// Of the last snapshot of each, the edges whose standardised durations are farthest from 0, at most three, with them.
+    pub unusual: Vec<Vec<(u32, f32)>>,
 }
 
 /// A fault on the board.
@@ -383,6 +430,13 @@ impl ScoreLine {
 }
 
 impl DetectBoard {
+    /// The instances behind an alarm of a detector, with their scores.
+    pub fn located(&self, id: &str, window: u32) -> Option<(&[u32], &[f32])> {
+        let line = self.located.iter().find(|line| line.id == id)?;
+        let at = line.windows.binary_search(&window).ok()?;
+        Some((line.instances.get(at)?, line.scores.get(at)?))
+    }
+
     /// Second of its run in which a test window ends.
     pub fn end_secs(&self, window: usize) -> f64 {
         f64::from(self.last.get(window).copied().unwrap_or(0) + 1) * self.window_secs

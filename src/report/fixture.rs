@@ -198,6 +198,7 @@ fn detector(id: &str, supervision: &str, learned: bool, values: &[(&str, f64)], 
         stop: if learned { StopReason::Planned } else { StopReason::Fitted },
         chosen: String::new(),
         weights_sha256: format!("{id}{seed}"),
+        located: None,
     };
     let spread = |(id, mean): &(&str, f64)| {
         let counted = matches!(*id, "episodes" | "episodes_found" | "false_alarms_per_hour");
@@ -265,6 +266,8 @@ fn board() -> DetectBoard {
             embedding("integrated", "trained"),
             embedding("integrated", "untrained"),
         ],
+        located: Vec::new(),
+        calls: None,
     }
 }
 

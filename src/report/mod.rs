@@ -15,9 +15,9 @@ mod tables;
 
 pub use csv::CsvTable;
 pub use detection::{
-    AuditResult, BoardEpisode, BudgetRow, CostRow, DetectBoard, DetectCellResult, DetectDifference, DetectSeed,
-    DetectionReport, DetectorResult, EmbeddingView, KindResult, LieRow, MeasureSpread, Measured, ScoreLine,
-    ShiftResult, ThresholdChoice, WindowCount,
+    AuditResult, BoardCalls, BoardEpisode, BudgetRow, CostRow, DetectBoard, DetectCellResult, DetectDifference,
+    DetectSeed, DetectionReport, DetectorResult, EmbeddingView, KindResult, LieRow, Located, LocatedLine,
+    MeasureSpread, Measured, ScoreLine, ShiftResult, ThresholdChoice, WindowCount,
 };
 pub use paper::{
     CLAIM_REMARK, CLAIMS, Claim, ClaimRow, Finding, Measure, Published, REMARKS, ReplayRow, Standing, TABLE_1, claims,

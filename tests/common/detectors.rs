@@ -17,5 +17,13 @@ pub(crate) const CLASSIFIERS: [Detector; 10] = [
 ];
 
 /// These learn from normal windows alone.
-pub(crate) const LABEL_FREE: [Detector; 6] =
-    [Detector::LstmAe, Detector::GruPred, Detector::StaticPred, Detector::Usad, Detector::Gdn, Detector::GgnnSvdd];
+pub(crate) const LABEL_FREE: [Detector; 8] = [
+    Detector::LstmAe,
+    Detector::GruPred,
+    Detector::StaticPred,
+    Detector::Usad,
+    Detector::Gdn,
+    Detector::GgnnSvdd,
+    Detector::TegGgnnSvdd,
+    Detector::RpcStgcn,
+];

@@ -134,6 +134,10 @@ detectors! {
     ReplicaDev, "replica_dev", "Deviation from replicas", None, Closed;
     /// Distance of an instance from one cycle before.
     CycleDev, "cycle_dev", "Deviation from the last cycle", NormalOnly, Closed;
+    /// Gated graph network with support vector data description, on the calls of traces.
+    TegGgnnSvdd, "teg_ggnn_svdd", "TEG-GGNN-SVDD (trace-only, no logs)", NormalOnly, Network;
+    /// Traffic of each pattern of calls, found by DBSCAN and predicted by ST-GCN.
+    RpcStgcn, "rpc_stgcn", "RPC-pattern DBSCAN + ST-GCN predictor (re-implementation)", NormalOnly, Network;
 }
 
 impl Detector {
@@ -151,6 +155,11 @@ impl Detector {
     pub fn reads_calls(self) -> bool {
         use Detector::{Gcn25, GcnAvg, GcnOnly, Integrated, SepParallel, SepStaged, Static};
         [Integrated, GcnOnly, GcnAvg, Gcn25, SepParallel, SepStaged, Static].contains(&self)
+    }
+
+    /// Whether it reads nothing but calls, so that it needs traces.
+    pub fn needs_calls(self) -> bool {
+        matches!(self, Self::TegGgnnSvdd | Self::RpcStgcn)
     }
 
     /// The detector with this id.

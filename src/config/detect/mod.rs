@@ -53,6 +53,13 @@ pub struct DetectConfig {
     pub alarms_per_day: Option<f64>,
 }
 
+impl DetectConfig {
+    /// Whether calls have to be known: as edges of the graph, or for a detector that reads nothing else.
+    pub fn needs_calls(&self) -> bool {
+        self.setup.calls || self.detectors.iter().any(|detector| detector.needs_calls())
+    }
+}
+
 /// Nodes, scale and edges of a snapshot (MODELS.md B.4 and B.11).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -4,14 +4,14 @@ use super::super::part::{DetectScores, PartResult};
 use super::board::Which;
 use super::facts::{Facts, spaced};
 use super::judge::{Judge, Judged};
-use super::{CellState, DetectRun, asked, remarks};
+use super::{CellState, DetectRun, asked, located, remarks};
 use crate::config::Detector;
 use crate::evaluate::detection::{self, Alarms, Embedding, Measure, cluster_difference};
 use crate::evaluate::spread;
 use crate::report::{
     AuditResult, BoardEpisode, DetectBoard, DetectCellResult, DetectDifference, DetectSeed, DetectionReport,
-    DetectorResult, EmbeddingView, ForecastBoard, LieRow, MeasureSpread, Measured, ProtocolSummary, REPORT_SCHEMA,
-    Report, ScoreLine, Timing, WindowCount,
+    DetectorResult, EmbeddingView, ForecastBoard, LieRow, LocatedLine, MeasureSpread, Measured, ProtocolSummary,
+    REPORT_SCHEMA, Report, ScoreLine, Timing, WindowCount,
 };
 
 /// Scores on the board keep four decimals: a figure shows fewer, and a report holds many.
@@ -94,6 +94,7 @@ fn cell_result(run: &DetectRun, idx: usize) -> DetectCellResult {
     let facts: Vec<&Facts> = state.facts.iter().flatten().collect();
     let differences = if run.is_withheld() { Vec::new() } else { differences(run, idx, &detectors) };
     let mut remarks = remarks::of_cell(&state.config, &facts, state.refused.as_deref());
+    remarks.extend(refused(run, idx));
     if let Some(per_day) = state.config.alarms_per_day.filter(|_| !run.is_withheld()) {
         remarks.extend(asked::ahead(BAR, &detectors, &differences));
         remarks.push(asked::budget_sentence(per_day));
@@ -108,6 +109,16 @@ fn cell_result(run: &DetectRun, idx: usize) -> DetectCellResult {
         differences,
         detectors: detectors.into_iter().filter(|detector| !detector.seeds.is_empty()).collect(),
     }
+}
+
+/// Why detectors of a cell that was not refused have no scores.
+fn refused(run: &DetectRun, cell: usize) -> Vec<String> {
+    let parts = run.parts.plan.iter().zip(&run.parts.results).filter(|(plan, _)| plan.cell == cell);
+    let results = parts.filter_map(|(_, result)| result.as_ref().filter(|result| result.detection.is_none()));
+    let mut why: Vec<String> = results.map(|result| result.chosen.clone()).filter(|why| !why.is_empty()).collect();
+    why.retain(|why| run.cells[cell].refused.as_ref() != Some(why));
+    why.dedup();
+    why
 }
 
 fn window_counts(facts: &[&Facts]) -> Vec<WindowCount> {
@@ -240,6 +251,9 @@ impl<'a> First<'a> {
             }
         };
         let scored = test.run_of_each();
+        let located =
+            self.scores.iter().filter_map(|(of, parts, judged)| located::line(&self.judge, of.id(), parts, judged));
+        let located: Vec<LocatedLine> = located.collect();
         DetectBoard {
             window_secs: facts.window_millis as f64 / 1000.0,
             instances: facts.instances.clone(),
@@ -262,6 +276,8 @@ impl<'a> First<'a> {
             run: scored,
             lines: self.scores.iter().map(|scored| self.line(scored)).collect(),
             embeddings: self.embeddings(),
+            calls: located::calls(&self.judge, &located),
+            located,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the report needs of a fold, without its values.
 
+use super::located::CallFacts;
 use crate::config::CheckedDetect;
 use crate::detect::{Episode, Fold, FoldSummary, Window};
 use crate::evaluate::detection::{Embedding, embedding};
@@ -22,6 +23,8 @@ pub(super) struct Facts {
     pub(super) audit: Vec<AuditResult>,
     /// Test windows in the plane of their scaled values.
     pub(super) raw: Option<Embedding>,
+    /// Unusual calls, if it is asked where a fault is.
+    pub(super) calls: Option<CallFacts>,
     /// What was said while training windows were made up.
     pub(super) remarks: Vec<String>,
     /// Detectors that learn from normal windows are fitted on runs of their own (P4).
@@ -51,6 +54,7 @@ impl Facts {
             audit: crate::detect::audit(fold, &summary, config),
             summary,
             raw: raw(fold),
+            calls: None,
             remarks: Vec::new(),
             has_normal_runs: false,
             costs: Vec::new(),

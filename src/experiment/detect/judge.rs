@@ -2,6 +2,7 @@
 
 use super::super::part::{DetectScores, PartResult};
 use super::board::{Board, Which};
+use super::located;
 use crate::config::{DetectConfig, ThresholdRule};
 use crate::evaluate::detection::{
     Alarms, Confusion, DetectionMetrics, Instant, Ranking, Truth, average_precision, best_f1, budget, budget_cut,
@@ -129,6 +130,7 @@ impl<'a> Judge<'a> {
             weights_sha256: crate::digest::sha256_of(
                 &parts.iter().map(|part| &part.weights_sha256).collect::<Vec<_>>(),
             ),
+            located: located::located(self, &scores),
         }
     }
 

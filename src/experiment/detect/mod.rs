@@ -6,6 +6,7 @@ mod assemble;
 mod board;
 mod facts;
 mod judge;
+mod located;
 mod network;
 mod remarks;
 
@@ -155,7 +156,9 @@ impl DetectRun {
             let found = if self.is_anchor(cell) {
                 results.and_then(|_| crate::detectors::anchor(&self.dataset).ok()).map(|found| anchor::seed_of(&found))
             } else {
-                self.judge(cell).zip(results).map(|(judge, results)| judge.seed(&results))
+                // Detectors that were refused have no scores.
+                let scored = results.filter(|results| results.iter().all(|result| result.detection.is_some()));
+                self.judge(cell).zip(scored).map(|(judge, results)| judge.seed(&results))
             };
             let is_withheld = self.is_withheld();
             let told = |found| if is_withheld { asked::without_measures(found) } else { found };
@@ -318,6 +321,12 @@ impl DetectRun {
             let summary = source.summary(fold).map_err(sentence)?;
             let instances = source.deployment().instances.iter().map(|instance| instance.name.clone()).collect();
             let mut facts = Facts::of(&cut, summary, &state.config, instances);
+            facts.calls = state
+                .config
+                .network
+                .node_head
+                .then(|| located::CallFacts::of(&cut, &source.deployment().types))
+                .flatten();
             facts.remarks.extend(remarks::of_balance(&balanced));
             facts.has_normal_runs = normal.is_some();
             if self.config.detect.as_ref().is_some_and(|detect| detect.study == DetectStudy::Complexity) {
@@ -337,6 +346,14 @@ impl DetectRun {
         let detector = Detector::of(&plan.model).ok_or_else(unknown)?;
         let fold = self.ready(plan.cell, fold_idx).map(|views| views.of(detector).clone());
         let fold = fold.ok_or_else(|| ExperimentError("The part was not prepared".to_owned()))?;
+        if detector.needs_calls() && fold.calls.is_none() {
+            let why = remarks::without_calls(detector);
+            let is_alone = |state: &CellState| state.config.detectors.iter().all(|detector| detector.needs_calls());
+            return match self.cells.iter().all(is_alone) {
+                true => Err(ExperimentError(why)),
+                false => Ok(self.done(part, PartResult { chosen: why, ..PartResult::default() })),
+            };
+        }
         if detector.is_network() {
             let config = &self.cells[plan.cell].config;
             let chance = (self.config.backend, plan.seed);
@@ -346,7 +363,13 @@ impl DetectRun {
         }
         let scores = crate::detectors::fit_and_score(detector, &fold, plan.seed);
         let scores = scores.ok_or_else(|| ExperimentError(format!("{} cannot be fitted on these data", plan.model)))?;
-        Ok(self.done(part, fitted(plan.seed, fold_idx, scores)))
+        let mut result = fitted(plan.seed, fold_idx, scores);
+        if self.cells[plan.cell].config.network.node_head
+            && let Some(scores) = result.detection.as_deref_mut()
+        {
+            located::add(scores, &crate::detectors::blame(detector, &fold), fold.n_instances());
+        }
+        Ok(self.done(part, result))
     }
 
     fn advance(&mut self, mut present: Present) -> Progress {

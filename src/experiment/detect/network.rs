@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::Progress;
 use super::super::part::{DetectScores, PartResult};
 use super::facts::pictured;
+use super::located;
 use crate::config::{Backend, CheckedDetect, Detector, Supervision};
 use crate::detect::{Fold, Window};
 use crate::report::{EpochPoint, StopReason};
@@ -21,6 +22,7 @@ pub(super) struct Trained {
     n_scored: usize,
     /// Learning rate, which stays.
     rate: f64,
+    n_instances: usize,
 }
 
 /// Windows to be scored, and by which weights.
@@ -40,6 +42,7 @@ enum What {
     TestStates,
     Untrained,
     UntrainedStates,
+    Where,
 }
 
 impl What {
@@ -71,10 +74,14 @@ impl Trained {
         if !is_supervised {
             add(What::Normal, &fold.normal);
         }
+        if config.network.node_head {
+            add(What::Where, &fold.test);
+        }
         add(What::Validation, &fold.validation);
         add(What::Test, &fold.test);
         let scores = DetectScores { is_probability: is_supervised, ..DetectScores::default() };
-        Ok(Self { session, scores, jobs, scorer: None, n_scored: 0, rate: config.train.learning_rate })
+        let (rate, n_instances) = (config.train.learning_rate, fold.n_instances());
+        Ok(Self { session, scores, jobs, scorer: None, n_scored: 0, rate, n_instances })
     }
 
     /// Ends training now; false if nothing was learned yet.
@@ -144,6 +151,7 @@ impl Trained {
             What::Untrained => scores.untrained.extend(scorer.scores(windows)),
             What::TrainStates => scores.train_states.extend(scorer.readings(windows).states),
             What::TestStates => scores.test_states.extend(scorer.readings(windows).states),
+            What::Where => located::add(scores, &scorer.instances(windows), self.n_instances),
             What::UntrainedStates => scores.untrained_states.extend(scorer.readings(windows).states),
         }
         if !job.what.is_untrained() {

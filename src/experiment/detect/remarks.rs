@@ -1,7 +1,7 @@
 //! Sentences that belong under a table of detectors.
 
 use super::facts::Facts;
-use crate::config::{Balance, DetectConfig, DetectProtocol, Supervision};
+use crate::config::{Balance, DetectConfig, DetectProtocol, Detector, Supervision};
 use crate::detect::{Balanced, Fold};
 
 /// How the windows of a cell were told apart, and what that means for its numbers (MODELS.md B.7 and B.8).
@@ -104,6 +104,11 @@ pub(super) fn of_calls(fold: &Fold, config: &DetectConfig) -> Option<String> {
         config.setup.call_millis,
         100.0 * n_known as f64 / n.max(1) as f64
     ))
+}
+
+/// Why a detector of calls has no row.
+pub(super) fn without_calls(detector: Detector) -> String {
+    format!("{} reads calls between services, and the data hold none with a time and a duration", detector.id())
 }
 
 /// What was made up for training.

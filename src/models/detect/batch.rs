@@ -22,6 +22,8 @@ pub struct DetectShape {
 pub struct CallShape {
     /// Types of caller and callee, ascending; empty without calls.
     pub edges: Vec<(u32, u32)>,
+    /// Patterns of what is called together.
+    pub n_patterns: usize,
     /// Whether they are edges of the snapshot graph too (Setup B), not only what some detectors read.
     pub on_graph: bool,
 }
@@ -31,6 +33,10 @@ pub struct CallShape {
 pub struct HostCalls {
     /// Standardised durations, `[S, E]`, NaN where there was no call lately.
     pub durations: Vec<f32>,
+    /// How many calls ended in the snapshot, `[S, E]`.
+    pub counts: Vec<f32>,
+    /// Pattern of the snapshot, `[S]`; [`CallShape::n_patterns`] stands for none.
+    pub patterns: Vec<u32>,
 }
 
 impl DetectShape {

@@ -229,7 +229,8 @@ impl Classifier {
         }
         let inputs = Nodes::new(graph.inputs(&values, &missing), graph.width(), batch.device());
         let n_edges = graph.calls.as_ref().map_or(0, |_| self.plan.shape.calls.edges.len());
-        let calls = HostCalls { durations: over_sequences(&host.calls.durations, n_edges, &host.index, sequence) };
+        let durations = over_sequences(&host.calls.durations, n_edges, &host.index, sequence);
+        let calls = HostCalls { durations, ..HostCalls::default() };
         let encoded = self.encode_nodes((encoder, graph), inputs, &calls, dropout);
         Some(Vectors { encoded, index: (0..batch.n_sequences()).collect(), n_steps: 1 })
     }

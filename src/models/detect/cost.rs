@@ -7,6 +7,7 @@ use crate::config::{Detector, NetworkConfig};
 pub(super) fn cost(detector: Detector, network: &NetworkConfig, shape: &DetectShape) -> [usize; 2] {
     let (n_instances, n_slices, features) = (shape.n_instances(), shape.n_slices(), shape.layout.width());
     let n_shared = shape.hierarchy.first_instance();
+    let n_calls = shape.calls.edges.len();
     let n_steps = shape.sequence * n_slices;
     let encode = |n_slices: usize, hidden: usize| {
         let n_nodes = n_shared + n_instances * (1 + n_slices);
@@ -30,6 +31,8 @@ pub(super) fn cost(detector: Detector, network: &NetworkConfig, shape: &DetectSh
         Detector::Gdn => [0, n_instances * (64 * (n_instances + 300) + 60 * n_instances)],
         Detector::Usad => [0, 6 * (shape.sequence * n_instances).pow(2)],
         Detector::GgnnSvdd => [shape.hierarchy.n_nodes() * 3 * (2 * 32 * 32 + gru(1, 32)), 1000],
+        Detector::TegGgnnSvdd => [n_calls * 3 * (3 * 32 * (32 + n_calls) + gru(1, 32)), 1000],
+        Detector::RpcStgcn => [0, n_calls * shape.sequence * 16 * (150 + n_calls)],
         _ => [encode(n_slices, hidden), lstm(shape.sequence, 2 * hidden, units)],
     }
 }

@@ -16,5 +16,5 @@ mod propagate;
 
 pub use batch::{CallShape, DetectShape, HostCalls, HostSequences, SequenceBatch};
 pub use classifier::{Classifier, Readout};
-pub use label_free::{Gdn, LstmAe, Predictor, Range as InputRange, Svdd, Usad};
+pub use label_free::{Gdn, LstmAe, Predictor, Range as InputRange, Svdd, Teg, Traffic, Usad};
 pub use network::{DetectNetwork, Objective, SnapshotVectors, detect_backend_of};

@@ -7,7 +7,7 @@ use super::batch::{DetectShape, HostSequences, SequenceBatch, tensor};
 use super::classifier::{Classifier, Readout};
 use super::cost::cost;
 use super::encoder::Encoded;
-use super::label_free::{Gdn, LstmAe, Predictor, Range, Svdd, Usad};
+use super::label_free::{Gdn, LstmAe, Predictor, Range, Svdd, Teg, Traffic, Usad};
 use crate::config::{Backend, Detector, NetworkConfig};
 use crate::models::Dropout;
 use crate::stream::Stream;
@@ -28,6 +28,10 @@ pub enum DetectNetwork {
     Usad(Usad),
     /// `ggnn_svdd`.
     Svdd(Svdd),
+    /// `teg_ggnn_svdd`.
+    Teg(Teg),
+    /// `rpc_stgcn`.
+    Traffic(Traffic),
 }
 
 /// Vectors of snapshots on the host, to be read in any sequence.
@@ -51,7 +55,8 @@ pub struct Objective {
 }
 
 impl DetectNetwork {
-    /// A network with the initial weights of a seed; `None` for detectors that are not built as networks.
+    /// A network with the initial weights of a seed; `None` for detectors that are not built as networks, and for those that
+    /// need calls where there are none.
     pub fn init(
         detector: Detector,
         network: &NetworkConfig,
@@ -67,6 +72,8 @@ impl DetectNetwork {
             Detector::Gdn => Self::Gdn(Gdn::init(shape, rng, device)),
             Detector::Usad => Self::Usad(Usad::init(shape, rng, device)),
             Detector::GgnnSvdd => Self::Svdd(Svdd::init(shape, rng, device)),
+            Detector::TegGgnnSvdd => Self::Teg(Teg::init(shape, rng, device)?),
+            Detector::RpcStgcn => Self::Traffic(Traffic::init(shape, rng, device)?),
             _ => Self::Classifier(Classifier::init(detector, network, shape, rng, device)?),
         })
     }
@@ -87,7 +94,7 @@ impl DetectNetwork {
         }
     }
 
-    /// What is wrong with each sequence: absolute errors of the instances, `[B, I]`, of networks that
+    /// What is wrong with each sequence: absolute errors of the instances, `[B, I]`, or of other series, of networks that
     /// [predict](Self::predicts), else one number, `[B, 1]`. `None` for networks that learn from labels.
     pub fn errors(&self, batch: &SequenceBatch, dropout: &mut Dropout<'_>) -> Option<Tensor<2>> {
         Some(match self {
@@ -97,11 +104,18 @@ impl DetectNetwork {
             Self::Gdn(network) => network.errors(batch, dropout),
             Self::Usad(network) => network.errors(batch),
             Self::Svdd(network) => network.errors(batch),
+            Self::Teg(network) => network.errors(batch),
+            Self::Traffic(network) => network.errors(batch),
         })
     }
 
     /// Whether instances are predicted, so that their errors have to be put on one scale.
     pub fn predicts(&self) -> bool {
+        matches!(self, Self::Predictor(_) | Self::Gdn(_) | Self::Traffic(_))
+    }
+
+    /// Whether what is [predicted](Self::predicts) is instances.
+    pub fn predicts_instances(&self) -> bool {
         matches!(self, Self::Predictor(_) | Self::Gdn(_))
     }
 
@@ -118,6 +132,7 @@ impl DetectNetwork {
         let loss = match self {
             Self::Usad(network) => network.losses(batch, phase, epoch).sum(),
             Self::Svdd(network) => network.errors(batch).sum() + network.decay() * batch.n_sequences() as f32,
+            Self::Teg(network) => network.errors(batch).sum() + network.decay() * batch.n_sequences() as f32,
             _ => {
                 let errors = self.errors(batch, dropout).expect("without labels there are errors");
                 let errors = if self.predicts() { errors.clone() * errors } else { errors };
@@ -153,19 +168,21 @@ impl DetectNetwork {
     pub fn uncentred(&self, batch: &SequenceBatch) -> Option<Tensor<2>> {
         match self {
             Self::Svdd(network) => Some(network.vectors(batch)),
+            Self::Teg(network) => Some(network.vectors(batch)),
             _ => None,
         }
     }
 
     /// Whether a centre has to be set before training.
     pub fn has_centre(&self) -> bool {
-        matches!(self, Self::Svdd(_))
+        matches!(self, Self::Svdd(_) | Self::Teg(_))
     }
 
     /// The network with its centre, for those that have one.
     pub fn with_centre(self, mean: &[f32], device: &Device) -> Self {
         match self {
             Self::Svdd(network) => Self::Svdd(network.with_centre(mean, device)),
+            Self::Teg(network) => Self::Teg(network.with_centre(mean, device)),
             other => other,
         }
     }

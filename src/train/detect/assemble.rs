@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::detect::{Fold, Synthetic, Window};
-use crate::models::{CallShape, DetectShape, HostSequences};
+use crate::models::{CallShape, DetectShape, HostCalls, HostSequences};
 
 /// Sizes that the networks need.
 pub(super) fn shape_of(fold: &Fold) -> DetectShape {
-    let calls = fold.calls.as_ref().map(|calls| CallShape { edges: calls.edges.clone(), on_graph: calls.on_graph });
+    let calls = fold.calls.as_ref().map(|calls| CallShape {
+        edges: calls.edges.clone(),
+        n_patterns: calls.n_patterns,
+        on_graph: calls.on_graph,
+    });
     DetectShape {
         hierarchy: fold.hierarchy.clone(),
         layout: fold.layout,
@@ -19,6 +23,15 @@ pub(super) fn shape_of(fold: &Fold) -> DetectShape {
 /// The first snapshot of a window; the others follow up to its last.
 pub(super) fn first_of(fold: &Fold, window: Window) -> u32 {
     window.last + 1 - fold.sequence as u32
+}
+
+/// Adds what is known of the calls of a snapshot.
+pub(super) fn extend_calls(into: &mut HostCalls, fold: &Fold, (run, snapshot): (u32, u32)) {
+    let Some(calls) = &fold.calls else { return };
+    let (n, of_run) = (calls.edges.len(), &calls.runs[run as usize]);
+    into.durations.extend(fold.call_durations(run, snapshot));
+    into.counts.extend_from_slice(&of_run.counts[snapshot as usize * n..][..n]);
+    into.patterns.push(of_run.patterns[snapshot as usize]);
 }
 
 /// Sequences in the making.
@@ -48,7 +61,7 @@ impl<'a> Assembly<'a> {
             if at == next {
                 self.host.values.extend_from_slice(self.fold.snapshot(window.run, snapshot));
                 self.host.missing.extend_from_slice(self.fold.missing(window.run, snapshot));
-                self.host.calls.durations.extend(self.fold.call_durations(window.run, snapshot));
+                extend_calls(&mut self.host.calls, self.fold, (window.run, snapshot));
             }
             self.host.index.push(at);
         }
@@ -69,6 +82,10 @@ impl<'a> Assembly<'a> {
             // Without a call in one of them there is none on the way.
             let on_the_way = a.zip(b).map(|(a, b)| a + synthetic.share * (b - a));
             self.host.calls.durations.extend(on_the_way);
+            // What only detectors without labels read, which are not given made-up windows.
+            let n_edges = fold.calls.as_ref().map_or(0, |calls| calls.edges.len());
+            self.host.calls.counts.extend(vec![0.0; n_edges]);
+            self.host.calls.patterns.extend(fold.calls.as_ref().map(|calls| calls.n_patterns as u32));
         }
         self.target(from, weight);
     }

@@ -39,19 +39,19 @@ impl ErrorScale {
     }
 
     /// Takes the errors of the [next](Self::next) windows.
-    pub(super) fn learn(&mut self, errors: &[f32], n_instances: usize) {
+    pub(super) fn learn(&mut self, errors: &[f32], n_series: usize) {
         self.errors.extend_from_slice(errors);
-        self.n_seen = self.errors.len() / n_instances;
+        self.n_seen = self.errors.len() / n_series;
         if self.n_seen < self.windows.len() {
             return;
         }
-        let usual = |instance: usize| {
-            let mut of_instance: Vec<f32> = self.errors.iter().skip(instance).step_by(n_instances).copied().collect();
-            of_instance.sort_unstable_by(f32::total_cmp);
-            let at = |share| quantile(&of_instance, share);
+        let usual = |series: usize| {
+            let mut of_series: Vec<f32> = self.errors.iter().skip(series).step_by(n_series).copied().collect();
+            of_series.sort_unstable_by(f32::total_cmp);
+            let at = |share| quantile(&of_series, share);
             (at(0.5), (at(0.75) - at(0.25)).abs() + SMALLEST_IQR)
         };
-        self.usual = (0..n_instances).map(usual).collect();
+        self.usual = (0..n_series).map(usual).collect();
         self.errors = Vec::new();
     }
 
@@ -65,22 +65,27 @@ impl ErrorScale {
         needed.into_iter().filter(|(key, _)| !self.memory.contains_key(key)).map(|(_, window)| window).collect()
     }
 
-    /// Scores of windows, with the errors of those that were [unknown](Self::unknown).
-    pub(super) fn scores(&mut self, fold: &Fold, windows: &[Window], (new, errors): (&[Window], &[f32])) -> Vec<f32> {
-        let n_instances = fold.n_instances();
-        for (window, errors) in new.iter().zip(errors.chunks_exact(n_instances)) {
+    /// Smoothed deviations of windows, with the errors of those that were [unknown](Self::unknown).
+    pub(super) fn rows(
+        &mut self,
+        fold: &Fold,
+        windows: &[Window],
+        (new, errors): (&[Window], &[f32]),
+    ) -> Vec<Vec<f32>> {
+        let n_series = self.usual.len().max(1);
+        for (window, errors) in new.iter().zip(errors.chunks_exact(n_series)) {
             let deviations = errors.iter().zip(&self.usual).map(|(error, (median, iqr))| (error - median) / iqr);
             self.memory.insert((window.run, window.last), deviations.collect());
         }
-        let score = |&window: &Window| {
+        let row = |&window: &Window| {
             let rows: Vec<&Vec<f32>> = smoothed(fold, window).map(|(key, _)| &self.memory[&key]).collect();
             let mean = |i: usize| rows.iter().map(|row| row[i]).sum::<f32>() / rows.len() as f32;
-            (0..n_instances).map(mean).fold(f32::NEG_INFINITY, f32::max)
+            (0..n_series).map(mean).collect()
         };
-        let scores = windows.iter().map(score).collect();
+        let found = windows.iter().map(row).collect();
         let used: BTreeMap<(u32, u32), Window> = windows.iter().flat_map(|&window| smoothed(fold, window)).collect();
         self.memory.retain(|key, _| used.contains_key(key));
-        scores
+        found
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor};
 
-use super::assemble::{Assembly, first_of, shape_of};
+use super::assemble::{Assembly, extend_calls, first_of, shape_of};
 use super::error_scale::ErrorScale;
 use crate::config::{Detector, NetworkConfig};
 use crate::detect::{Fold, Window};
@@ -69,7 +69,7 @@ impl Scorer {
         let next = scale.next(self.per_call);
         if !next.is_empty() {
             let errors = self.readings(&next).errors;
-            scale.learn(&errors, self.fold.n_instances());
+            scale.learn(&errors, errors.len() / next.len());
         }
         let is_done = scale.is_known();
         self.scale = Some(scale);
@@ -80,24 +80,36 @@ impl Scorer {
     /// window's score is its own, whatever it is asked for with.
     pub fn scores(&mut self, windows: &[Window]) -> Vec<f32> {
         if self.network.predicts() {
-            return self.deviations(windows);
+            let largest = |row: Vec<f32>| row.into_iter().fold(f32::NEG_INFINITY, f32::max);
+            return self.deviations(windows).into_iter().map(largest).collect();
         }
         let readings = self.readings(windows);
         if !readings.errors.is_empty() {
             return readings.errors;
         }
-        readings.logits.into_iter().map(|logit| (1.0 / (1.0 + (-f64::from(logit)).exp())) as f32).collect()
+        readings.logits.into_iter().map(probability).collect()
     }
 
-    /// Largest deviation of an instance, averaged over the window and the three before it.
-    fn deviations(&mut self, windows: &[Window]) -> Vec<f32> {
+    /// How suspicious each instance is in these windows, `[B, I]`: the probability that the fault is aimed at it, or its
+    /// deviation; empty for networks that do not say where.
+    pub fn instances(&mut self, windows: &[Window]) -> Vec<f32> {
+        if self.network.predicts() {
+            let rows = self.deviations(windows);
+            let is_of_instances = rows.iter().all(|row| row.len() == self.fold.n_instances());
+            return if self.network.predicts_instances() && is_of_instances { rows.concat() } else { Vec::new() };
+        }
+        self.readings(windows).instance_logits.into_iter().map(probability).collect()
+    }
+
+    /// Deviations of the instances, or of other series, averaged over each window and the three before it.
+    fn deviations(&mut self, windows: &[Window]) -> Vec<Vec<f32>> {
         while !self.calibrate() {}
         let Some(mut scale) = self.scale.take() else { return Vec::new() };
         let new = scale.unknown(&self.fold, windows);
         let errors = if new.is_empty() { Vec::new() } else { self.readings(&new).errors };
-        let scores = scale.scores(&self.fold, windows, (&new, &errors));
+        let rows = scale.rows(&self.fold, windows, (&new, &errors));
         self.scale = Some(scale);
-        scores
+        rows
     }
 
     /// All that the network says about these windows.
@@ -133,7 +145,7 @@ impl Scorer {
             return errors;
         }
         let mean_square = |row: &[f32]| row.iter().map(|error| error * error).sum::<f32>() / row.len() as f32;
-        errors.chunks_exact(self.fold.n_instances()).map(mean_square).collect()
+        errors.chunks_exact((errors.len() / windows.len().max(1)).max(1)).map(mean_square).collect()
     }
 
     fn batch(&self, windows: &[Window]) -> SequenceBatch {
@@ -155,7 +167,7 @@ impl Scorer {
         for &(run, snapshot) in &new {
             fresh.values.extend_from_slice(fold.snapshot(run, snapshot));
             fresh.missing.extend_from_slice(fold.missing(run, snapshot));
-            fresh.calls.durations.extend(fold.call_durations(run, snapshot));
+            extend_calls(&mut fresh.calls, fold, (run, snapshot));
         }
         let made = if new.is_empty() { None } else { self.network.encode(&fresh, &self.device) };
         if let Some(made) = made {
@@ -180,6 +192,10 @@ impl Scorer {
         };
         (vectors, host)
     }
+}
+
+fn probability(logit: f32) -> f32 {
+    (1.0 / (1.0 + (-f64::from(logit)).exp())) as f32
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {

@@ -199,14 +199,14 @@ fn toggle_model(state: &mut State, id: &str) {
 pub const DETECTOR_GROUPS: [&[Detector]; 5] = {
     use Detector::{
         Clock, Cusum, CycleDev, DbscanCpu, Ewma, GbmLite, Gcn25, GcnAvg, GcnOnly, Gdn, GgnnSvdd, GruPred, Iforest,
-        Integrated, Logreg, LstmAe, LstmOnly, Mp, MpPlain, NoGraphEdges, PcaSpe, Prior, ReplicaDev, SepParallel,
-        SepStaged, Sgc, Static, StaticPred, Usad, Zmax, Ztop3,
+        Integrated, Logreg, LstmAe, LstmOnly, Mp, MpPlain, NoGraphEdges, PcaSpe, Prior, ReplicaDev, RpcStgcn,
+        SepParallel, SepStaged, Sgc, Static, StaticPred, TegGgnnSvdd, Usad, Zmax, Ztop3,
     };
     [
         &[Integrated, GcnOnly, SepParallel, SepStaged, GcnAvg, Gcn25, LstmOnly, Static, NoGraphEdges, Sgc],
         &[Logreg, GbmLite, Zmax, Ztop3, Ewma, Cusum, ReplicaDev, CycleDev],
         &[Iforest, PcaSpe, Mp, MpPlain, LstmAe, Usad, Gdn, GruPred],
-        &[DbscanCpu, StaticPred, GgnnSvdd],
+        &[DbscanCpu, StaticPred, GgnnSvdd, TegGgnnSvdd, RpcStgcn],
         &[Clock, Prior],
     ]
 };

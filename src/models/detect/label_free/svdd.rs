@@ -23,7 +23,7 @@ const PASSES: usize = 3;
 /// Entries of the centre that are nearer to 0 are moved here, so that weights of 0 are no solution.
 const FARTHEST_FROM_0: f32 = 0.1;
 /// Weight of `‖W‖²` in the loss.
-const DECAY: f32 = 1e-4;
+pub(super) const DECAY: f32 = 1e-4;
 
 /// The network.
 #[derive(Module, Debug)]
@@ -106,10 +106,6 @@ impl Svdd {
 
     /// `10⁻⁴ ‖W‖²` over all weights but biases, `[1]`.
     pub(in super::super) fn decay(&self) -> Tensor<1> {
-        let squares = |layer: &Linear| {
-            let weight = layer.weight.val();
-            (weight.clone() * weight).sum()
-        };
         let gates = [&self.gru.update_gate, &self.gru.reset_gate, &self.gru.new_gate];
         let layers = gates.into_iter().flat_map(|gate| [&gate.input_transform, &gate.hidden_transform]);
         let layers = layers.chain(&self.relations).chain([&self.gate, &self.value]);
@@ -117,8 +113,14 @@ impl Svdd {
     }
 }
 
+/// `‖W‖²` of a layer, without its bias.
+pub(super) fn squares(layer: &Linear) -> Tensor<1> {
+    let weight = layer.weight.val();
+    (weight.clone() * weight).sum()
+}
+
 /// F.9: entries nearer to 0 than 0.1 are pushed there, each to its own side.
-fn away_from_0(entry: f32) -> f32 {
+pub(super) fn away_from_0(entry: f32) -> f32 {
     if entry.abs() >= FARTHEST_FROM_0 {
         entry
     } else if entry < 0.0 {
