@@ -437,6 +437,17 @@ impl DetectBoard {
         Some((line.instances.get(at)?, line.scores.get(at)?))
     }
 
+    /// The unusual calls of a window, caller and callee, with their standardised durations.
+    pub fn unusual_calls(&self, window: u32) -> Vec<(String, f32)> {
+        let known = self.calls.as_ref().and_then(|calls| Some((calls, calls.windows.binary_search(&window).ok()?)));
+        let Some((calls, at)) = known else { return Vec::new() };
+        let named = |&(edge, duration): &(u32, f32)| {
+            let (caller, callee) = calls.edges.get(edge as usize)?;
+            Some((format!("{caller} → {callee}"), duration))
+        };
+        calls.unusual.get(at).map_or_else(Vec::new, |edges| edges.iter().filter_map(named).collect())
+    }
+
     /// Second of its run in which a test window ends.
     pub fn end_secs(&self, window: usize) -> f64 {
         f64::from(self.last.get(window).copied().unwrap_or(0) + 1) * self.window_secs

@@ -392,6 +392,19 @@ pub const KINDS: &str = "By fault type";
 /// Heads of the fault types.
 pub const KIND_HEADS: [&str; 5] = ["Fault type", "Faulty windows", "Episodes found", "ROC AUC", "Average precision"];
 
+/// Instances and calls behind an alarm.
+pub const BEHIND: &str = "Behind the alarm";
+/// Their scores.
+pub const SCORE: &str = "Score";
+
+/// How often the target is found.
+pub fn hits([n, first, three]: [u64; 3]) -> String {
+    match n {
+        0 => "Where: undefined, no fault has a known target".to_owned(),
+        _ => format!("Where: target first in {first} of {n} faulty windows, among three in {three}"),
+    }
+}
+
 /// Heading of the alarm budget.
 pub const BUDGET: &str = "Alarm budget";
 /// Label of its slider.

@@ -23,6 +23,7 @@ const KERNEL: usize = 2;
 #[derive(Module, Debug)]
 pub struct Traffic {
     first: TemporalConv,
+    /// Of a node and of its neighbours, side by side: polynomials of `Â` up to the first.
     graph: Linear,
     second: TemporalConv,
     /// Over all steps that are left.
@@ -43,7 +44,7 @@ impl Traffic {
         let next = KERNEL.min(left);
         Some(Self {
             first: TemporalConv::init([n_channels, 2 * WIDTH], [kernel, 1], rng, device),
-            graph: linear([WIDTH, WIDTH], WIDTH, true, rng, device),
+            graph: linear([2 * WIDTH, WIDTH], 2 * WIDTH, true, rng, device),
             second: TemporalConv::init([WIDTH, 2 * WIDTH], [next, 1], rng, device),
             output: TemporalConv::init([WIDTH, n_channels], [left + 1 - next, 1], rng, device),
             shape: shape.clone(),
@@ -60,8 +61,9 @@ impl Traffic {
         let hidden = gated(self.first.forward(Tensor::cat(steps, 1))); // [E·B, T, 16]
         let [_, n_steps, _] = hidden.dims();
         let adjacency = tensor::<2>(adjacency(&self.shape.calls.edges), [n_edges, n_edges], batch.device());
-        let mixed = adjacency.matmul(hidden.reshape([n_edges, n * n_steps * WIDTH]));
-        let mixed = relu(self.graph.forward(mixed.reshape([rows, n_steps, WIDTH])));
+        let near = adjacency.matmul(hidden.clone().reshape([n_edges, n * n_steps * WIDTH]));
+        let both = Tensor::cat(vec![hidden, near.reshape([rows, n_steps, WIDTH])], 2);
+        let mixed = relu(self.graph.forward(both));
         let predicted = self.output.forward(gated(self.second.forward(mixed))); // [E·B, 1, C]
         let apart = predicted.reshape([rows, n_channels]) - self.at(batch, self.shape.sequence - 1);
         apart.abs().reshape([n_edges, n, n_channels]).swap_dims(0, 1).reshape([n, n_edges * n_channels])

@@ -15,7 +15,7 @@ use super::metrics::undefined;
 use crate::charts::{Curve, Exhibit, Focus, Source};
 use crate::report::{BoardEpisode, DetectBoard, DetectCellResult, DetectorResult, Report};
 use crate::ui::charts::{Chart, number};
-use crate::ui::components::{Button, Select, Weight, badge};
+use crate::ui::components::{Button, Select, Table, Weight, badge};
 use crate::ui::ctx::Ctx;
 use crate::ui::detection::{headline, reason, told, with_spread};
 use crate::ui::state::{Action, View, kept_parts, planned_parts};
@@ -48,6 +48,7 @@ pub(super) fn detected(ctx: &Ctx, report: &Rc<Report>) -> Html {
             { headline_block(report, cell) }
             { event_facts(cell) }
             { selection_bar(ctx, cell, shown) }
+            { suspects(ctx, report, shown) }
             { timeline(ctx, report, shown) }
             <div class="results wide-table">
                 <div class="numbers">
@@ -229,6 +230,29 @@ fn episodes(ctx: &Ctx, board: &DetectBoard) -> Html {
         ..Select::default()
     }
     .view()
+}
+
+/// Who is behind the alarm of the first selected window that has one, and how often that is the target.
+fn suspects(ctx: &Ctx, report: &Report, shown: &DetectorResult) -> Html {
+    let board = report.detection.as_ref().and_then(|found| found.board.as_ref());
+    let hits = shown.seeds.first().and_then(|seed| seed.located);
+    let Some((board, hits)) = board.zip(hits) else { return Html::default() };
+    let told = |&window: &u32| Some((window, board.located(&shown.id, window)?));
+    let mut rows = Vec::new();
+    if let Some((window, (instances, scores))) = ctx.state.selected.iter().find_map(told) {
+        let names = instances.iter().map(|&idx| board.instances.get(idx as usize).cloned().unwrap_or_default());
+        let all = names.zip(scores.iter().copied()).chain(board.unusual_calls(window));
+        rows.extend(all.map(|(name, score)| vec![html! { name }, html! { format::fixed(score.into(), 2) }]));
+    }
+    let table = Table::new(strings::BEHIND, &[strings::BEHIND, strings::SCORE], rows);
+    html! {
+        <>
+            <p class="hint">{ strings::hits([hits.n, hits.first, hits.three]) }</p>
+            if !table.rows.is_empty() {
+                { Table { numbers_from: 1, testid: Some("suspects".into()), ..table }.view() }
+            }
+        </>
+    }
 }
 
 fn further(ctx: &Ctx, report: &Rc<Report>, cell: &DetectCellResult, shown: &DetectorResult) -> Html {
