@@ -343,6 +343,8 @@ export interface DetectorResult {
     stop: "fitted" | "planned" | "early" | "asked" | "diverged";
     chosen: string;
     weights_sha256: string;
+    /** With network.node_head: faulty windows with a known target, and those that have it first or among three. */
+    located?: { n: number; episodes: number; first: number; three: number };
   }[];
   spreads: { id: string; spread: Spread }[];
 }
@@ -380,6 +382,10 @@ export interface DetectionReport {
       silhouette: number | null;
       auc: number | null;
     }[];
+    /** With network.node_head: instances behind alarms, the most suspicious first. */
+    located?: { id: string; windows: number[]; instances: number[][]; scores: number[][] }[];
+    /** Likewise: the calls with the most unusual durations. */
+    calls?: { edges: [string, string][]; windows: number[]; unusual: [number, number][][] };
   } | null;
   lies: { id: string; measures: Measured[] }[];
   audit: { id: string; title: string; passed: boolean | null; detail: string }[];
