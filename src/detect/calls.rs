@@ -84,7 +84,7 @@ pub(super) fn durations(
             *sum = (sum.0 + count * f64::from(call.mean_millis), sum.1 + count);
         }
     }
-    let mut sums: BTreeMap<(u32, u32), Vec<(f64, f64, f64)>> = BTreeMap::new();
+    let mut sums: BTreeMap<(u32, u32), Vec<Sums>> = BTreeMap::new();
     for ((edge, number), (millis, count)) in intervals {
         let snapshot = usize::try_from(number * interval / window).unwrap_or(usize::MAX);
         if let Some(sum) = sums.entry(edge).or_insert_with(|| vec![(0.0, 0.0, 0.0); n]).get_mut(snapshot) {
@@ -92,17 +92,20 @@ pub(super) fn durations(
         }
     }
     let carry = usize::try_from(CARRY_MILLIS / window).unwrap_or(0);
-    let series = |sums: Vec<(f64, f64, f64)>| EdgeSeries {
+    let series = |sums: Vec<Sums>| EdgeSeries {
         durations: carried(&sums, carry),
         counts: sums.iter().map(|&(_, _, count)| count as f32).collect(),
     };
     sums.into_iter().map(|(edge, sums)| (edge, series(sums))).collect()
 }
 
+/// Of an edge in a snapshot: the mean durations of its intervals added up, how many intervals, and how many calls.
+type Sums = (f64, f64, f64);
+
 /// `ln(1 + mean)`, and the last one for as many snapshots without calls as may be.
-fn carried(sums: &[(f64, f64, f64)], carry: usize) -> Vec<f32> {
+fn carried(sums: &[Sums], carry: usize) -> Vec<f32> {
     let mut last: Option<(usize, f32)> = None;
-    let value = |(snapshot, &(sum, n, _)): (usize, &(f64, f64, f64))| {
+    let value = |(snapshot, &(sum, n, _)): (usize, &Sums)| {
         if n > 0.0 {
             last = Some((snapshot, (sum / n).ln_1p() as f32));
         }

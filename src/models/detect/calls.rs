@@ -116,7 +116,7 @@ mod tests {
         close(values(&first, &durations), &[0.0, 1.0, 1.0, 0.5]);
         // softplus(0.5 · 2 − 1) = ln 2, softplus(0.5 · 4 − 1) = 1.313262.
         let moved = load(first, &[0.5, -1.0]);
-        close(values(&moved, &[2.0, 4.0, 4.0]), &[1.313_262, 0.5 * (0.693_147_2 + 1.313_262)]);
+        close(values(&moved, &[2.0, 4.0, 4.0]), &[1.313_262, 0.5 * (std::f32::consts::LN_2 + 1.313_262)]);
     }
 
     #[test]

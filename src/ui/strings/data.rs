@@ -15,7 +15,7 @@ pub const FORMATS: &str = "or drop them anywhere: Alibaba 2017, 2018, 2021, 2022
 /// Settings of a saved model.
 pub const MODEL_SETTINGS: &str = "Its settings";
 /// Scores a saved model.
-pub const SCORE: &str = "Score on these data";
+pub const SCORE_MODEL: &str = "Score on these data";
 /// What scoring does.
 pub const SCORE_TEXT: &str = "Trains nothing: forecasts the test part of the present data with the saved weights.";
 /// Why a model cannot be scored.

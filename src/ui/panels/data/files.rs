@@ -55,7 +55,7 @@ fn model(ctx: &Ctx) -> Html {
             <p><span class="name">{ &model.name }</span>{ ": " }{ &model.words }</p>
             { fold(strings::MODEL_SETTINGS.into(), false, settings) }
             <p class="hint">{ blocked.clone().unwrap_or(AttrValue::Static(strings::SCORE_TEXT)) }</p>
-            { Button { blocked, testid: Some("score".into()), ..Button::new(strings::SCORE, score) }.view() }
+            { Button { blocked, testid: Some("score".into()), ..Button::new(strings::SCORE_MODEL, score) }.view() }
         </div>
     }
 }
