@@ -2,6 +2,8 @@
 //!
 //! Files travel beside a command as handles; their bytes never do.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::config::{DataConfig, RunConfig};
@@ -252,7 +254,7 @@ pub enum Event {
         /// Everything. Crosses as JSON text: an internally tagged enum is buffered on its way in, where a `-0.0`
         /// would turn into the integer 0 and change the digest; and for long forecasts text is also faster.
         #[serde(with = "json_text")]
-        report: Box<Report>,
+        report: Rc<Report>,
     },
     /// Reading was stopped, or training before anything was finished; the data set from before is kept.
     Stopped {

@@ -2,6 +2,8 @@
 
 #![cfg(all(target_arch = "wasm32", feature = "web"))]
 
+use std::rc::Rc;
+
 use std::fmt::Debug;
 
 use js_sys::{Function, Reflect};
@@ -82,7 +84,7 @@ fn every_event_crosses() {
     for model in report.models.clone() {
         crosses(&Event::PartDone { run: RUN, part: 1, model: Box::new(model) });
     }
-    crosses(&Event::Finished { run: RUN, report: Box::new(report) });
+    crosses(&Event::Finished { run: RUN, report: Rc::new(report) });
     crosses(&Event::Stopped { run: RUN });
     for stage in [Stage::Start, Stage::Read, Stage::Config, Stage::Prepare, Stage::Train] {
         crosses(&Event::Failed {
@@ -103,7 +105,7 @@ fn every_signal_crosses() {
 fn a_report_keeps_its_digest_on_its_way() {
     let report = report();
     assert!(report.comparisons[0].difference.is_sign_negative(), "the fixture holds a negative zero");
-    let event = Event::Finished { run: RUN, report: Box::new(report.clone()) };
+    let event = Event::Finished { run: RUN, report: Rc::new(report.clone()) };
     let there = from_js::<Event>(cloned(&to_js(&event).expect("a value"))).expect("an event");
     let Event::Finished { report: arrived, .. } = there else { panic!("another event: {there:?}") };
     assert_eq!(arrived.digest(), report.digest());

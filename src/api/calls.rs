@@ -121,7 +121,7 @@ fn opened(ended: Ended) -> Answer {
     }
 }
 
-fn finished(ended: Ended) -> Result<Box<Report>, JsValue> {
+fn finished(ended: Ended) -> Result<Rc<Report>, JsValue> {
     match ended {
         Ended::Finished(report) => Ok(report),
         _ => Err(stopped(Stage::Train)),

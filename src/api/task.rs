@@ -40,7 +40,7 @@ pub(super) enum Ended {
     /// With a data set.
     Opened(Box<DatasetSummary>),
     /// With a report, perhaps a partial one.
-    Finished(Box<Report>),
+    Finished(Rc<Report>),
     Stopped,
     Failed(Stage, String),
 }
@@ -123,7 +123,7 @@ fn watch(event: &Event, since: RunId, wanted: Wanted, slot: &Slot, on_progress: 
     }
     match event {
         Event::Opened { summary, .. } if wanted == Wanted::Data => slot.end(Ended::Opened(summary.clone())),
-        Event::Finished { report, .. } => slot.end(Ended::Finished(report.clone())),
+        Event::Finished { report, .. } => slot.end(Ended::Finished(Rc::clone(report))),
         Event::Stopped { .. } => slot.end(Ended::Stopped),
         Event::Failed { stage, message, .. } => slot.end(Ended::Failed(*stage, message.clone())),
         progress => {

@@ -1,5 +1,7 @@
 //! Drives an experiment: steps for a moment, lets the browser have its turn, and tells the page what happened.
 
+use std::rc::Rc;
+
 use super::desk::{Going, Job};
 use super::outbox::post;
 use super::pace::{Pause, Throttle, now_millis, sleep};
@@ -162,7 +164,7 @@ impl<'a> Drive<'a> {
     fn end(&self) -> Event {
         let run = self.telling.run;
         match self.experiment.report() {
-            Some(report) => Event::Finished { run, report: Box::new(report) },
+            Some(report) => Event::Finished { run, report: Rc::new(report) },
             None => Event::Stopped { run },
         }
     }

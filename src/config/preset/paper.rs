@@ -21,6 +21,7 @@ pub(super) fn presets() -> Vec<Preset> {
         preset("necessity", "Graph necessity: tsf on 7 other graphs", study(Study::Necessity, FOUR)),
         preset("robustness", "Robustness: noise, gaps, lost edges", study(Study::Robustness, &["tsf", "gru", "ar"])),
         preset("rolling", "Rolling origin: 3 folds, 3 seeds", study(Study::Rolling, FOUR)),
+        preset("coupling", "Coupling: 3 graph models, 4 without a graph", coupling()),
         preset("search", "Random search: 12 trials of tsf and gru", search()),
     ]
 }
@@ -124,6 +125,15 @@ fn study(study: Study, ids: &[&str]) -> RunConfig {
     RunConfig { models: of_class_size(ids), study, ..class() }
 }
 
+/// For the simulated clusters `cluster` and `cluster-uncoupled`: whoever reads neighbours can win on the first alone.
+fn coupling() -> RunConfig {
+    let models = of_class_size(&["tsf", "stgcn", "dcrnn", "gru", "lstm", "ar", "persistence"]);
+    let class = class();
+    let train = TrainConfig { epochs: 10, patience: 3, ..class.train };
+    let window = WindowConfig { train_stride: 4, ..class.window };
+    RunConfig { models, window, train, ..class }
+}
+
 /// Trials are judged on one seed each.
 fn search() -> RunConfig {
     RunConfig { seeds: vec![1], ..study(Study::Search { trials: TRIALS }, &["tsf", "gru"]) }
@@ -149,7 +159,7 @@ mod tests {
             assert!(preset.title.len() <= 60, "{}", preset.title);
             assert!(presets[..idx].iter().all(|other| other.id != preset.id && other.title != preset.title));
         }
-        assert_eq!(presets.len(), 25);
+        assert_eq!(presets.len(), 26);
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) fn apply(state: &mut State, event: Event) {
         }
         // Between workers only.
         Event::PartFinished { .. } => {}
-        Event::Finished { report, .. } => finished(state, *report, job),
+        Event::Finished { report, .. } => finished(state, report, job),
         Event::Stopped { .. } => ended(state, Phase::Stopped),
         Event::Failed { stage, message, .. } => ended(state, Phase::Failed { stage, message }),
     }
@@ -136,7 +136,7 @@ fn part_done(state: &mut State, part: usize, take_in: impl FnOnce(&mut Live, usi
     take_in(live, cell);
 }
 
-fn finished(state: &mut State, report: Report, job: Job) {
+fn finished(state: &mut State, report: Rc<Report>, job: Job) {
     let repeat = state.report.as_ref().and_then(|before| repeats(before, &report));
     let phase = if report.complete { Phase::Done { repeat } } else { Phase::Stopped };
     state.verify = match &job {
@@ -154,7 +154,7 @@ fn finished(state: &mut State, report: Report, job: Job) {
     if !state.is_loaded() && state.held != Source::Nothing {
         state.source = state.held.clone();
     }
-    state.report = Some(Rc::new(report));
+    state.report = Some(report);
     state.live = None;
     state.work = None;
     state.phase = phase;

@@ -1,5 +1,7 @@
 //! Scripts of actions.
 
+use std::rc::Rc;
+
 use super::fixture::{dataset, model, report};
 use super::*;
 use crate::data::FileReceipt;
@@ -29,7 +31,7 @@ fn opened(run: u32, summary: DatasetSummary) -> Action {
 }
 
 fn finished(run: u32, report: Report) -> Action {
-    Action::Lab(Event::Finished { run: RunId(run), report: Box::new(report) })
+    Action::Lab(Event::Finished { run: RunId(run), report: Rc::new(report) })
 }
 
 fn planned(run: u32) -> Action {

@@ -1,5 +1,7 @@
 //! Scripts of actions over both tasks.
 
+use std::rc::Rc;
+
 use super::fixture::{dataset, detection, report};
 use super::*;
 use crate::protocol::{Event, PartPlan, RunId};
@@ -118,7 +120,7 @@ fn a_run_goes_on_while_the_other_task_is_shown() {
     assert_eq!((live.n_done(), live.detected.len()), (1, 1));
     let stopped = play(further.clone(), [Action::StopPressed]);
     assert_eq!(play(stopped, [Action::TaskChosen(Task::Detect)]).phase, Phase::Stopping);
-    let finished = Action::Lab(Event::Finished { run: RunId(2), report: Box::new(detection()) });
+    let finished = Action::Lab(Event::Finished { run: RunId(2), report: Rc::new(detection()) });
     let ended = play(further, [finished]);
     assert!(!ended.is_busy() && ended.report == away.report);
     assert!(matches!(play(ended, [Action::TaskChosen(Task::Detect)]).phase, Phase::Done { .. }));

@@ -102,7 +102,7 @@ fn every_statement_of_the_anomaly_paper_can_be_opened() {
             let others = files[1..].iter().map(|file| data_file(&format!("sockshop/{file}")).expect("all of a folder"));
             let paths: Vec<_> = std::iter::once(first).chain(others).collect();
             page.choose_files(&paths.iter().map(AsRef::as_ref).collect::<Vec<_>>());
-            page.wait_for("dataset-summary", |text| text.contains("aults"), SHORT);
+            page.wait_for("dataset-summary", |text| text.contains("19 instances"), SHORT);
             run(
                 &page,
                 &preset,
