@@ -72,7 +72,7 @@ pub(super) fn ahead(bar: Detector, detectors: &[DetectorResult], differences: &[
 /// What the measure [`FOUND_AT_BUDGET`] is.
 pub(super) fn budget_sentence(per_day: f64) -> String {
     format!(
-        "Episode recall at {per_day} false alarms a day: the threshold is chosen on the scored windows themselves, which \
+        "Episode recall with at most {per_day} false alarm(s) a day: the threshold is chosen on the scored windows, which \
          only an oracle can do; it compares scores and promises nothing"
     )
 }
@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn the_mean_of_a_control_has_its_standard_error_and_a_verdict() {
-        let [result] = &shifted(&[0.4, 0.5, 0.6, 0.7])[..] else { panic!("one detector") };
+        let found = shifted(&[0.4, 0.5, 0.6, 0.7]);
+        let [result] = &found[..] else { panic!("one detector") };
         let wanted = (0.05_f64 / 3.0).sqrt() / 2.0;
         assert!((result.mean - 0.55).abs() < 1e-12 && (result.standard_error - wanted).abs() < 1e-12);
         assert!(result.n == 4 && result.holds_half());
@@ -154,7 +155,8 @@ mod tests {
             sentence.contains("over 4 shifts is 0.550 with a standard error of 0.065; 0.5 lies within"),
             "{sentence}"
         );
-        let [leaky] = &shifted(&[0.71, 0.7, 0.72, 0.7])[..] else { panic!("one detector") };
+        let found = shifted(&[0.71, 0.7, 0.72, 0.7]);
+        let [leaky] = &found[..] else { panic!("one detector") };
         assert!(!leaky.holds_half());
         assert_eq!(shift_sentence(leaky).matches("outside of").count(), 2);
         assert!(shifted(&[]).is_empty() && shifted(&[0.5]).is_empty(), "one draw has no error");
