@@ -52,11 +52,10 @@ fn is_model(head: &str) -> bool {
 
 /// Why no model can be scored now.
 pub fn not_scored(state: &State) -> Option<&'static str> {
-    match () {
-        () if state.is_busy() => Some(strings::BUSY),
-        () if !state.is_loaded() => Some(strings::SCORE_NEEDS_DATA),
-        () => None,
+    if state.is_busy() {
+        return Some(strings::BUSY);
     }
+    (!state.is_loaded()).then_some(strings::SCORE_NEEDS_DATA)
 }
 
 /// Scores a saved model on the present data, which stay as they were read; without a file the one that was opened.
