@@ -159,7 +159,7 @@ mod tests {
             assert!(preset.title.len() <= 60, "{}", preset.title);
             assert!(presets[..idx].iter().all(|other| other.id != preset.id && other.title != preset.title));
         }
-        assert_eq!(presets.len(), 26);
+        assert_eq!(presets.len(), 29);
     }
 
     #[test]
