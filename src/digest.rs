@@ -10,12 +10,16 @@ use sha2::{Digest, Sha256};
 /// # Panics
 /// Never for the plain data types of this crate: their keys are strings and their numbers finite or `null`.
 pub fn canonical_json(value: &impl Serialize) -> String {
+    plain(value).to_string()
+}
+
+fn plain(value: &impl Serialize) -> Value {
     // `serde_json::Value` keeps its keys in a `BTreeMap`, so they come out sorted. The way over text prints an f32
     // with the fewest digits, and spares the page a second serialiser for every type.
     let text = serde_json::to_string(value).expect("plain data serialises to JSON");
     let mut value: Value = serde_json::from_str(&text).expect("JSON is JSON");
     drop_signs_of_zeros(&mut value);
-    value.to_string()
+    value
 }
 
 fn drop_signs_of_zeros(value: &mut Value) {
@@ -42,6 +46,15 @@ pub fn sha256_of_floats<'a>(values: impl IntoIterator<Item = &'a f32>) -> String
 /// Lower-case hexadecimal SHA-256 of the canonical JSON of a value.
 pub fn sha256_of(value: &impl Serialize) -> String {
     sha256_hex(canonical_json(value).as_bytes())
+}
+
+/// As [`sha256_of`], with the list of this name empty.
+pub fn sha256_without(value: &impl Serialize, list: &str) -> String {
+    let mut value = plain(value);
+    if let Some(items) = value.get_mut(list) {
+        *items = Value::Array(Vec::new());
+    }
+    sha256_hex(value.to_string().as_bytes())
 }
 
 /// A SHA-256 that is fed in pieces.
@@ -77,6 +90,13 @@ mod tests {
     #[test]
     fn a_negative_zero_is_a_zero() {
         assert_eq!(canonical_json(&[-0.0, 0.0, -0.5]), "[0.0,0.0,-0.5]");
+    }
+
+    #[test]
+    fn a_list_left_out_counts_as_empty() {
+        let value = serde_json::json!({"b": [1, 2], "a": 3});
+        assert_eq!(sha256_without(&value, "b"), sha256_of(&serde_json::json!({"b": [], "a": 3})));
+        assert_eq!(sha256_without(&value, "c"), sha256_of(&value));
     }
 
     #[test]

@@ -12,6 +12,15 @@ use serde::de::{
 };
 use serde_json::{Error, Map, Value};
 
+/// A number or a truth value as a reader types it: JSON, but nothing need stand before the point.
+///
+/// Numbers are read by one routine everywhere, so that the page carries one.
+pub(crate) fn typed<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let text = text.trim();
+    let zero = if text.starts_with('.') { "0" } else { "" };
+    serde_json::from_str(&format!("{zero}{text}")).ok()
+}
+
 /// A plain value from its JSON text.
 pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     from_value(&value(text)?)
@@ -162,7 +171,7 @@ impl<'de> Deserializer<'de> for Plain<'de> {
 
     /// The digits decide, as in a text: the way over 64 bits rounds twice, which changes one number in 2³¹.
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0.as_f64().and_then(|number| number.to_string().parse().ok()) {
+        match self.0.as_f64().and_then(|number| typed(&number.to_string())) {
             Some(number) => visitor.visit_f32(number),
             None => Err(self.is_not(&visitor)),
         }
@@ -332,6 +341,16 @@ mod tests {
         let right: f32 = text.parse().expect("a number");
         assert_eq!(from_text::<f32>(text).expect("a number"), right);
         assert_ne!(text.parse::<f64>().expect("a number") as f32, right);
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_typed() {
+        assert_eq!([" 0.25", ".5", "1e-3", "-7 "].map(typed::<f64>), [Some(0.25), Some(0.5), Some(1e-3), Some(-7.0)]);
+        assert_eq!((typed::<u32>("24"), typed::<bool>("true")), (Some(24), Some(true)));
+        for text in ["", ".", "x", "1,5", "inf", "NaN", "0x10", "1 2"] {
+            assert_eq!(typed::<f64>(text), None, "{text}");
+        }
+        assert_eq!((typed::<u32>("-1"), typed::<u32>("1.5"), typed::<u32>("99999999999")), (None, None, None));
     }
 
     #[test]

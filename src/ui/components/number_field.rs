@@ -4,6 +4,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::field::{Frame, field};
+use crate::json;
 
 /// A field for a number.
 #[derive(Debug)]
@@ -66,7 +67,7 @@ fn on_key(value: &AttrValue, step: f64, locked: bool, on_change: Callback<String
 
 /// Steps are decimal, so the sum is cut to nine decimals: 0.1 + 0.2 is 0.3.
 fn stepped(value: &str, by: f64) -> Option<String> {
-    let sum = value.trim().parse::<f64>().ok()? + by;
+    let sum = json::typed::<f64>(value)? + by;
     Some(((sum * 1e9).round() / 1e9).to_string())
 }
 

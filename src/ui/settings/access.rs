@@ -1,7 +1,5 @@
 //! Reading and writing one value of a config as text.
 
-use std::str::FromStr;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -12,17 +10,17 @@ use crate::config::{
 use crate::json;
 
 /// Writes a number or a truth value.
-pub(super) fn put<T: FromStr>(slot: &mut T, text: &str) -> bool {
-    text.trim().parse().map(|value| *slot = value).is_ok()
+pub(super) fn put<T: DeserializeOwned>(slot: &mut T, text: &str) -> bool {
+    json::typed(text).map(|value| *slot = value).is_some()
 }
 
 /// Writes a number that may be left to the program: the empty text.
-pub(super) fn put_auto<T: FromStr>(slot: &mut Option<T>, text: &str) -> bool {
+pub(super) fn put_auto<T: DeserializeOwned>(slot: &mut Option<T>, text: &str) -> bool {
     if text.trim().is_empty() {
         *slot = None;
         return true;
     }
-    text.trim().parse().map(|value| *slot = Some(value)).is_ok()
+    json::typed(text).map(|value| *slot = Some(value)).is_some()
 }
 
 /// The text of a number that may be left to the program.
@@ -68,7 +66,7 @@ pub(super) fn numbers(text: &str, whole: bool) -> Option<Vec<f64>> {
     for part in text.split(',') {
         let before = out.len();
         for word in part.split_whitespace() {
-            let value: f64 = word.parse().ok()?;
+            let value: f64 = json::typed(word)?;
             // Bounded, so that it fits any count.
             let usable = (0.0..=1e6).contains(&value) && (!whole || (value.fract() == 0.0 && value > 0.0));
             let rises = out.last().is_none_or(|last| *last < value);
