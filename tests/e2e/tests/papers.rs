@@ -70,7 +70,7 @@ fn move_slider(page: &Page) {
 #[test]
 fn every_statement_of_the_forecasting_paper_can_be_opened() {
     let smaller = "config.seeds = [1];
-         Object.assign(config.train, { epochs: 1, batch: 16 });
+         Object.assign(config.train, { epochs: 2, batch: 16 });
          Object.assign(config.window, { input_steps: 12, train_stride: 40 });
          for (const model of config.models) if (model.pretrain_epochs) model.pretrain_epochs = 1;
          if (config.study?.trials) config.study.trials = 2;";
