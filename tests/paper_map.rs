@@ -16,12 +16,13 @@ const EQUATIONS: [&str; 7] = ["1", "2", "3", "4", "5", "6", "7"];
 const TABLES: [&str; 1] = ["1"];
 const FIGURES: [&str; 5] = ["1", "2", "3", "4", "5"];
 
-const PRESETS: [&str; 12] = [
+const PRESETS: [&str; 13] = [
     "sample",
     "quick",
     "class",
     "table1-class",
     "table1-full",
+    "horizons",
     "sensitivity-class",
     "sensitivity-full",
     "ablation",
