@@ -16,8 +16,11 @@ fn main() {
     let page = Page::open("");
     match file.strip_prefix("sandbox:") {
         None => {
-            page.choose_file(std::path::Path::new(file));
-            page.wait_for("dataset-summary", |text| text.contains("machines"), Duration::from_secs(120));
+            let path = std::path::Path::new(file);
+            page.choose_file(path);
+            // Not the stored sample, which stands there before.
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            page.wait_for("dataset-summary", |text| text.contains(&name), Duration::from_secs(120));
         }
         Some(scenario) => {
             let open = "while (!window.loadstone) await new Promise((later) => setTimeout(later, 50));";
