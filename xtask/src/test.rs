@@ -100,6 +100,11 @@ impl Checks {
             cargo.args(["--", "--show-output"]);
             cargo
         });
+        self.tests("unit tests of the page", |tools| {
+            let mut cargo = tools.native("cargo");
+            cargo.args(["test", "--package", "loadstone", "--all-features", "--lib", "--no-fail-fast"]);
+            cargo
+        });
     }
 
     fn end_to_end(&mut self) {
