@@ -155,6 +155,16 @@ pub struct CallStat {
     pub p95_millis: f32,
 }
 
+impl CallStat {
+    /// When the calls had ended, on the clock of the data: a duration is known no earlier. Calls of a second end as the
+    /// 95th percentile of them, of fewer than 20 the longest. `None` without a duration.
+    pub fn ended_millis(&self) -> Option<i64> {
+        let is_timed = self.mean_millis.is_finite() && self.count > 0;
+        let took = if self.p95_millis.is_finite() { self.p95_millis.max(self.mean_millis) } else { self.mean_millis };
+        is_timed.then(|| self.at_secs.saturating_mul(1000).saturating_add(f64::from(took) as i64))
+    }
+}
+
 /// Calls over the whole of a trace that does not say when they were made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimelessCalls {

@@ -57,8 +57,7 @@ pub(super) type Durations = BTreeMap<(u32, u32), EdgeSeries>;
 /// no types, and within a type, are left out.
 ///
 /// Calls are known by the second, so that shorter intervals than that hold the same. A call belongs to the interval in which
-/// it ends, as its duration is known no earlier: calls of a second end as the 95th percentile of them, of fewer than 20
-/// the longest.
+/// it [ended](crate::data::CallStat::ended_millis).
 pub(super) fn durations(
     part: &Dataset,
     (start_millis, n): (i64, usize),
@@ -72,11 +71,10 @@ pub(super) fn durations(
     let interval = i64::from(config.setup.call_millis);
     // Milliseconds and calls of each edge and interval.
     let mut intervals: BTreeMap<((u32, u32), i64), (f64, f64)> = BTreeMap::new();
-    for call in part.system.calls.iter().filter(|call| call.mean_millis.is_finite() && call.count > 0) {
+    for call in &part.system.calls {
         let of = |service: u32| types.get(service as usize).copied().flatten();
-        let (Some(caller), Some(callee)) = (of(call.caller), of(call.callee)) else { continue };
-        let took = if call.p95_millis.is_finite() { call.p95_millis.max(call.mean_millis) } else { call.mean_millis };
-        let ended = call.at_secs.saturating_mul(1000).saturating_add(f64::from(took) as i64);
+        let ends = (of(call.caller), of(call.callee), call.ended_millis());
+        let (Some(caller), Some(callee), Some(ended)) = ends else { continue };
         let at = ended.saturating_sub(start_millis);
         if caller != callee && at >= 0 {
             let count = f64::from(call.count);
@@ -114,8 +112,9 @@ fn carried(sums: &[Sums], carry: usize) -> Vec<f32> {
     sums.iter().enumerate().map(value).collect()
 }
 
-/// Standardised durations of all runs of a fold; `None` if there are no calls in what the scale is fitted on.
-pub(super) fn standardised(runs: &[&Run], ranges: &[SnapshotRange]) -> Option<Calls> {
+/// Standardised durations of all runs of a fold, and patterns if a detector reads them, for they cost a comparison of each
+/// snapshot with each other; `None` if there are no calls in what the scale is fitted on.
+pub(super) fn standardised(runs: &[&Run], ranges: &[SnapshotRange], config: &DetectConfig) -> Option<Calls> {
     let mut moments: BTreeMap<(u32, u32), (f64, f64)> = BTreeMap::new();
     let mut edges: Vec<(u32, u32)> = runs.iter().flat_map(|run| run.calls.keys().copied()).collect();
     edges.sort_unstable();
@@ -134,7 +133,8 @@ pub(super) fn standardised(runs: &[&Run], ranges: &[SnapshotRange]) -> Option<Ca
         }
     }
     let edges: Vec<(u32, u32)> = moments.keys().copied().collect();
-    let patterns = Patterns::fit(runs, ranges, &edges);
+    let reads_patterns = config.detectors.iter().any(|detector| detector.reads_patterns());
+    let patterns = if reads_patterns { Patterns::fit(runs, ranges, &edges) } else { Patterns::default() };
     let of_run = |run: &&Run| {
         let n = run.n() as usize;
         let (mut values, mut present) = (Vec::with_capacity(n * moments.len()), Vec::with_capacity(n * moments.len()));
@@ -151,22 +151,19 @@ pub(super) fn standardised(runs: &[&Run], ranges: &[SnapshotRange]) -> Option<Ca
         RunCalls { values, present, counts: cells.map(count).collect(), patterns: patterns.of(run, &edges) }
     };
     let runs: Vec<RunCalls> = runs.iter().map(of_run).collect();
-    (!edges.is_empty()).then_some(Calls { n_patterns: patterns.n(), edges, runs, on_graph: false })
+    (!edges.is_empty()).then_some(Calls { n_patterns: patterns.n(), edges, runs, on_graph: config.setup.calls })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::{changed, twelve_runs};
+    use super::super::made::{changed, twelve_runs, twelve_runs_of};
     use super::super::{DetectError, Fold, Source};
     use crate::config::DetectProtocol;
-    use crate::data::{CallStat, Dataset, Placement};
+    use crate::data::{CallStat, Dataset};
 
     /// Calls from a to b every 20 s of each run, of durations of their own; from a call on they take 12 s.
     fn with_calls(slow_from: i64) -> Dataset {
-        let mut data = twelve_runs();
-        let place = |service: &str| Placement { service: service.to_owned(), ..Placement::default() };
-        data.system.placements = vec![place("a"), place("b"), place("b")];
-        data.system.services = ["a", "b"].map(str::to_owned).into();
+        let mut data = twelve_runs_of(&["a", "b", "b"], &["a", "b"]);
         let call = |(run, idx): (i64, i64)| {
             let millis = if idx >= slow_from { 12_000.0 } else { 5.0 + (idx % 7) as f32 };
             let at_secs = run * 180 * 60 + 20 * idx;
@@ -200,11 +197,8 @@ mod tests {
     #[test]
     fn durations_are_carried_for_a_minute_and_standardised_on_training() {
         let config = changed(DetectProtocol::P1, |config| config.setup.calls = true);
-        let mut data = twelve_runs();
-        assert_eq!(Source::new(&data, &config).expect("runs").fold(0), Err(DetectError::NoCalls));
-        let place = |service: &str| Placement { service: service.to_owned(), ..Placement::default() };
-        data.system.placements = vec![place("a"), place("b"), place("b")];
-        data.system.services = ["b", "elsewhere", "a"].map(str::to_owned).into();
+        assert_eq!(Source::new(&twelve_runs(), &config).expect("runs").fold(0), Err(DetectError::NoCalls));
+        let mut data = twelve_runs_of(&["a", "b", "b"], &["b", "elsewhere", "a"]);
         let call = |at_secs: i64, caller, callee, mean_millis| CallStat {
             at_secs,
             caller,

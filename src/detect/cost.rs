@@ -59,17 +59,6 @@ pub fn costs(hierarchy: &Hierarchy, width: usize) -> Vec<CostRow> {
     of_snapshots.into_iter().chain(of_services).chain(of_slices).collect()
 }
 
-/// The exponent of the growth along an axis: slope of the logarithms by least squares. `None` with fewer than two values.
-pub fn exponent(rows: &[CostRow], axis: &str, count: fn(&CostRow) -> u64) -> Option<f64> {
-    let of_axis = rows.iter().filter(|row| row.axis == axis && row.value > 0 && count(row) > 0);
-    let points: Vec<(f64, f64)> = of_axis.map(|row| ((row.value as f64).ln(), (count(row) as f64).ln())).collect();
-    let n = points.len() as f64;
-    let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / n, y + point.1 / n));
-    let squares: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
-    let products: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
-    (squares > 0.0).then(|| products / squares)
-}
-
 fn row((axis, value): (&str, u64), hierarchy: &Hierarchy, (n_snapshots, width): (u64, usize)) -> CostRow {
     let (n, w) = (hierarchy.n_nodes() as u64, hierarchy.n_slices as u64);
     let (shared, instances) = (hierarchy.first_instance() as u64, hierarchy.n_instances() as u64);
@@ -107,6 +96,7 @@ fn copies(hierarchy: &Hierarchy, n: usize) -> Hierarchy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::exponent;
 
     /// 26 types, 5 hosts, 48 instances (MODELS.md B.1).
     fn published() -> Hierarchy {

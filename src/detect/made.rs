@@ -6,7 +6,7 @@ use super::fold::Episode;
 use super::run::Run;
 use super::runs::RunSpan;
 use crate::config::{CheckedDetect, DetectConfig, DetectProtocol, SnapshotConfig};
-use crate::data::{Dataset, Fault, Series, Unit};
+use crate::data::{Dataset, Fault, Placement, Series, Unit};
 use crate::sandbox::simulate;
 use crate::snapshot::{ByClass, Faulty, majority_labels, sequences};
 
@@ -66,6 +66,15 @@ pub(super) fn twelve_runs() -> Dataset {
     let mut faults = [("crash", "pod-0"), ("hang", "pod-1")].repeat(4);
     faults.extend([("", ""); 4]);
     many_runs(&faults)
+}
+
+/// The same, of pods of these services, which calls name by their place in `named`.
+pub(super) fn twelve_runs_of(services: &[&str], named: &[&str]) -> Dataset {
+    let mut dataset = twelve_runs();
+    let place = |service: &&str| Placement { service: (*service).to_owned(), ..Placement::default() };
+    dataset.system.placements = services.iter().map(place).collect();
+    dataset.system.services = named.iter().map(|&name| name.to_owned()).collect();
+    dataset
 }
 
 /// One run of ten hours with a fault of 5 minutes in every half an hour.

@@ -29,7 +29,7 @@ mod made;
 
 pub use audit::audit;
 pub use calls::{Calls, RunCalls};
-pub use cost::{COST_AXES, costs, exponent};
+pub use cost::{COST_AXES, costs};
 pub use dbscan::{Clusters, dbscan, kth_distances};
 pub use error::DetectError;
 pub use fold::{Episode, Fold, RunValues, Synthetic, Window};

@@ -17,7 +17,7 @@ const MAX_POINTS: usize = 1024;
 const MAX_PATTERNS: usize = 4;
 
 /// Core points of the patterns, the most frequent first.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Patterns {
     radius: f64,
     cores: Vec<Vec<Vec<f64>>>,
@@ -32,7 +32,7 @@ impl Patterns {
         let step = points.len().div_ceil(MAX_POINTS).max(1);
         let points: Vec<Vec<f64>> = points.into_iter().step_by(step).collect();
         if points.is_empty() {
-            return Self { radius: 0.0, cores: Vec::new() };
+            return Self::default();
         }
         let min_samples = MIN_SAMPLES.min(points.len());
         let mut distances = kth_distances(&points, min_samples);
@@ -70,6 +70,9 @@ impl Patterns {
             let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             nearest.map_or(self.n() as u32, |(_, idx)| idx)
         };
+        if self.cores.is_empty() {
+            return vec![0; run.n() as usize];
+        }
         (0..run.n()).map(pattern).collect()
     }
 }
@@ -82,18 +85,15 @@ fn counts(run: &Run, snapshot: usize, edges: &[(u32, u32)]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::super::Source;
-    use super::super::made::{changed, twelve_runs};
+    use super::super::made::{changed, twelve_runs_of};
     use crate::config::{DetectProtocol, Detector};
-    use crate::data::{CallStat, Placement};
+    use crate::data::CallStat;
 
     // Two kinds of requests: a → b, and a → b → c; in the tenth minute of each run something that never happened before.
     #[test]
     fn what_is_called_together_is_a_pattern() {
         let config = changed(DetectProtocol::P1, |config| config.detectors = vec![Detector::Zmax, Detector::RpcStgcn]);
-        let mut data = twelve_runs();
-        let place = |service: &str| Placement { service: service.to_owned(), ..Placement::default() };
-        data.system.placements = vec![place("a"), place("b"), place("c")];
-        data.system.services = ["a", "b", "c"].map(str::to_owned).into();
+        let mut data = twelve_runs_of(&["a", "b", "c"], &["a", "b", "c"]);
         let call = |at_secs: i64, caller, callee, count| CallStat {
             at_secs,
             caller,

@@ -1,6 +1,6 @@
 //! All runs of a data set, and the folds that a protocol makes of them.
 
-use super::calls::{Calls, standardised};
+use super::calls::standardised;
 use super::error::DetectError;
 use super::fold::{Episode, Fold, Window};
 use super::run::{Nodes, Run};
@@ -89,15 +89,12 @@ impl Source {
         }
         let scalings = scalings(&chosen.runs, &ranges, self.nodes.hierarchy.n_instances(), self.config.setup.scale);
         let runs = chosen.runs.iter().zip(&scalings).map(|(run, scaling)| run.scaled(scaling)).collect();
-        let calls = if self.config.setup.calls {
-            let calls = standardised(&chosen.runs, &ranges).ok_or(DetectError::NoCalls)?;
-            Some(Calls { on_graph: true, ..calls })
-        } else if self.config.needs_calls() {
-            // Detectors that need calls are refused without; the others are not.
-            standardised(&chosen.runs, &ranges)
-        } else {
-            None
-        };
+        let is_needed = self.config.needs_calls();
+        let calls = is_needed.then(|| standardised(&chosen.runs, &ranges, &self.config)).flatten();
+        // Detectors that need calls are refused without; the others are not.
+        if self.config.setup.calls && calls.is_none() {
+            return Err(DetectError::NoCalls);
+        }
         let [train, validation, test] = chosen.split.parts;
         let normal = chosen.split.normal.as_deref().unwrap_or(&train);
         Ok(Fold {

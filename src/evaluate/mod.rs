@@ -4,6 +4,7 @@
 
 mod conformal;
 mod deciles;
+mod growth;
 mod metrics;
 mod significance;
 
@@ -11,5 +12,6 @@ pub mod detection;
 
 pub use conformal::{AbsoluteErrors, MIN_ERRORS, conformal, coverage, interval};
 pub use deciles::{ErrorSums, Tenth, by_decile, decile_results, deciles};
+pub use growth::exponent;
 pub use metrics::{MAPE_FLOOR, Point, score, spread};
 pub use significance::{LossSeries, compare_all, compare_all_horizons, compare_to};

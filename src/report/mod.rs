@@ -234,6 +234,11 @@ pub enum StopReason {
     Diverged,
 }
 
+/// Name of the file of a trained model.
+pub fn model_file(id: &str, seed: u32) -> String {
+    format!("{id}-{seed}.safetensors")
+}
+
 /// One training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SeedResult {

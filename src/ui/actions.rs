@@ -14,7 +14,7 @@ use crate::api::{Controller, Refusal};
 use crate::config::{DataConfig, RunConfig};
 use crate::json;
 use crate::protocol::{Command, Stage};
-use crate::report::{REPORT_SCHEMA, Receipt, Report};
+use crate::report::{REPORT_SCHEMA, Receipt, Report, model_file};
 use crate::ui::order::sort_by;
 
 /// Opens what was chosen or dropped: a report, a saved model, or the files of a trace.
@@ -79,11 +79,6 @@ pub fn trained(report: &Report) -> Vec<(String, &str)> {
     let seeds = learned.flat_map(|model| model.seeds.iter().map(|seed| (&model.id, seed)));
     let scored = seeds.filter(|(_, seed)| seed.best_epoch > 0);
     scored.map(|(id, seed)| (model_file(id, seed.seed), seed.weights_sha256.as_str())).collect()
-}
-
-/// Name of the file of a trained model.
-pub fn model_file(id: &str, seed: u32) -> String {
-    format!("{id}-{seed}.safetensors")
 }
 
 /// Asks for a trained model of the result on screen by the name of its file.

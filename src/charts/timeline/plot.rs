@@ -22,6 +22,8 @@ const TOP: f64 = 8.0;
 const BETWEEN: f64 = 24.0;
 const SCORES: f64 = 80.0;
 const BELOW: f64 = 26.0;
+/// Room for the word beside the threshold; its end may lie on the card's own margin.
+const RIGHT: f64 = 56.0;
 /// Narrowest mark of a stretch.
 const THIN: f64 = 1.5;
 
@@ -46,7 +48,7 @@ pub(in crate::charts) fn plot(timeline: &Rc<Timeline>, width: u32) -> Plot {
     let widest = timeline.lanes.iter().map(|lane| rough_width(&lane.id)).fold(rough_width("truth"), f64::max);
     let left = (widest + 14.0).min(f64::from(width) * 0.3).max(44.0);
     let bottom = f64::from(plot.height) - BELOW;
-    let right = f64::from(width) - if width < NARROW { 40.0 } else { 56.0 };
+    let right = f64::from(width) - RIGHT;
     let room = Room { left, top: bottom - SCORES, right, bottom }.at_least();
     let x = Scale::linear(timeline.range(), (room.left, room.right));
     truth_lane(&mut plot, timeline, room, &x);

@@ -162,6 +162,11 @@ impl Detector {
         matches!(self, Self::TegGgnnSvdd | Self::RpcStgcn)
     }
 
+    /// Whether it reads which calls are usually made together.
+    pub fn reads_patterns(self) -> bool {
+        self == Self::RpcStgcn
+    }
+
     /// The detector with this id.
     pub fn of(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|detector| detector.id() == id)

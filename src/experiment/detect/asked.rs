@@ -1,8 +1,8 @@
 //! What only some runs ask for: controls, who is ahead, costs, and scores without measures.
 
 use crate::config::{DetectConfig, DetectStudy, Detector};
-use crate::detect::{COST_AXES, exponent};
-use crate::evaluate::spread;
+use crate::detect::COST_AXES;
+use crate::evaluate::{exponent, spread};
 use crate::report::{
     CostRow, DetectBoard, DetectCellResult, DetectDifference, DetectSeed, DetectorResult, Outcome, ShiftResult,
 };

@@ -13,7 +13,7 @@ use crate::config::{Checked, InputScale, ModelConfig, RunConfig};
 use crate::data::{Dataset, Metric};
 use crate::models::Network;
 use crate::prepare::{Preparation, Prepared};
-use crate::report::{EpochPoint, Mixing, StopReason};
+use crate::report::{EpochPoint, Mixing, StopReason, model_file};
 use crate::train::Finished;
 
 /// Version of [`ModelFile`]; a file with a higher one was saved by a newer program.
@@ -108,7 +108,7 @@ impl ModelFile {
 
     /// Name under which it is saved: model and seed.
     pub fn file_name(&self) -> String {
-        format!("{}-{}.safetensors", self.id(), self.seed())
+        model_file(self.id(), self.seed())
     }
 
     /// What it is, in one sentence: model and seed, what it was trained on, and how long.

@@ -196,7 +196,7 @@ mod tests {
     use crate::models::detect::DetectShape;
     use crate::models::device;
     use crate::snapshot::{FeatureLayout, Hierarchy};
-    use crate::stream::Stream;
+    use crate::stream::{Stream, StreamRng};
 
     fn any_graph() -> impl Strategy<Value = EncoderGraph> {
         let members = |(n_types, n_hosts): (usize, usize)| {
@@ -218,12 +218,35 @@ mod tests {
 
     /// All rows one below the other, `[n, S·H]`.
     fn joined(nodes: &Nodes, columns: usize) -> Tensor<2> {
-        let parts = [Some(nodes.shared.clone()), Some(nodes.instances.clone()), nodes.slices.clone()];
-        let parts = parts.into_iter().flatten().map(|part| {
+        let rows = parts(nodes).map(|part| {
             let n: usize = part.dims().iter().product();
-            part.reshape([n / columns, columns])
+            part.clone().reshape([n / columns, columns])
         });
-        Tensor::cat(parts.collect(), 0)
+        Tensor::cat(rows.collect(), 0)
+    }
+
+    fn parts(nodes: &Nodes) -> impl Iterator<Item = &Tensor<2>> {
+        [&nodes.shared, &nodes.instances].into_iter().chain(&nodes.slices)
+    }
+
+    /// Tracked rows of all nodes of some snapshots.
+    fn drawn(hierarchy: &Hierarchy, [s, width]: [usize; 2], rng: &mut StreamRng, device: &Device) -> Nodes {
+        let mut draw = |nodes: usize| {
+            let values = (0..nodes * s * width).map(|_| rng.uniform(-1.0, 1.0)).collect();
+            tensor::<2>(values, [nodes * s, width], device).require_grad()
+        };
+        let (n_instances, n_slices) = (hierarchy.n_instances(), hierarchy.n_slices);
+        Nodes {
+            shared: draw(hierarchy.first_instance()),
+            instances: draw(n_instances),
+            slices: (n_slices > 0).then(|| draw(n_instances * n_slices)),
+        }
+    }
+
+    /// Of the sum of squares, with respect to all of these.
+    fn gradients(product: Tensor<2>, inputs: &[&Tensor<2>]) -> Vec<f32> {
+        let grads = product.clone().mul(product).sum().backward();
+        inputs.iter().flat_map(|input| values(input.grad(&grads).expect("tracked"))).collect()
     }
 
     fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
@@ -245,23 +268,11 @@ mod tests {
             for backend in [Backend::Flex, Backend::Ndarray] {
                 let device = device(backend).autodiff();
                 let rng = &mut Stream::Data.rng(seed, "propagate");
-                let mut draw = |nodes: usize| {
-                    let values = (0..nodes * SNAPSHOTS * WIDTH).map(|_| rng.uniform(-1.0, 1.0)).collect();
-                    tensor::<2>(values, [nodes * SNAPSHOTS, WIDTH], &device).require_grad()
-                };
-                let (n_instances, n_slices) = (hierarchy.n_instances(), hierarchy.n_slices);
-                let nodes = Nodes {
-                    shared: draw(hierarchy.first_instance()),
-                    instances: draw(n_instances),
-                    slices: (n_slices > 0).then(|| draw(n_instances * n_slices)),
-                };
+                let nodes = drawn(hierarchy, [SNAPSHOTS, WIDTH], rng, &device);
                 let wanted = tensor::<2>(permuted.clone(), [n, n], &device).matmul(joined(&nodes, SNAPSHOTS * WIDTH));
                 let found = joined(&Propagation::new(&graph, None, &device).apply(nodes.clone()), SNAPSHOTS * WIDTH);
-                let gradient = |product: Tensor<2>| {
-                    let grads = product.clone().mul(product).sum().backward();
-                    let of = |tensor: &Tensor<2>| values(tensor.grad(&grads).expect("tracked"));
-                    [of(&nodes.shared), of(&nodes.instances), nodes.slices.as_ref().map_or_else(Vec::new, of)].concat()
-                };
+                let inputs: Vec<&Tensor<2>> = parts(&nodes).collect();
+                let gradient = |product: Tensor<2>| gradients(product, &inputs);
                 let close = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 2e-5);
                 prop_assert!(close(gradient(found.clone()), gradient(wanted.clone())));
                 prop_assert!(close(values(found), values(wanted)));
@@ -296,16 +307,7 @@ mod tests {
             for backend in [Backend::Flex, Backend::Ndarray] {
                 let device = device(backend).autodiff();
                 let rng = &mut Stream::Data.rng(seed, "calls");
-                let mut draw = |nodes: usize| {
-                    let values = (0..nodes * SNAPSHOTS * WIDTH).map(|_| rng.uniform(-1.0, 1.0)).collect();
-                    tensor::<2>(values, [nodes * SNAPSHOTS, WIDTH], &device).require_grad()
-                };
-                let (n_instances, n_slices) = (hierarchy.n_instances(), hierarchy.n_slices);
-                let nodes = Nodes {
-                    shared: draw(hierarchy.first_instance()),
-                    instances: draw(n_instances),
-                    slices: (n_slices > 0).then(|| draw(n_instances * n_slices)),
-                };
+                let nodes = drawn(&hierarchy, [SNAPSHOTS, WIDTH], rng, &device);
                 let weights: Vec<f32> = (0..pairs.ends.len() * SNAPSHOTS)
                     .map(|_| if rng.unit() < 0.2 { 0.0 } else { rng.uniform(0.1, 3.0) })
                     .collect();
@@ -327,12 +329,8 @@ mod tests {
                 let wanted = Tensor::cat((0..SNAPSHOTS).map(of_snapshot).collect(), 1);
                 let propagation = Propagation::new(&graph, Some(&(&pairs, weights.clone())), &device);
                 let found = joined(&propagation.apply(nodes.clone()), SNAPSHOTS * WIDTH);
-                let gradient = |product: Tensor<2>| {
-                    let grads = product.clone().mul(product).sum().backward();
-                    let of = |tensor: &Tensor<2>| values(tensor.grad(&grads).expect("tracked"));
-                    let slices = nodes.slices.as_ref().map_or_else(Vec::new, of);
-                    [of(&nodes.shared), of(&nodes.instances), slices, of(&weights)].concat()
-                };
+                let inputs: Vec<&Tensor<2>> = parts(&nodes).chain([&weights]).collect();
+                let gradient = |product: Tensor<2>| gradients(product, &inputs);
                 let close = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-4);
                 prop_assert!(close(gradient(found.clone()), gradient(wanted.clone())));
                 prop_assert!(close(values(found), values(wanted)));

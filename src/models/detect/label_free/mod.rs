@@ -1,5 +1,6 @@
 //! Networks that learn from normal windows alone (MODELS.md B.12 and B.13).
 
+mod description;
 mod gdn;
 mod lstm_ae;
 mod predictor;

@@ -4,38 +4,22 @@
 //! directions) and slice → next slice; `h ← GRU(m, h)` three times from `h⁰ = [x ‖ 0]`; `g = tanh(Σ_v σ(i(h,x)) ⊙
 //! tanh(j(h,x)))`. The score of a sequence is the mean of `‖g − c‖²` over its snapshots.
 
-use burn::module::{Module, Param};
+use burn::module::Module;
 use burn::nn::Linear;
-use burn::nn::gru::Gru;
 use burn::tensor::{Device, Tensor};
 
 use super::super::batch::{DetectShape, SequenceBatch, tensor};
 use super::super::graph::EncoderGraph;
 use super::super::propagate::Nodes;
-use crate::models::activation::{sigmoid, tanh};
-use crate::models::params::{constant, linear};
-use crate::models::recurrent::{gru_step, init_gru};
+use super::description::{Description, PASSES, WIDTH};
+use crate::models::activation::tanh;
 use crate::snapshot::Hierarchy;
 use crate::stream::StreamRng;
-
-const WIDTH: usize = 32;
-const PASSES: usize = 3;
-/// Entries of the centre that are nearer to 0 are moved here, so that weights of 0 are no solution.
-const FARTHEST_FROM_0: f32 = 0.1;
-/// Weight of `‖W‖²` in the loss.
-pub(super) const DECAY: f32 = 1e-4;
 
 /// The network.
 #[derive(Module, Debug)]
 pub struct Svdd {
-    /// `W_r`, without bias.
-    relations: Vec<Linear>,
-    gru: Gru,
-    /// `i` and `j` of the readout, on `h ‖ x`, without bias.
-    gate: Linear,
-    value: Linear,
-    /// `c`, `[32]`; set once and never learned.
-    centre: Param<Tensor<1>>,
+    description: Description,
     #[module(skip)]
     shape: DetectShape,
     #[module(skip)]
@@ -45,27 +29,13 @@ pub struct Svdd {
 impl Svdd {
     pub(in super::super) fn init(shape: &DetectShape, rng: &mut StreamRng, device: &Device) -> Self {
         let graph = EncoderGraph::new(shape, shape.n_slices(), 0);
-        let readout = WIDTH + graph.width();
-        let mut without_bias = |sizes: [usize; 2]| linear(sizes, sizes[0], false, rng, device);
-        let relations = (0..4).map(|_| without_bias([WIDTH, WIDTH])).collect();
-        let (gate, value) = (without_bias([readout, WIDTH]), without_bias([readout, WIDTH]));
-        let centre: Param<Tensor<1>> = constant([WIDTH], 0.0, device);
-        Self {
-            relations,
-            gru: init_gru([WIDTH, WIDTH], rng, device),
-            gate,
-            value,
-            centre: centre.set_require_grad(false),
-            shape: shape.clone(),
-            graph,
-        }
+        let description = Description::init([4, graph.width()], rng, device);
+        Self { description, shape: shape.clone(), graph }
     }
 
     /// The network with its centre, from the mean vector of normal snapshots before training.
     pub(in super::super) fn with_centre(self, mean: &[f32], device: &Device) -> Self {
-        let centre: Param<Tensor<1>> =
-            Param::from_tensor(tensor(mean.iter().copied().map(away_from_0).collect(), [WIDTH], device));
-        Self { centre: centre.set_require_grad(false), ..self }
+        Self { description: self.description.with_centre(mean, device), ..self }
     }
 
     /// `g` of each snapshot, `[S, 32]`.
@@ -75,18 +45,12 @@ impl Svdd {
         let x = Nodes::new(self.graph.inputs(&host.values, &host.missing), self.graph.width(), device);
         let relations = Relations::new(&self.graph.hierarchy, device);
         let n_snapshots = host.missing.len() / self.shape.n_instances();
-        let mut h = x.clone().map(|rows| {
-            let [n, width] = rows.dims();
-            Tensor::cat(vec![rows, Tensor::zeros([n, WIDTH - width], device)], 1)
-        });
+        let mut h = x.clone().map(Description::begin);
         for _ in 0..PASSES {
-            let messages = relations.messages(&h, &self.relations, n_snapshots);
-            h = h.join(messages, |h, m| gru_step(&self.gru, m, h));
+            let messages = relations.messages(&h, &self.description.relations, n_snapshots);
+            h = h.join(messages, |h, m| self.description.pass(m, h));
         }
-        let read = h.join(x, |h, x| {
-            let both = Tensor::cat(vec![h, x], 1);
-            sigmoid(self.gate.forward(both.clone())) * tanh(self.value.forward(both))
-        });
+        let read = h.join(x, |h, x| self.description.read(h, x));
         let sum = |rows: Tensor<2>| {
             let n_nodes = rows.dims()[0] / n_snapshots;
             rows.reshape([n_nodes, n_snapshots * WIDTH]).sum_dim(0)
@@ -97,36 +61,12 @@ impl Svdd {
 
     /// Score of each sequence, `[B, 1]`.
     pub(in super::super) fn errors(&self, batch: &SequenceBatch) -> Tensor<2> {
-        let apart = self.vectors(batch) - self.centre.val().reshape([1, WIDTH]);
-        let squares = (apart.clone() * apart).sum_dim(1); // [S, 1]
-        let sequence = self.shape.sequence;
-        let steps = (0..sequence).map(|step| squares.clone().select(0, batch.index_at(step, sequence)));
-        steps.reduce(|a, b| a + b).expect("a sequence has snapshots") / sequence as f32
+        self.description.errors(self.vectors(batch), batch, self.shape.sequence)
     }
 
     /// `10⁻⁴ ‖W‖²` over all weights but biases, `[1]`.
     pub(in super::super) fn decay(&self) -> Tensor<1> {
-        let gates = [&self.gru.update_gate, &self.gru.reset_gate, &self.gru.new_gate];
-        let layers = gates.into_iter().flat_map(|gate| [&gate.input_transform, &gate.hidden_transform]);
-        let layers = layers.chain(&self.relations).chain([&self.gate, &self.value]);
-        layers.map(squares).reduce(|a, b| a + b).expect("there are layers") * DECAY
-    }
-}
-
-/// `‖W‖²` of a layer, without its bias.
-pub(super) fn squares(layer: &Linear) -> Tensor<1> {
-    let weight = layer.weight.val();
-    (weight.clone() * weight).sum()
-}
-
-/// F.9: entries nearer to 0 than 0.1 are pushed there, each to its own side.
-pub(super) fn away_from_0(entry: f32) -> f32 {
-    if entry.abs() >= FARTHEST_FROM_0 {
-        entry
-    } else if entry < 0.0 {
-        -FARTHEST_FROM_0
-    } else {
-        FARTHEST_FROM_0
+        self.description.decay()
     }
 }
 
@@ -193,16 +133,5 @@ impl Relations {
             instances: rows(down(types) + down(hosts) + gathered),
             slices: Some(rows(spread + passed)),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // MODELS.md F.9.
-    #[test]
-    fn the_centre_keeps_away_from_zero() {
-        assert_eq!([0.05, -0.02, 0.3, -0.5].map(away_from_0), [0.1, -0.1, 0.3, -0.5]);
     }
 }

@@ -4,34 +4,21 @@
 //! known in the snapshot, with its standardised duration and how often it was made; there are no logs. Relations:
 //! request (to the calls that its callee makes), response (back), and sequence (calls of the same caller).
 
-use burn::module::{Module, Param};
-use burn::nn::Linear;
-use burn::nn::gru::Gru;
-use burn::tensor::activation::{sigmoid, tanh};
+use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use super::super::batch::{DetectShape, SequenceBatch, tensor};
-use super::svdd::{DECAY, away_from_0, squares};
-use crate::models::params::{constant, linear};
-use crate::models::recurrent::{gru_step, init_gru};
+use super::description::{Description, PASSES, WIDTH};
+use crate::models::activation::tanh;
 use crate::stream::StreamRng;
 
-const WIDTH: usize = 32;
-const PASSES: usize = 3;
 /// Duration, whether it is known, and `ln(1 + calls)`.
 const FEATURES: usize = 3;
 
 /// The network.
 #[derive(Module, Debug)]
 pub struct Teg {
-    /// `W_r`, without bias.
-    relations: Vec<Linear>,
-    gru: Gru,
-    /// `i` and `j` of the readout, on `h ‖ x`, without bias.
-    gate: Linear,
-    value: Linear,
-    /// `c`, `[32]`; set once and never learned.
-    centre: Param<Tensor<1>>,
+    description: Description,
     #[module(skip)]
     shape: DetectShape,
 }
@@ -39,29 +26,13 @@ pub struct Teg {
 impl Teg {
     /// `None` where there are no calls.
     pub(in super::super) fn init(shape: &DetectShape, rng: &mut StreamRng, device: &Device) -> Option<Self> {
-        if shape.calls.edges.is_empty() {
-            return None;
-        }
-        let readout = WIDTH + FEATURES;
-        let mut without_bias = |sizes: [usize; 2]| linear(sizes, sizes[0], false, rng, device);
-        let relations = (0..3).map(|_| without_bias([WIDTH, WIDTH])).collect();
-        let (gate, value) = (without_bias([readout, WIDTH]), without_bias([readout, WIDTH]));
-        let centre: Param<Tensor<1>> = constant([WIDTH], 0.0, device);
-        Some(Self {
-            relations,
-            gru: init_gru([WIDTH, WIDTH], rng, device),
-            gate,
-            value,
-            centre: centre.set_require_grad(false),
-            shape: shape.clone(),
-        })
+        let has_calls = !shape.calls.edges.is_empty();
+        has_calls.then(|| Self { description: Description::init([3, FEATURES], rng, device), shape: shape.clone() })
     }
 
     /// The network with its centre, from the mean vector of normal snapshots before training.
     pub(in super::super) fn with_centre(self, mean: &[f32], device: &Device) -> Self {
-        let centre: Param<Tensor<1>> =
-            Param::from_tensor(tensor(mean.iter().copied().map(away_from_0).collect(), [WIDTH], device));
-        Self { centre: centre.set_require_grad(false), ..self }
+        Self { description: self.description.with_centre(mean, device), ..self }
     }
 
     /// `g` of each snapshot, `[S, 32]`.
@@ -79,37 +50,28 @@ impl Teg {
         let x = tensor::<2>(features.collect(), [n_edges * n_snapshots, FEATURES], device); // [E·S, 3]
         let is_event = x.clone().narrow(1, 1, 1); // [E·S, 1]
         let joined = related(&self.shape.calls.edges).map(|cells| tensor::<2>(cells, [n_edges, n_edges], device));
-        let rest = Tensor::zeros([n_edges * n_snapshots, WIDTH - FEATURES], device);
-        let mut h = Tensor::cat(vec![x.clone(), rest], 1);
+        let mut h = Description::begin(x.clone());
         for _ in 0..PASSES {
-            let sent = self.relations.iter().zip(&joined).map(|(relation, joined)| {
+            let sent = self.description.relations.iter().zip(&joined).map(|(relation, joined)| {
                 let rows = relation.forward(h.clone()) * is_event.clone();
                 let messages = joined.clone().matmul(rows.reshape([n_edges, n_snapshots * WIDTH]));
                 messages.reshape([n_edges * n_snapshots, WIDTH])
             });
             let messages = sent.reduce(|a, b| a + b).expect("there are relations");
-            h = gru_step(&self.gru, messages, h);
+            h = self.description.pass(messages, h);
         }
-        let both = Tensor::cat(vec![h, x], 1);
-        let read = sigmoid(self.gate.forward(both.clone())) * tanh(self.value.forward(both)) * is_event;
+        let read = self.description.read(h, x) * is_event;
         tanh(read.reshape([n_edges, n_snapshots * WIDTH]).sum_dim(0).reshape([n_snapshots, WIDTH]))
     }
 
-    /// Score of each sequence, `[B, 1]`: the mean of `‖g − c‖²` over its snapshots.
+    /// Score of each sequence, `[B, 1]`.
     pub(in super::super) fn errors(&self, batch: &SequenceBatch) -> Tensor<2> {
-        let apart = self.vectors(batch) - self.centre.val().reshape([1, WIDTH]);
-        let squares = (apart.clone() * apart).sum_dim(1); // [S, 1]
-        let sequence = self.shape.sequence;
-        let steps = (0..sequence).map(|step| squares.clone().select(0, batch.index_at(step, sequence)));
-        steps.reduce(|a, b| a + b).expect("a sequence has snapshots") / sequence as f32
+        self.description.errors(self.vectors(batch), batch, self.shape.sequence)
     }
 
     /// `10⁻⁴ ‖W‖²` over all weights but biases, `[1]`.
     pub(in super::super) fn decay(&self) -> Tensor<1> {
-        let gates = [&self.gru.update_gate, &self.gru.reset_gate, &self.gru.new_gate];
-        let layers = gates.into_iter().flat_map(|gate| [&gate.input_transform, &gate.hidden_transform]);
-        let layers = layers.chain(&self.relations).chain([&self.gate, &self.value]);
-        layers.map(squares).reduce(|a, b| a + b).expect("there are layers") * DECAY
+        self.description.decay()
     }
 }
 

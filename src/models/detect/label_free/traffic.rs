@@ -7,10 +7,11 @@
 
 use burn::module::Module;
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::super::batch::{DetectShape, SequenceBatch, tensor};
+use crate::models::activation::sigmoid;
 use crate::models::conv::TemporalConv;
 use crate::models::params::linear;
 use crate::stream::StreamRng;

@@ -246,12 +246,12 @@ fn suspects(ctx: &Ctx, report: &Report, shown: &DetectorResult) -> Html {
     }
     let table = Table::new(strings::BEHIND, &[strings::BEHIND, strings::SCORE], rows);
     html! {
-        <>
+        <div class="suspects">
             <p class="hint">{ strings::hits([hits.n, hits.first, hits.three]) }</p>
             if !table.rows.is_empty() {
                 { Table { numbers_from: 1, testid: Some("suspects".into()), ..table }.view() }
             }
-        </>
+        </div>
     }
 }
 
