@@ -1,4 +1,4 @@
-//! Translates messages to calls and back, reads files in slices, paces training and shares it with helpers; nothing
+//! Translates messages to calls and back, reads files in pieces, paces training and shares it with helpers; nothing
 //! else.
 //!
 //! Commands come in, events go out; no computation of its own, no page. One piece of work at a time: a new `Open` or
@@ -10,6 +10,7 @@ mod drive;
 mod models;
 mod outbox;
 mod pace;
+pub mod pieces;
 mod pool;
 mod read;
 

@@ -1,18 +1,15 @@
-//! File handles become a data set, slice by slice; no file is ever whole in memory.
+//! File handles become a data set, piece by piece; no file is ever whole in memory.
 
-use js_sys::Uint8Array;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::desk::{Halt, Job};
 use super::outbox::post;
 use super::pace::{Pause, Throttle, now_millis};
+use super::pieces::Pieces;
 use crate::config::DataConfig;
 use crate::data::{Dataset, Ingest};
 use crate::protocol::{Event, RunId};
 
-/// Large enough that the browser's work per slice does not count; taking one in is interrupted where it must be.
-const SLICE_BYTES: f64 = (2 << 20) as f64;
 /// What is taken in without a look at the clock; deflate makes at most a thousand times as much of it.
 const PORTION_BYTES: usize = 32 << 10;
 /// Work without a pause.
@@ -38,45 +35,25 @@ pub(super) async fn read(job: &Job, files: &[File], data: &DataConfig) -> Result
     Ok(ingest.finish()?)
 }
 
-/// The next slice is fetched while the present one is taken in. Slices can arrive faster than the browser hands out
-/// messages, so each is followed by a pause in which a stop is seen.
+/// Pieces can arrive faster than the browser hands out messages, so there are pauses in which a stop is seen; in an archive
+/// also within a piece, because each portion can become many bytes.
 async fn read_file(job: &Job, file: &File, ingest: &mut Ingest, meter: &mut Meter, pause: &Pause) -> Result<(), Halt> {
-    let size = file.size();
-    let mut begin = 0.0;
-    let mut ahead = slice(file, begin);
-    while begin < size {
-        let buffer = ahead.await.map_err(|_| unreadable(file))?;
-        pause.take().await;
-        job.check()?;
-        begin += SLICE_BYTES;
-        ahead = slice(file, begin);
-        let bytes = Uint8Array::new(&buffer).to_vec();
-        take_in(job, ingest, &bytes, pause).await?;
+    let mut pieces = Pieces::of(file);
+    let (mut n_read, mut since) = (0, now_millis());
+    while let Some(bytes) = pieces.next().await.map_err(|_| unreadable(file))? {
+        for portion in bytes.chunks(PORTION_BYTES) {
+            ingest.push(portion)?;
+            if now_millis() - since > BUSY_MILLIS {
+                pause.take().await;
+                job.check()?;
+                since = now_millis();
+            }
+        }
+        n_read += bytes.len();
         meter.add(bytes.len(), ingest.rows());
     }
-    Ok(())
-}
-
-/// An archive is taken in small portions, because each can become many bytes, and a stop is seen between them.
-async fn take_in(job: &Job, ingest: &mut Ingest, bytes: &[u8], pause: &Pause) -> Result<(), Halt> {
-    let mut since = now_millis();
-    for portion in bytes.chunks(PORTION_BYTES) {
-        ingest.push(portion)?;
-        if now_millis() - since > BUSY_MILLIS {
-            pause.take().await;
-            job.check()?;
-            since = now_millis();
-        }
-    }
-    Ok(())
-}
-
-/// Bytes from `begin` on; none behind the end of the file.
-fn slice(file: &File, begin: f64) -> JsFuture {
-    let end = (begin + SLICE_BYTES).min(file.size());
-    let part = file.slice_with_f64_and_f64(begin.min(end), end);
-    // `slice` fails for no numbers; a file that is gone shows when the bytes are asked for.
-    JsFuture::from(part.map_or_else(|error| js_sys::Promise::reject(&error), |part| part.array_buffer()))
+    // A size is a whole number below 2^53.
+    if n_read as u64 == file.size() as u64 { Ok(()) } else { Err(unreadable(file)) }
 }
 
 /// The sentence on a file that is gone.

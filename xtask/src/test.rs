@@ -10,7 +10,7 @@ use std::process::Command;
 use std::str::FromStr;
 
 /// The integration tests that also run as WebAssembly.
-const WEB_TESTS: [&str; 2] = ["codec", "golden"];
+const WEB_TESTS: [&str; 3] = ["codec", "pieces", "golden"];
 /// The package of the end-to-end tests.
 const END_TO_END: &str = "loadstone-e2e";
 
