@@ -70,7 +70,7 @@ fn come_back(name: &str, dataset: &Dataset) {
     let frames = Frames::new(Arc::new(opened), &config(|_| {})).expect("they fit");
     let step = 1 + document.snapshots.len() / 40;
     for (bin, stored) in document.snapshots.iter().enumerate().step_by(step) {
-        let view = frames.at(bin).snapshot.expect("a snapshot");
+        let view = frames.at(bin).snapshot().expect("a snapshot");
         assert_eq!((view.at_millis, view.label, view.kept), (stored.at_millis, stored.label, stored.kept));
         let width = document.header.feature_names.len();
         assert!(view.nodes.iter().zip(stored.features.chunks(width)).all(|(node, row)| node.value == row[0]));

@@ -10,7 +10,7 @@ use super::picture::Picture;
 use super::request::Request;
 use super::scene::{Plot, Tip};
 use super::source::Source;
-use super::{coverage, diagram, error_by_model, forecast, graph, loss, snapshot};
+use super::{around, coverage, diagram, error_by_model, forecast, graph, loss, snapshot};
 use crate::json;
 use crate::protocol::BUILD;
 use crate::report::Report;
@@ -92,7 +92,8 @@ impl Desk {
             Source::Loss(curves, planned_epochs, running) => loss::picture(&curves.into(), planned_epochs, running),
             Source::Finding(number, finding, choice) => finding.picture(&*report(number)?, choice),
             Source::Detected(number, exhibit, focus) => exhibit.picture(&*report(number)?, &focus),
-            Source::Snapshot(frame) => snapshot::picture(&frame.0),
+            Source::Snapshot(frame, choice) => snapshot::picture(&frame.0, choice),
+            Source::Around(frame) => around::picture(&frame.0),
             Source::Diagram(config, n_nodes, n_features) => diagram::picture(&config, n_nodes, n_features)?,
             Source::Graph(graph, view) => graph::picture(&mut self.places, &graph.0, view),
             Source::Learned { report: number, records, moment, view } => {

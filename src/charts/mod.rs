@@ -4,6 +4,7 @@
 //! own, `charts.wasm`: the page tells a [`Source`] and is told [`Words`] and a [`Drawing`], as JSON text ([`Desk`]).
 //! The page itself uses only what is exported here beside the desk.
 
+mod around;
 mod axes;
 mod by_ref;
 mod coverage;

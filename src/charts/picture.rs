@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::around;
 use super::axes::NARROW;
 use super::coverage;
 use super::diagram::{self, Sketch};
@@ -15,10 +16,11 @@ use super::loss::{self, Curve};
 use super::plane::{self, Plane};
 use super::rows::{self, Rows};
 use super::scene::Plot;
-use super::snapshot;
+use super::snapshot::{self, Setup};
 use super::timeline::{self, Timeline};
 use super::twin::Twin;
 use crate::data::DatasetSummary;
+use crate::explore::Around;
 use crate::snapshot::SnapshotView;
 
 /// Height that is kept free for a plot before it exists.
@@ -89,7 +91,9 @@ pub(super) enum Body {
     /// Loss curves, and the planned epochs.
     Loss(Rc<[Curve]>, usize),
     /// A snapshot in its layers.
-    Snapshot(Option<Rc<SnapshotView>>),
+    Snapshot(Option<Rc<SnapshotView>>, Setup),
+    /// Ten minutes of one instance.
+    Around(Option<Rc<Around>>),
     /// Who receives from whom.
     Graph(Shown),
     /// Truth and alarms over time.
@@ -145,7 +149,8 @@ impl Picture {
             Body::Bars(bars) => (error_by_model::height(bars), error_by_model::height(bars)),
             Body::Forecast(_) => forecast::HEIGHTS,
             Body::Loss(..) => (240, 200),
-            Body::Snapshot(_) => (snapshot::HEIGHT, snapshot::HEIGHT),
+            Body::Snapshot(..) => (snapshot::HEIGHT, snapshot::HEIGHT),
+            Body::Around(around) => around::heights(around.as_deref()),
             Body::Graph(_) => return graph::RESERVE,
             Body::Timeline(timeline) => (timeline.height(), timeline.height()),
             Body::Plane(_) => return plane::RESERVE,
@@ -163,8 +168,9 @@ impl Picture {
             Body::Bars(bars) => error_by_model::plot(bars, width, height),
             Body::Forecast(view) => forecast::plot(view, width, height),
             Body::Loss(curves, planned_epochs) => loss::plot(curves, *planned_epochs, width, height),
-            Body::Snapshot(Some(snapshot)) => snapshot::plot(snapshot, width, height),
-            Body::Snapshot(None) => Plot::blank(width, height),
+            Body::Snapshot(Some(snapshot), setup) => snapshot::plot(snapshot, *setup, width, height),
+            Body::Around(Some(around)) => around::plot(around, width, height),
+            Body::Snapshot(None, _) | Body::Around(None) => Plot::blank(width, height),
             Body::Graph(shown) => graph::plot(shown, width, height),
             Body::Timeline(timeline) => timeline::plot(timeline, width),
             Body::Plane(plane) => plane::plot(plane, width, height),
@@ -181,7 +187,10 @@ impl Picture {
             Body::Bars(bars) => error_by_model::twin(bars),
             Body::Forecast(view) => forecast::twin(view),
             Body::Loss(curves, _) => loss::twin(curves),
-            Body::Snapshot(snapshot) => snapshot.as_deref().map(snapshot::twin).unwrap_or_default(),
+            Body::Snapshot(shown, setup) => {
+                shown.as_deref().map(|shown| snapshot::twin(shown, *setup)).unwrap_or_default()
+            }
+            Body::Around(shown) => shown.as_deref().map(around::twin).unwrap_or_default(),
             Body::Graph(shown) => graph::twin(shown),
             Body::Timeline(timeline) => timeline.twin(),
             Body::Plane(plane) => plane.twin(),

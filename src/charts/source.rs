@@ -24,8 +24,10 @@ pub enum Source {
     Loss(Vec<Curve>, usize, bool),
     /// One finding of a report, and the choice within it; `None` before the reader makes one.
     Finding(u32, Finding, Option<usize>),
-    /// The snapshot of a moment.
-    Snapshot(ByRef<Frame>),
+    /// The snapshot of a moment, and whether its slices or its calls are shown; `None` before the reader chooses.
+    Snapshot(ByRef<Frame>, Option<usize>),
+    /// Ten minutes of one instance about a moment.
+    Around(ByRef<Frame>),
     /// The parts of a config's `tsf`, with the number of nodes and of features where they are known.
     Diagram(Box<RunConfig>, Option<usize>, Option<usize>),
     /// A graph.

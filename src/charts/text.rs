@@ -126,6 +126,11 @@ impl Clock {
         format!("{}, {}", self.day(secs), Self::time(secs, 60))
     }
 
+    /// "day 2, 15:30:05"
+    pub(super) fn to_the_second(self, secs: i64) -> String {
+        format!("{}, {}", self.day(secs), Self::time(secs, 1))
+    }
+
     /// Tick on an axis with this step: the day at midnight, else the time.
     pub(super) fn tick(self, secs: i64, step_secs: i64) -> String {
         if secs.rem_euclid(DAY) == 0 { self.day(secs) } else { Self::time(secs, step_secs) }

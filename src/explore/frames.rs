@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Frame;
 use super::snapshots::Snapshots;
+use super::{Frame, text};
 use crate::config::Checked;
 use crate::data::Dataset;
 use crate::graph::{GraphError, GraphsOnDemand};
@@ -52,6 +52,8 @@ impl Frames {
         let at_secs = start_secs.saturating_add((bin as i64).saturating_mul(grid_secs));
         let shown = most_connected(&weights, nodes.len());
         let cell = |to: usize, from: usize| weights[to * nodes.len() + from];
+        let snapshots = self.snapshots.as_ref();
+        let snapshot = snapshots.and_then(|snapshots| snapshots.at(&self.dataset, at_secs));
         Frame {
             bin,
             n_bins: *n_bins,
@@ -63,7 +65,11 @@ impl Frames {
             n_came,
             n_went,
             has_snapshots: self.snapshots.is_some(),
-            snapshot: self.snapshots.as_ref().and_then(|snapshots| snapshots.at(at_secs, grid_secs)),
+            around_json: snapshots
+                .zip(snapshot.as_ref())
+                .and_then(|(snapshots, shown)| snapshots.around(&self.dataset, at_secs, shown))
+                .and_then(|around| text(&around)),
+            snapshot_json: snapshot.as_ref().and_then(text),
         }
     }
 

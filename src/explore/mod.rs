@@ -3,16 +3,19 @@
 //! In go a data set and the settings of its graph; out come [`Frame`]s, plain data for the page's time slider. Knows no
 //! models.
 
+mod around;
 mod frames;
 mod slider;
 mod snapshots;
 
 use serde::{Deserialize, Serialize};
 
+pub use around::{Around, Timed};
 pub use frames::Frames;
 pub use slider::{Slider, Stretch};
 pub use snapshots::snapshot_document;
 
+use crate::json;
 use crate::snapshot::SnapshotView;
 
 /// The dependency graph that is in force at one bin.
@@ -38,6 +41,26 @@ pub struct Frame {
     pub n_went: usize,
     /// The data hold snapshots, or instances with samples of their own.
     pub has_snapshots: bool,
-    /// The hierarchical snapshot graph at the bin; `None` before the first one.
-    pub snapshot: Option<SnapshotView>,
+    /// The [hierarchical snapshot graph](Self::snapshot) at the bin as JSON text, which the page hands to its charts
+    /// unread; `None` before the first one.
+    pub snapshot_json: Option<String>,
+    /// [What one instance did](Self::around) about the bin, likewise; `None` where nothing was sampled.
+    pub around_json: Option<String>,
+}
+
+impl Frame {
+    /// The hierarchical snapshot graph.
+    pub fn snapshot(&self) -> Option<SnapshotView> {
+        json::from_text(self.snapshot_json.as_deref()?).ok()
+    }
+
+    /// What one instance did.
+    pub fn around(&self) -> Option<Around> {
+        json::from_text(self.around_json.as_deref()?).ok()
+    }
+}
+
+/// Plain data of finite numbers are always JSON.
+fn text(value: &impl Serialize) -> Option<String> {
+    serde_json::to_string(value).ok()
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::around::{Around, last_calls};
 use crate::config::SnapshotConfig;
 use crate::data::Dataset;
 use crate::snapshot::{
-    Scaling, SnapshotDocument, SnapshotError, SnapshotHeader, SnapshotRecord, SnapshotSeries, SnapshotView,
+    Layer, Scaling, SnapshotDocument, SnapshotError, SnapshotHeader, SnapshotRecord, SnapshotSeries, SnapshotView,
 };
 
 /// All snapshots, one of which is shown.
@@ -32,23 +33,38 @@ impl Snapshots {
         Some(Self::Cut { header: Box::new(SnapshotHeader::of(&series)), series: Box::new(series), scaling })
     }
 
-    /// The snapshot of a bin, from its start and width. What is cut has begun by the start of the bin; what is stored
-    /// has a bin for each snapshot, and begins within it.
-    pub(super) fn at(&self, at_secs: i64, grid_secs: i64) -> Option<SnapshotView> {
+    /// The snapshot of a bin, from its start. What is cut has begun by the start of the bin; what is stored has a bin for
+    /// each snapshot, and begins within it.
+    pub(super) fn at(&self, dataset: &Dataset, at_secs: i64) -> Option<SnapshotView> {
         let start_millis = at_secs.saturating_mul(1000);
         match self {
             Self::Cut { series, header, scaling } => {
                 let number = begun(series.n_snapshots(), |snapshot| series.at_millis(snapshot) <= start_millis)?;
-                Some(SnapshotView::of(header, &SnapshotRecord::of(series, number, scaling), true))
+                let calls = last_calls(dataset, series, series.at_millis(number));
+                let view = SnapshotView::of(header, &SnapshotRecord::of(series, number, scaling), true);
+                Some(SnapshotView { calls, ..view })
             }
             Self::Stored(document) => {
-                let end_millis = start_millis.saturating_add(grid_secs.saturating_mul(1000));
+                let end_millis = start_millis.saturating_add(1000 * i64::from(dataset.grid_secs));
                 let snapshots = &document.snapshots;
                 let number = begun(snapshots.len(), |snapshot| snapshots[snapshot].at_millis < end_millis)?;
                 Some(SnapshotView::of(&document.header, &snapshots[number], false))
             }
         }
     }
+
+    /// What one instance did about the start of a bin, of which the snapshot is shown; nothing is known of it where snapshots
+    /// were stored.
+    pub(super) fn around(&self, dataset: &Dataset, at_secs: i64, shown: &SnapshotView) -> Option<Around> {
+        let Self::Cut { series, .. } = self else { return None };
+        Around::of(dataset, series, at_secs.saturating_mul(1000), highest(shown)?)
+    }
+}
+
+/// The instance with the highest value.
+fn highest(view: &SnapshotView) -> Option<usize> {
+    let instances = view.nodes.iter().filter(|node| node.layer == Layer::Instance);
+    instances.enumerate().max_by(|(_, a), (_, b)| a.value.total_cmp(&b.value)).map(|(number, _)| number)
 }
 
 /// The last of `n` snapshots in the order of time that has begun.
@@ -74,7 +90,7 @@ pub fn snapshot_document(dataset: &Dataset) -> Result<String, SnapshotError> {
 }
 
 /// All snapshots of a data set, with a scale of the whole trace.
-fn scaled_series(dataset: &Dataset, is_scaled: bool) -> Result<(SnapshotSeries, Scaling), SnapshotError> {
+pub(super) fn scaled_series(dataset: &Dataset, is_scaled: bool) -> Result<(SnapshotSeries, Scaling), SnapshotError> {
     let series = SnapshotSeries::build(dataset, &snapshot_config(dataset))?;
     let all: Vec<usize> = (0..series.n_snapshots()).collect();
     let scaling = series.fit_scaling(&all, is_scaled);

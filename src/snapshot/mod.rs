@@ -29,7 +29,7 @@ pub use hierarchy::{Edge, Hierarchy, Layer};
 pub use missing::{Blocks, ByClass};
 pub use propagate::{Csr, Real, Structured};
 pub use series::SnapshotSeries;
-pub use view::{SnapshotView, Timeline, ViewNode};
+pub use view::{SnapshotView, Timeline, ViewCall, ViewNode};
 pub use window::{Faulty, Sequence, majority_labels, sequences};
 
 pub use crate::data::{

@@ -47,6 +47,33 @@ pub struct SnapshotView {
     pub nodes: Vec<ViewNode>,
     /// Edges between them.
     pub edges: Vec<DocumentEdge>,
+    /// The last calls of each pair, ordered by caller and callee; `None` where the data know of no calls.
+    pub calls: Option<Vec<ViewCall>>,
+}
+
+/// Calls from one type to another, to be drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ViewCall {
+    /// The calling type, a node.
+    pub caller: usize,
+    /// The called type.
+    pub callee: usize,
+    /// Calls.
+    pub count: u32,
+    /// Their mean duration in milliseconds.
+    pub mean_millis: f32,
+    /// How many snapshots ago they ended; 0 for this one.
+    pub snapshots_ago: u32,
+}
+
+impl ViewCall {
+    /// Adds calls of the same pair and snapshot.
+    pub fn add(&mut self, more: &Self) {
+        let (n, n_more) = (f64::from(self.count), f64::from(more.count));
+        let sum = n * f64::from(self.mean_millis) + n_more * f64::from(more.mean_millis);
+        self.mean_millis = (sum / (n + n_more)) as f32;
+        self.count = self.count.saturating_add(more.count);
+    }
 }
 
 /// A node, to be drawn.
@@ -63,7 +90,7 @@ pub struct ViewNode {
 }
 
 impl SnapshotView {
-    /// A snapshot of a series or of a document.
+    /// A snapshot of a series or of a document, without calls.
     pub fn of(header: &SnapshotHeader, snapshot: &SnapshotRecord, is_scaled: bool) -> Self {
         let hierarchy = header.hierarchy();
         let width = header.feature_names.len().max(1);
@@ -84,6 +111,7 @@ impl SnapshotView {
             is_scaled,
             nodes: snapshot.features.chunks_exact(width).take(hierarchy.n_nodes()).enumerate().map(node).collect(),
             edges: header.edges.clone(),
+            calls: None,
         }
     }
 }

@@ -131,7 +131,8 @@ fn a_snapshot_is_of_a_moment() {
         node(Layer::Instance, "cart-1", 0.5),
         node(Layer::Instance, "cart-2", 1.5),
     ];
-    let snapshot = SnapshotView { at_millis: 0, label: false, kept: true, is_scaled: true, nodes, edges: Vec::new() };
+    let snapshot =
+        SnapshotView { at_millis: 0, label: false, kept: true, is_scaled: true, nodes, edges: Vec::new(), calls: None };
     let frame = Frame {
         bin: 0,
         n_bins: 10,
@@ -143,10 +144,11 @@ fn a_snapshot_is_of_a_moment() {
         n_came: 0,
         n_went: 0,
         has_snapshots: true,
-        snapshot: Some(snapshot),
+        snapshot_json: serde_json::to_string(&snapshot).ok(),
+        around_json: None,
     };
     let reading = "1 services, 2 instances, 1 hosts; no fault is labelled; highest: cart-2 at 1.50.";
-    check(Source::Snapshot(ByRef(Rc::new(frame))), "snapshot-chart", reading, 4);
+    check(Source::Snapshot(ByRef(Rc::new(frame)), None), "snapshot-chart", reading, 4);
 }
 
 #[test]

@@ -2,18 +2,16 @@
 
 use std::rc::Rc;
 
-use super::words;
+use super::{Setup, calls, words};
 use crate::charts::draw::{Mark, Pen, Point};
 use crate::charts::ink::{Ink, Marker};
 use crate::charts::order::sort_by;
 use crate::charts::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
-use crate::snapshot::{Layer, SnapshotView};
+use crate::snapshot::{Layer, SnapshotView, ViewNode};
 
 /// Height of the picture.
 pub(in crate::charts) const HEIGHT: u32 = 320;
-/// Heights of the layers; slices hang below their instance.
-const SERVICES: f64 = 40.0;
-const INSTANCES: f64 = 140.0;
+/// Where hosts stand, in both setups.
 const HOSTS: f64 = 280.0;
 /// Height of a slice.
 const SLICE: f64 = 9.0;
@@ -21,17 +19,23 @@ const SLICE: f64 = 9.0;
 const SIDE: f64 = 16.0;
 
 /// The picture at a size.
-pub(in crate::charts) fn plot(snapshot: &Rc<SnapshotView>, width: u32, height: u32) -> Plot {
+pub(in crate::charts) fn plot(snapshot: &Rc<SnapshotView>, setup: Setup, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
-    let places = Rc::new(places(snapshot, f64::from(width)));
+    let is_shown = move |node: &ViewNode| setup == Setup::Slices || node.layer != Layer::Slice;
+    let layers = Layers::of(setup);
+    let places = Rc::new(places(snapshot, &layers, f64::from(width)));
     let pen = Pen::new(Ink::NORMAL, 1).faded(0.25);
     for edge in &snapshot.edges {
-        if let (Some(&from), Some(&to)) = (places.get(edge.0), places.get(edge.1)) {
+        let is_drawn = [edge.0, edge.1].iter().all(|&idx| snapshot.nodes.get(idx).is_some_and(is_shown));
+        if let (Some(&from), Some(&to), true) = (places.get(edge.0), places.get(edge.1), is_drawn) {
             plot.marks.push(Mark::segment(from, to, pen));
         }
     }
+    if setup == Setup::Calls {
+        plot.marks.extend(calls::arcs(snapshot, &places));
+    }
     let tint = Tint::of(snapshot);
-    for (idx, node) in snapshot.nodes.iter().enumerate() {
+    for (idx, node) in snapshot.nodes.iter().enumerate().filter(|(_, node)| is_shown(node)) {
         let marker = match node.layer {
             Layer::Host => Marker::Square,
             Layer::Type => Marker::Diamond,
@@ -41,13 +45,40 @@ pub(in crate::charts) fn plot(snapshot: &Rc<SnapshotView>, width: u32, height: u
         plot.marks.push(Mark::Dot(places[idx], radius + 1.0, marker, Ink::SURFACE));
         plot.marks.push(Mark::Dot(places[idx], radius, marker, tint.ink(node.value)));
     }
-    for (name, y) in [("services", SERVICES), ("instances and their slices", INSTANCES), ("hosts", HOSTS)] {
-        plot.labels.push(Label::new((4.0, y - 18.0), name, Anchor::Start, Tone::Tick));
+    for (name, y) in layers.names {
+        plot.labels.push(Label::new((4.0, y), name, Anchor::Start, Tone::Tick));
     }
-    plot.hits = Hits::Points(places.to_vec());
+    // Slices are the last nodes, so that the places of the others keep their numbers without them.
+    let n_shown = snapshot.nodes.iter().take_while(|node| is_shown(node)).count();
+    plot.hits = Hits::Points(places.iter().take(n_shown).copied().collect());
     let snapshot = Rc::clone(snapshot);
-    plot.tip = Rc::new(move |idx| tip(&snapshot, &places, idx));
+    plot.tip = Rc::new(move |idx| tip(&snapshot, setup, &places, idx));
     plot
+}
+
+/// Heights of the layers, and of their names; slices hang below their instance, and arcs of calls need room about the
+/// services.
+struct Layers {
+    services: f64,
+    instances: f64,
+    names: [(&'static str, f64); 3],
+}
+
+impl Layers {
+    fn of(setup: Setup) -> Self {
+        match setup {
+            Setup::Slices => Self {
+                services: 40.0,
+                instances: 140.0,
+                names: [("services", 22.0), ("instances and their slices", 122.0), ("hosts", HOSTS - 18.0)],
+            },
+            Setup::Calls => Self {
+                services: 92.0,
+                instances: 206.0,
+                names: [("services and their calls", 12.0), ("instances", 188.0), ("hosts", HOSTS - 18.0)],
+            },
+        }
+    }
 }
 
 /// Steps of the tint from the smallest to the largest value.
@@ -70,14 +101,14 @@ impl Tint {
 }
 
 /// Instances stand side by side, those of a service together; a service above the middle of its instances.
-fn places(snapshot: &SnapshotView, width: f64) -> Vec<Point> {
+fn places(snapshot: &SnapshotView, layers: &Layers, width: f64) -> Vec<Point> {
     let owner = owners(snapshot);
     let mut instances: Vec<usize> = words::of_layer(snapshot, Layer::Instance).map(|(idx, _)| idx).collect();
     sort_by(&mut instances, |&a, &b| (owner[a].0, a).cmp(&(owner[b].0, b)));
     let spread = |rank: usize, n: usize| SIDE + (width - 2.0 * SIDE) * (rank as f64 + 0.5) / n.max(1) as f64;
-    let mut places = vec![(SIDE, INSTANCES); snapshot.nodes.len()];
+    let mut places = vec![(SIDE, layers.instances); snapshot.nodes.len()];
     for (rank, &instance) in instances.iter().enumerate() {
-        places[instance] = (spread(rank, instances.len()), INSTANCES);
+        places[instance] = (spread(rank, instances.len()), layers.instances);
     }
     let n_hosts = words::of_layer(snapshot, Layer::Host).count();
     for (rank, (host, _)) in words::of_layer(snapshot, Layer::Host).enumerate() {
@@ -87,13 +118,13 @@ fn places(snapshot: &SnapshotView, width: f64) -> Vec<Point> {
         let xs: Vec<f64> =
             instances.iter().filter(|&&instance| owner[instance].0 == service).map(|&i| places[i].0).collect();
         let middle = if xs.is_empty() { SIDE } else { xs.iter().sum::<f64>() / xs.len() as f64 };
-        places[service] = (middle, SERVICES);
+        places[service] = (middle, layers.services);
     }
     let mut n_below = vec![0; snapshot.nodes.len()];
     for (slice, _) in words::of_layer(snapshot, Layer::Slice) {
         let instance = owner[slice].1;
         n_below[instance] += 1;
-        places[slice] = (places[instance].0, INSTANCES + 6.0 + SLICE * f64::from(n_below[instance]));
+        places[slice] = (places[instance].0, layers.instances + 6.0 + SLICE * f64::from(n_below[instance]));
     }
     places
 }
@@ -114,9 +145,12 @@ fn owners(snapshot: &SnapshotView) -> Vec<(usize, usize)> {
     owners
 }
 
-fn tip(snapshot: &SnapshotView, places: &[Point], idx: usize) -> Tip {
+fn tip(snapshot: &SnapshotView, setup: Setup, places: &[Point], idx: usize) -> Tip {
     let (Some(node), Some(&at)) = (snapshot.nodes.get(idx), places.get(idx)) else { return Tip::default() };
-    let rows = vec![TipRow::plain("layer", words::layer(node.layer)), TipRow::plain("value", words::value(node))];
+    let mut rows = vec![TipRow::plain("layer", words::layer(node.layer)), TipRow::plain("value", words::value(node))];
+    if setup == Setup::Calls {
+        rows.extend(calls::rows(snapshot, idx));
+    }
     let lines = snapshot.edges.iter().filter(|edge| edge.0 == idx || edge.1 == idx);
     let lines = lines.filter_map(|edge| Some((*places.get(edge.0)?, *places.get(edge.1)?)));
     let outline = Some([at.0 - 7.0, at.1 - 7.0, at.0 + 7.0, at.1 + 7.0]);

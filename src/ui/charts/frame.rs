@@ -87,6 +87,7 @@ pub fn Chart(props: &ChartProps) -> Html {
 fn source(source: &Source, chosen: Option<usize>) -> Source {
     match source {
         Source::Finding(report, finding, None) => Source::Finding(*report, *finding, chosen),
+        Source::Snapshot(frame, None) => Source::Snapshot(frame.clone(), chosen),
         other => other.clone(),
     }
 }

@@ -37,7 +37,7 @@ fn run(page: &Page, preset: &str, smaller: &str) {
 /// Fails unless all of these stand on the page with something to read in or on them.
 fn expect_shown(page: &Page, preset: &str, charts: &BTreeSet<String>) {
     STAGES.iter().for_each(|stage| page.open_stage(stage));
-    if charts.contains("snapshot-chart") {
+    if ["snapshot-chart", "around-chart"].iter().any(|chart| charts.contains(*chart)) {
         move_slider(page);
     }
     for chart in charts {

@@ -56,7 +56,10 @@ impl OverTime {
             <>
                 <GraphView graph={Graph::Given(ByRef(self.picture.clone()))} {more} />
                 if let Some(frame) = snapshot {
-                    <Chart source={Source::Snapshot(ByRef(frame.clone()))} />
+                    <Chart source={Source::Snapshot(ByRef(frame.clone()), None)} />
+                    if frame.around_json.is_some() {
+                        <Chart source={Source::Around(ByRef(frame.clone()))} />
+                    }
                     <div class="choose">{ save_snapshots(ctx) }</div>
                 }
             </>

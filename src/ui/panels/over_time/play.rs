@@ -87,7 +87,8 @@ mod tests {
             n_came: 0,
             n_went: 0,
             has_snapshots: false,
-            snapshot: None,
+            snapshot_json: None,
+            around_json: None,
         }))
     }
 
