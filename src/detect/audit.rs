@@ -222,6 +222,7 @@ mod tests {
     fn honest_protocols_pass_every_check() {
         for (dataset, protocol) in [
             (twelve_runs(), DetectProtocol::P1),
+            (twelve_runs(), DetectProtocol::P1Folds),
             (twelve_runs(), DetectProtocol::P2),
             (twelve_runs(), DetectProtocol::P4),
             (stream(), DetectProtocol::P3),

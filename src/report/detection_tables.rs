@@ -1,7 +1,7 @@
 //! The tables of a detection; a field is empty where a measure is undefined.
 
 use super::csv::{CsvTable, number, table};
-use super::{DetectBoard, DetectionReport, Measured};
+use super::{DetectBoard, DetectionReport, Located, Measured};
 
 impl DetectionReport {
     /// Measures of every detector and seed, differences, scores of the first cell, lies and audit.
@@ -49,7 +49,9 @@ impl DetectionReport {
         let first = ["group", "cell", "x", "detector", "learned_from", "n_params", "backend", "seed"];
         let second =
             ["threshold", "true_negatives", "false_positives", "false_negatives", "true_positives", "best_epoch"];
-        let header: Vec<&str> = first.iter().chain(&second).copied().chain(ids.iter().copied()).collect();
+        let is_located = seeds().any(|(_, _, seed)| seed.located.is_some());
+        let last = if is_located { &LOCATED[..] } else { &[] };
+        let header: Vec<&str> = first.iter().chain(&second).chain(&ids).chain(last).copied().collect();
         let rows = seeds().map(|(cell, detector, seed)| {
             let place = [
                 cell.group.clone(),
@@ -64,7 +66,9 @@ impl DetectionReport {
                 seed.thresholds.iter().map(|threshold| number(*threshold)).collect::<Vec<_>>().join(" "),
             ];
             let counts = seed.confusion.iter().map(u64::to_string).chain([seed.best_epoch.to_string()]);
-            place.into_iter().chain(counts).chain(values(&ids, &seed.measures)).collect()
+            let found = located(seed.located.as_ref());
+            let found = found.into_iter().filter(|_| is_located);
+            place.into_iter().chain(counts).chain(values(&ids, &seed.measures)).chain(found).collect()
         });
         table("detectors", &header, rows)
     }
@@ -95,6 +99,15 @@ impl DetectionReport {
         });
         table("audit", &["id", "passed", "title", "detail"], rows)
     }
+}
+
+/// Columns of runs in which it is asked where a fault is: windows with a known target, and in how many of them it is in the
+/// first and in the first three places.
+const LOCATED: [&str; 3] = ["located_windows", "located_first", "located_first_three"];
+
+fn located(found: Option<&Located>) -> [String; 3] {
+    let told = |of: fn(&Located) -> u64| found.map_or_else(String::new, |found| of(found).to_string());
+    [told(|found| found.n), told(|found| found.first), told(|found| found.three)]
 }
 
 /// One row per test window: where it is, its label, and every detector's score.
@@ -204,6 +217,16 @@ mod tests {
         assert_eq!(lines[1], "protocols,,,zmax,normal_only,0,,1,0.5 ,1,2,3,4,0,0.5,");
         assert_eq!(lines[2], "protocols,,,zmax,normal_only,0,,2,0.5 ,1,2,3,4,0,0.25,");
         assert!(lines.iter().all(|line| line.split(',').count() == 16));
+    }
+
+    #[test]
+    fn where_it_is_asked_who_is_at_fault_hits_are_columns() {
+        let mut found = found();
+        found.cells[0].detectors[0].seeds[1].located = Some(Located { n: 40, episodes: 2, first: 30, three: 36 });
+        let text = found.detector_table().text;
+        let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+        assert!(lines[0].ends_with(",auc,located_windows,located_first,located_first_three"), "{}", lines[0]);
+        assert!(lines[1].ends_with(",0.5,,,,") && lines[2].ends_with(",0.25,,40,30,36"), "{text}");
     }
 
     #[test]

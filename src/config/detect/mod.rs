@@ -114,6 +114,8 @@ pub enum DetectProtocol {
     /// Whole runs, stratified by fault type.
     #[default]
     P1,
+    /// The training runs of P1 alone, in folds: cross-validation that leaves its test runs alone.
+    P1Folds,
     /// Whole runs; the targets of the test runs are never faulted in training.
     P1Target,
     /// Whole runs; one fault type is left out of training at a time.
@@ -138,7 +140,7 @@ pub struct DetectSplit {
     pub train_share: f64,
     /// Share for validation; the rest is test.
     pub validation_share: f64,
-    /// Folds of [`DetectProtocol::P3`].
+    /// Folds of [`DetectProtocol::P3`] and [`DetectProtocol::P1Folds`].
     pub folds: usize,
     /// Seconds left out at each cut inside a run, beyond the length of a sequence.
     pub purge_secs: u32,

@@ -158,6 +158,7 @@ impl DetectProtocol {
             Self::P0Class => "p0-class",
             Self::P0Chron => "p0-chron",
             Self::P1 => "p1",
+            Self::P1Folds => "p1-folds",
             Self::P1Target => "p1-target",
             Self::P2 => "p2",
             Self::P3 => "p3",

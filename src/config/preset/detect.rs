@@ -14,6 +14,7 @@ pub(super) fn presets() -> Vec<Preset> {
         preset("detect-quick", "Detection, quick look: one run, 5 detectors", quick()),
         preset("detect-protocols", "Detection: four protocols side by side", protocols()),
         preset("detect-class", "Detection, class size: 20 runs, 9 detectors", class_size()),
+        preset("detect-complete", "All detectors, class size, 5 seeds", complete()),
         preset("detect-full", "Detection, full size: all detectors, 5 seeds", full()),
         preset("detect-ablation", "Ablation of D-GNN-LSTM, class size", ablation()),
         preset("detect-features", "Slices and call durations, with and without", features()),
@@ -96,6 +97,11 @@ fn class_size() -> (DetectConfig, Vec<u32>) {
         Detector::Clock,
     ];
     (small(DetectProtocol::P1, detectors), vec![1])
+}
+
+/// The complete table that a desktop makes in about two hours.
+fn complete() -> (DetectConfig, Vec<u32>) {
+    (small(DetectProtocol::P1, Detector::ALL.to_vec()), vec![1, 2, 3, 4, 5])
 }
 
 fn full() -> (DetectConfig, Vec<u32>) {

@@ -16,6 +16,7 @@ pub(super) fn presets() -> Vec<Preset> {
         preset("table1-full", "Table 1, full size: 12 models, 5 seeds", table1_full()),
         preset("horizons", "1, 4 and 12 steps ahead", horizons()),
         preset("sensitivity-class", "Sensitivity, class size: 4 sweeps, 1 seed", sensitivity_class()),
+        preset("sensitivity-seeds", "Sensitivity, class size: 4 sweeps, 5 seeds", sensitivity_seeds()),
         preset("sensitivity-full", "Sensitivity, full size: 4 sweeps, 5 seeds", sensitivity_full()),
         preset("ablation", "Ablation: 12 changes to tsf", study(Study::Ablation, FOUR)),
         preset("necessity", "Graph necessity: tsf on 7 other graphs", study(Study::Necessity, FOUR)),
@@ -117,6 +118,10 @@ fn sensitivity_class() -> RunConfig {
     }
 }
 
+fn sensitivity_seeds() -> RunConfig {
+    RunConfig { seeds: vec![1, 2, 3, 4, 5], ..sensitivity_class() }
+}
+
 fn sensitivity_full() -> RunConfig {
     RunConfig { study: swept(), ..base(with_closed_form(TsfConfig::default()), vec![1, 2, 3, 4, 5]) }
 }
@@ -159,7 +164,7 @@ mod tests {
             assert!(preset.title.len() <= 60, "{}", preset.title);
             assert!(presets[..idx].iter().all(|other| other.id != preset.id && other.title != preset.title));
         }
-        assert_eq!(presets.len(), 29);
+        assert_eq!(presets.len(), 31);
     }
 
     #[test]

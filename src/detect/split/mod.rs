@@ -79,6 +79,7 @@ pub(super) fn splits(runs: &[Run], config: &DetectConfig) -> Result<Vec<Split>, 
             vec![single::split(runs, config)?]
         }
         DetectProtocol::P1 => vec![whole::stratified(runs, config)?],
+        DetectProtocol::P1Folds => whole::folds_of_training(runs, config)?,
         DetectProtocol::P1Target => vec![whole::by_target(runs, config)?],
         DetectProtocol::P2 => whole::without_a_kind(runs, config)?,
         DetectProtocol::P3 => blocked::folds(runs, config)?,

@@ -1,4 +1,4 @@
-//! Protocols that deal whole runs: P1, P1-target, P2 and P4.
+//! Protocols that deal whole runs: P1 and its folds, P1-target, P2 and P4.
 
 use super::deal::{Dealer, by_kind, whole_runs};
 use super::purge::{Gap, purge};
@@ -18,10 +18,37 @@ pub(super) fn stratified(runs: &[Run], config: &DetectConfig) -> Result<Split, D
         let found = count(runs.len(), "run", "runs");
         return Err(too_few(config, "at least 3 runs", found, "p0-chron, or p3 for a long run with many faults"));
     }
+    Ok(whole_runs(runs, &dealt(runs, config)))
+}
+
+/// Runs with their parts under P1, by fault type.
+fn dealt(runs: &[Run], config: &DetectConfig) -> Vec<(usize, Part)> {
     let mut dealer = Dealer::new(shares(config));
     let order = by_kind(runs, &(0..runs.len()).collect::<Vec<_>>(), config);
-    let parts: Vec<(usize, Part)> = order.into_iter().map(|run| (run, dealer.next(1))).collect();
-    Ok(whole_runs(runs, &parts))
+    order.into_iter().map(|run| (run, dealer.next(1))).collect()
+}
+
+/// P1-folds: the training runs of P1 in groups, fault types spread over them. In each fold one group is scored, the next one
+/// (after the last, the first) is for choosing, the others train; what P1 keeps for validation and test is not touched.
+pub(super) fn folds_of_training(runs: &[Run], config: &DetectConfig) -> Result<Vec<Split>, DetectError> {
+    let k = config.split.folds;
+    let dealt = dealt(runs, config).into_iter().filter(|(_, part)| *part == Part::Train);
+    let trained: Vec<usize> = dealt.map(|(run, _)| run).collect();
+    if k < 3 || trained.len() < k {
+        let found =
+            format!("{}, for {}", count(trained.len(), "training run", "training runs"), count(k, "fold", "folds"));
+        return Err(too_few(config, "at least 3 folds and a training run for each", found, "fewer split.folds, or p1"));
+    }
+    let fold = |test: usize| {
+        let part = |place: usize| match place % k {
+            group if group == test => Part::Test,
+            group if group == (test + 1) % k => Part::Validation,
+            _ => Part::Train,
+        };
+        let parts: Vec<(usize, Part)> = trained.iter().enumerate().map(|(place, &run)| (run, part(place))).collect();
+        whole_runs(runs, &parts)
+    };
+    Ok((0..k).map(fold).collect())
 }
 
 /// P1-target: runs with a common target stay together, so that no target of one part is faulted in another.
@@ -123,5 +150,45 @@ pub(super) fn normal_only(runs: &[Run], config: &DetectConfig) -> Result<Split, 
             parts.extend(by_kind(runs, &healthy, config).into_iter().map(|run| (run, dealer.next(1))));
             Ok(whole_runs(runs, &parts))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::DetectProtocol::{P1, P1Folds};
+    use crate::detect::made::{changed, config, twelve_runs};
+    use crate::detect::{Source, Window};
+
+    /// First and last moments of the test windows' runs, by fold, and those of training in the first fold.
+    fn runs_of(source: &Source, of: impl Fn(&crate::detect::Fold) -> Vec<Window>) -> Vec<Vec<i64>> {
+        let run = |k: usize| {
+            let fold = source.fold(k).expect("a fold");
+            let mut starts: Vec<i64> =
+                of(&fold).iter().map(|window| fold.runs[window.run as usize].start_millis).collect();
+            starts.sort_unstable();
+            starts.dedup();
+            starts
+        };
+        (0..source.n_folds()).map(run).collect()
+    }
+
+    #[test]
+    fn folds_of_training_score_each_training_run_of_p1_once_and_no_other() {
+        let p1 = Source::new(&twelve_runs(), &config(P1)).expect("runs");
+        let [trained] = &runs_of(&p1, |fold| fold.train.clone())[..] else { panic!("one fold") };
+        let folds = Source::new(&twelve_runs(), &changed(P1Folds, |config| config.split.folds = 3)).expect("runs");
+        let scored = runs_of(&folds, |fold| fold.test.clone());
+        let mut all: Vec<i64> = scored.iter().flatten().copied().collect();
+        all.sort_unstable();
+        assert_eq!((scored.len(), &all), (3, trained));
+        let everything = |fold: &crate::detect::Fold| [&fold.train[..], &fold.validation, &fold.test].concat();
+        assert!(runs_of(&folds, everything).iter().all(|runs| runs == trained));
+    }
+
+    #[test]
+    fn more_folds_than_training_runs_are_refused_in_one_sentence() {
+        let config = changed(P1Folds, |config| config.split.folds = 9);
+        let refused = Source::new(&twelve_runs(), &config).expect_err("six training runs").to_string();
+        assert!(refused.contains("6 training runs, for 9 folds") && refused.contains("fewer split.folds"), "{refused}");
     }
 }

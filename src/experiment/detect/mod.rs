@@ -407,10 +407,10 @@ impl DetectRun {
     }
 }
 
-/// Folds of a protocol: blocks of a stream, or one per fault type.
+/// Folds of a protocol: blocks of a stream, groups of runs, or one per fault type.
 fn n_folds(dataset: &Dataset, config: &DetectConfig) -> usize {
     match config.split.protocol {
-        DetectProtocol::P3 => config.split.folds,
+        DetectProtocol::P3 | DetectProtocol::P1Folds => config.split.folds,
         DetectProtocol::P2 => {
             let mut kinds: Vec<&str> = dataset.system.faults.iter().map(|fault| fault.kind.as_str()).collect();
             kinds.sort_unstable();

@@ -75,6 +75,9 @@ fn of_protocol(protocol: DetectProtocol) -> Option<&'static str> {
             Some("One fault in one run, cut by time: it lies in a single part, so the others have none")
         }
         DetectProtocol::P1 => None,
+        DetectProtocol::P1Folds => {
+            Some("Cross-validation within the training runs of P1; its validation and test runs are not touched")
+        }
         DetectProtocol::P1Target => Some("Targets of the test runs are never at fault in training"),
         DetectProtocol::P2 => Some("One fold per fault type, which is left out of its training"),
         DetectProtocol::P3 => Some("Folds are blocks of one stream, cut between episodes"),

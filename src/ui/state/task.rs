@@ -178,8 +178,8 @@ fn receive(state: &mut State, source: Source, dataset: Option<Rc<DatasetSummary>
 pub fn wanted_scenario(state: &State) -> Option<&'static str> {
     let detect = state.config.detect.as_deref()?;
     let is_many = |protocol: DetectProtocol| {
-        use DetectProtocol::{P1, P1Target, P2};
-        matches!(protocol, P1 | P1Target | P2)
+        use DetectProtocol::{P1, P1Folds, P1Target, P2};
+        matches!(protocol, P1 | P1Folds | P1Target | P2)
     };
     let needs_many = match &detect.study {
         DetectStudy::Protocols { protocols } | DetectStudy::Sensitivity { protocols, .. } => {

@@ -77,6 +77,7 @@ pub fn protocol_text(id: &str) -> &'static str {
         "p0-class" => "Leaky on purpose: the same fault stands in training and in test.",
         "p0-chron" => "One run cut by time, as the paper says; with a single fault most measures are undefined.",
         "p1" => "Whole runs, stratified by fault type; no run stands on two sides.",
+        "p1-folds" => "Folds of whole runs within the training runs of P1; its test runs are left alone.",
         "p1-target" => "Whole runs; the targets of the test were never faulted in training.",
         "p2" => "Whole runs; one fault type at a time is left out of training.",
         "p3" => "One long stream; folds are cut between faults.",

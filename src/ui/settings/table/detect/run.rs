@@ -37,6 +37,7 @@ pub(in super::super) static SETTINGS: &[Setting] = &[
         "One run, cut by time as the paper says: with one fault most measures are undefined."
     ),
     protocol!("p1", P1, "P1", "Whole runs, stratified by fault type: new runs are what is asked about."),
+    protocol!("p1-folds", P1Folds, "P1-folds", "Cross-validation within the training runs of P1."),
     protocol!("p1-target", P1Target, "P1-target", "As P1, and no target of the test is ever faulted in training."),
     protocol!("p2", P2, "P2", "As P1, one fault type left out of training at a time."),
     protocol!("p3", P3, "P3", "One long stream, folds cut between faults."),
@@ -62,6 +63,7 @@ pub(in super::super) static SETTINGS: &[Setting] = &[
             ("p0-class", "P0-class: one run, by class"),
             ("p0-chron", "P0-chron: one run, by time"),
             ("p1", "P1: whole runs"),
+            ("p1-folds", "P1-folds: folds of its training"),
             ("p1-target", "P1-target: new targets"),
             ("p2", "P2: new fault types"),
             ("p3", "P3: folds of a stream"),
@@ -161,7 +163,14 @@ pub(in super::super) static SETTINGS: &[Setting] = &[
         split.validation_share,
         "Share that chooses epoch and threshold; the rest is test."
     ),
-    plain!("split.folds", MoreModels, "Folds", whole(2.0, 20.0, ""), split.folds, "Folds of protocol P3."),
+    plain!(
+        "split.folds",
+        MoreModels,
+        "Folds",
+        whole(2.0, 20.0, ""),
+        split.folds,
+        "Folds of protocols P3 and P1-folds."
+    ),
     plain!(
         "split.purge_secs",
         MoreModels,
