@@ -1,7 +1,11 @@
 //! The first visit: a finished, labelled result within two seconds, and the same again on request.
 
-use loadstone_e2e::Page;
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
+
+use loadstone_e2e::Page;
+use serde_json::Value;
 
 #[test]
 fn the_sample_result_is_on_screen_within_two_seconds() {
@@ -56,4 +60,26 @@ fn charts_come_with_the_result_answer_to_keys_and_move_nothing() {
     assert!(told["rows"].as_u64().is_some_and(|n| n >= 2), "{told}");
     assert!(page.requests().iter().any(|address| address.ends_with("charts_bg.wasm")), "{:?}", page.requests());
     assert_eq!(page.take_errors(), [""; 0]);
+}
+
+/// Reports that the native binary made are as whole in the page as its own: every model or detector has its row.
+#[test]
+fn published_reports_open() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static/reports");
+    let files = fs::read_dir(folder).expect("the folder of reports").map(|entry| entry.expect("a file").path());
+    let mut n_opened = 0;
+    for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "json")) {
+        let report: Value = serde_json::from_slice(&fs::read(&file).expect("a file")).expect("a report");
+        let rows = report["detection"]["cells"][0]["detectors"].as_array().or_else(|| report["models"].as_array());
+        let ids: Vec<&str> = rows.expect("rows").iter().filter_map(|row| row["id"].as_str()).collect();
+        let page = Page::open("");
+        page.wait_for("metrics-table", |text| text.contains("persistence"), Duration::from_secs(10));
+        page.choose_file(&file);
+        let has_all = |text: &str| ids.iter().all(|id| text.lines().any(|line| line.starts_with(id)));
+        page.wait_for("metrics-table", has_all, Duration::from_secs(60));
+        println!("{}: {} rows", file.display(), ids.len());
+        assert_eq!(page.take_errors(), [""; 0]);
+        n_opened += 1;
+    }
+    assert!(n_opened > 0, "there are no reports");
 }

@@ -1,0 +1,69 @@
+//! The reports that README quotes: finished, of the presets that they are named after, with the numbers that stand there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use loadstone::config::preset;
+use loadstone::report::Report;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Id of the preset and report, in the order of their names.
+fn published() -> Vec<(String, Report)> {
+    let folder = fs::read_dir(root().join("static/reports")).expect("a folder");
+    let mut files: Vec<PathBuf> = folder.map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    let reports = files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "json"));
+    reports
+        .map(|file| {
+            let name = file.file_name().and_then(|name| name.to_str()).expect("a name");
+            let id = name.strip_suffix(".json").expect("a report").to_owned();
+            let text = fs::read_to_string(file).expect("a text");
+            (id, serde_json::from_str(&text).expect("a report"))
+        })
+        .collect()
+}
+
+#[test]
+fn each_is_the_finished_run_of_the_preset_of_its_name() {
+    let published = published();
+    assert!(!published.is_empty());
+    for (id, report) in published {
+        let preset = preset(&id).unwrap_or_else(|| panic!("there is no preset {id}"));
+        assert!(report.complete, "{id}");
+        assert_eq!(report.config, preset.config, "{id}");
+        assert_eq!(report.config_sha256, preset.config.sha256(), "{id}");
+    }
+}
+
+/// The rows of README's tables that begin with `| ` and a name in quotes, cells without their spaces.
+fn rows<'a>(section: &'a str, name: &str) -> Option<Vec<&'a str>> {
+    let start = format!("| `{name}` |");
+    let row = section.lines().find(|line| line.starts_with(&start))?;
+    Some(row.split('|').map(str::trim).filter(|cell| !cell.is_empty()).skip(1).collect())
+}
+
+#[test]
+fn readme_says_what_the_reports_say() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    for (id, report) in published() {
+        assert!(readme.contains(&format!("run preset:{id} ")), "README has no command for {id}");
+        let link = format!("static/reports/{id}.json");
+        let (_, section) = readme.split_once(&link).unwrap_or_else(|| panic!("README does not link {id}"));
+        let Some(detection) = &report.detection else { continue };
+        for detector in &detection.cells[0].detectors {
+            let cells = rows(section, &detector.id).unwrap_or_else(|| panic!("{id}: README has no {}", detector.id));
+            let mean = |measure: &str| {
+                let values = detector.seeds.iter().filter_map(|seed| {
+                    seed.measures.iter().find(|known| known.id == measure).and_then(|known| known.value)
+                });
+                let values: Vec<f64> = values.collect();
+                values.iter().sum::<f64>() / values.len() as f64
+            };
+            let wanted = ["ap", "auc"].map(|measure| format!("{:.3}", mean(measure)));
+            assert!(cells.starts_with(&[&wanted[0], &wanted[1]]), "{}: {cells:?}, not {wanted:?}", detector.id);
+        }
+    }
+}
