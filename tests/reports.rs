@@ -52,6 +52,14 @@ fn readme_says_what_the_reports_say() {
         assert!(readme.contains(&format!("run preset:{id} ")), "README has no command for {id}");
         let link = format!("static/reports/{id}.json");
         let (_, section) = readme.split_once(&link).unwrap_or_else(|| panic!("README does not link {id}"));
+        for group in report.study.iter().flat_map(|study| &study.groups) {
+            let cells = rows(section, &group.id).unwrap_or_else(|| panic!("{id}: README has no {}", group.id));
+            let told = group.cells.iter().map(|cell| {
+                let rmse = cell.models[0].rmse.expect("finished");
+                format!("{}: {:.4} ± {:.4}", cell.label, rmse.mean, rmse.sd.expect("several seeds"))
+            });
+            assert_eq!(cells, told.collect::<Vec<_>>(), "{id}, {}", group.id);
+        }
         let Some(detection) = &report.detection else { continue };
         for detector in &detection.cells[0].detectors {
             let cells = rows(section, &detector.id).unwrap_or_else(|| panic!("{id}: README has no {}", detector.id));
