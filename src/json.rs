@@ -1,4 +1,4 @@
-//! Plain data from JSON.
+//! Plain data from JSON, and back.
 //!
 //! Text is first read into a [`Value`], and every type from there: a reader of text in each type was a fifth of the page.
 //! A struct is an object and never a list, which halves what is left.
@@ -10,6 +10,7 @@ use serde::de::{
     Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer,
     MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
+use serde::ser::Serialize;
 use serde_json::{Error, Map, Value};
 
 /// A number or a truth value as a reader types it: JSON, but nothing need stand before the point.
@@ -24,6 +25,11 @@ pub(crate) fn typed<T: DeserializeOwned>(text: &str) -> Option<T> {
 /// A plain value from its JSON text.
 pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     from_value(&value(text)?)
+}
+
+/// The JSON text of plain data, which have one; `None` for what has none.
+pub(crate) fn text(plain: &(impl Serialize + ?Sized)) -> Option<String> {
+    serde_json::to_string(plain).ok()
 }
 
 /// A JSON text as a value in whose objects every name stands once.

@@ -19,7 +19,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 24] = [
     ("detect", &["config", "data", "prepare", "report", "snapshot", "stream"], &[]),
     ("detectors", &["config", "data", "detect", "snapshot", "stream"], &["nalgebra"]),
     ("graph", &["config", "data", "prepare", "report"], &[]),
-    ("explore", &["config", "data", "graph", "json", "snapshot"], &["serde_json"]),
+    ("explore", &["config", "data", "graph", "json", "snapshot"], &[]),
     ("models", &["config", "snapshot", "stream"], &["burn", "nalgebra", "stlrs"]),
     ("train", &["config", "detect", "evaluate", "graph", "models", "prepare", "report", "stream"], &["burn"]),
     ("evaluate", &["report", "stream"], &["nalgebra", "statrs"]),

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use loadstone::config::preset;
-use loadstone::report::Report;
+use loadstone::evaluate::spread;
+use loadstone::report::{DetectDifference, DetectorResult, Report};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -63,15 +64,27 @@ fn readme_says_what_the_reports_say() {
         let Some(detection) = &report.detection else { continue };
         for detector in &detection.cells[0].detectors {
             let cells = rows(section, &detector.id).unwrap_or_else(|| panic!("{id}: README has no {}", detector.id));
-            let mean = |measure: &str| {
-                let values = detector.seeds.iter().filter_map(|seed| {
-                    seed.measures.iter().find(|known| known.id == measure).and_then(|known| known.value)
-                });
-                let values: Vec<f64> = values.collect();
-                values.iter().sum::<f64>() / values.len() as f64
-            };
-            let wanted = ["ap", "auc"].map(|measure| format!("{:.3}", mean(measure)));
-            assert!(cells.starts_with(&[&wanted[0], &wanted[1]]), "{}: {cells:?}, not {wanted:?}", detector.id);
+            assert_eq!(cells, cells_of(detector, &detection.cells[0].differences), "{id}, {}", detector.id);
         }
     }
+}
+
+/// What README says of a detector: means over seeds, and the difference of its average precision from that of `zmax`.
+fn cells_of(detector: &DetectorResult, differences: &[DetectDifference]) -> Vec<String> {
+    let values = |measure: &str| -> Vec<f64> {
+        let seeds = detector.seeds.iter();
+        seeds.filter_map(|seed| seed.measures.iter().find(|known| known.id == measure)?.value).collect()
+    };
+    let mean = |measure: &str| spread(values(measure).into_iter().map(Some)).expect("defined").mean;
+    let signed = |value: f64| format!("{}{:.3}", if value < 0.0 { "−" } else { "+" }, value.abs());
+    let mut cells = vec![format!("{:.3}", mean("ap")), format!("{:.3}", mean("auc"))];
+    cells.extend(spread(values("ap").into_iter().map(Some)).and_then(|spread| spread.sd).map(|sd| format!("{sd:.3}")));
+    cells.push(format!("{:.1} of 4", mean("episodes_found")));
+    cells.push(format!("{:.1}", mean("false_alarms_per_hour")));
+    cells.push(detector.supervision.replace("normal_only", "normal windows").replace("none", "nothing"));
+    cells.extend(differences.iter().filter(|of| of.a == detector.id && of.b == "zmax").map(|of| {
+        let (low, high) = of.interval.expect("several episodes");
+        format!("{} [{}, {}]", signed(of.difference.expect("defined")), signed(low), signed(high))
+    }));
+    cells
 }

@@ -75,12 +75,17 @@ impl Axes {
     }
 }
 
+/// Round values along a linear axis, about so many, with their labels.
+pub(super) fn labelled(scale: &Scale, most: usize) -> Vec<(f64, String)> {
+    let (low, high) = scale.from();
+    let step = ticks::step_125(high - low, most);
+    ticks::linear(low, high, most).into_iter().map(|value| (value, tick(value, step))).collect()
+}
+
 /// Draws the axis below rows with upright grid lines, at most so many, and writes its unit.
 pub(super) fn below_rows(plot: &mut Plot, room: Room, x: &Scale, most: usize, unit: &str) {
-    let (low, high) = x.from();
-    let step = ticks::step_125(high - low, most);
-    let at = |value: f64| Some((x.px(value)?, tick(value, step)));
-    let labelled: Vec<(f64, String)> = ticks::linear(low, high, most).into_iter().filter_map(at).collect();
+    let at = |(value, text): (f64, String)| Some((x.px(value)?, text));
+    let labelled: Vec<(f64, String)> = labelled(x, most).into_iter().filter_map(at).collect();
     for (px, _) in &labelled {
         plot.marks.push(Mark::segment((*px, room.top), (*px, room.bottom), Pen::new(Ink::GRID, 1)));
     }
@@ -95,7 +100,7 @@ pub(super) fn vertical(plot: &mut Plot, room: Room, scale: &Scale, ticks: &[(f64
         plot.marks.push(Mark::segment((room.left, y), (room.right, y), Pen::new(ink, 1)));
         plot.labels.push(Label::new((room.left - 8.0, y), text, Anchor::End, Tone::Tick));
     }
-    plot.labels.push(Label::new((room.left - 36.0, 8.0), title, Anchor::Start, Tone::Tick));
+    plot.labels.push(Label::new((room.left - 36.0, room.top - 18.0), title, Anchor::Start, Tone::Tick));
 }
 
 /// Draws the horizontal axis with ticks at pixels and writes its unit in the right margin.

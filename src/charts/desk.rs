@@ -3,15 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use serde::Serialize;
-
 use super::graph::KnownPlaces;
 use super::picture::Picture;
 use super::request::Request;
 use super::scene::{Plot, Tip};
 use super::source::Source;
 use super::{around, coverage, diagram, error_by_model, forecast, graph, loss, snapshot};
-use crate::json;
+use crate::json::{self, text};
 use crate::protocol::BUILD;
 use crate::report::Report;
 
@@ -102,11 +100,6 @@ impl Desk {
             }
         })
     }
-}
-
-/// Plain data of finite shape are always JSON.
-fn text(answer: &(impl Serialize + ?Sized)) -> Option<String> {
-    serde_json::to_string(answer).ok()
 }
 
 #[cfg(test)]

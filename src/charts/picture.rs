@@ -150,7 +150,7 @@ impl Picture {
             Body::Forecast(_) => forecast::HEIGHTS,
             Body::Loss(..) => (240, 200),
             Body::Snapshot(..) => (snapshot::HEIGHT, snapshot::HEIGHT),
-            Body::Around(around) => around::heights(around.as_deref()),
+            Body::Around(around) => (around::height(around.as_deref()), around::height(around.as_deref())),
             Body::Graph(_) => return graph::RESERVE,
             Body::Timeline(timeline) => (timeline.height(), timeline.height()),
             Body::Plane(_) => return plane::RESERVE,

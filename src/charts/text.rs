@@ -1,6 +1,6 @@
 //! Numbers, lists and times in words.
 
-use super::ticks::DAY;
+use super::ticks::{self, DAY};
 
 /// A number with fixed decimals, thousands separated and a real minus sign.
 pub(super) fn fixed(value: f64, decimals: usize) -> String {
@@ -45,6 +45,11 @@ pub(super) fn column(values: &[f64]) -> Vec<String> {
     let smallest = values.iter().map(|value| value.abs()).filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
     let decimals = if smallest.is_finite() { (2.0 - smallest.log10().floor()).clamp(0.0, 8.0) as usize } else { 0 };
     values.iter().map(|value| fixed(*value, decimals)).collect()
+}
+
+/// The text with the unit behind it, where there is one.
+pub(super) fn with_unit(text: &str, unit: &str, between: &str) -> String {
+    if unit.is_empty() { text.to_owned() } else { format!("{text}{between}{unit}") }
 }
 
 /// Label of a tick on an axis with this step.
@@ -143,6 +148,13 @@ impl Clock {
             if idx == 0 && !midnight { self.stamp(*tick) } else { self.tick(*tick, step_secs) }
         };
         ticks.iter().enumerate().map(label).collect()
+    }
+
+    /// Whole times within these ends, at most `most + 1`, with the labels of an axis.
+    pub(super) fn labelled(self, from_secs: i64, to_secs: i64, most: usize) -> Vec<(i64, String)> {
+        let (stamps, step) = ticks::time(from_secs, to_secs, most);
+        let labels = self.ticks(&stamps, step);
+        stamps.into_iter().zip(labels).collect()
     }
 
     fn time(secs: i64, step_secs: i64) -> String {

@@ -1,7 +1,6 @@
 //! Times of a data set as the charts write them, for what stands beside a chart.
 
 use super::text::Clock;
-use super::ticks;
 
 /// A moment on the clock of data that start at `start_secs`: "day 2, 15:30".
 pub fn stamp(start_secs: i64, at_secs: i64) -> String {
@@ -10,9 +9,7 @@ pub fn stamp(start_secs: i64, at_secs: i64) -> String {
 
 /// Whole times from the start of data to a moment, with the labels of an axis; at most `most + 1`.
 pub fn time_labels(start_secs: i64, end_secs: i64, most: usize) -> Vec<(i64, String)> {
-    let (ticks, step) = ticks::time(start_secs, end_secs, most);
-    let labels = Clock::starting(start_secs).ticks(&ticks, step);
-    ticks.into_iter().zip(labels).collect()
+    Clock::starting(start_secs).labelled(start_secs, end_secs, most)
 }
 
 #[cfg(test)]

@@ -156,6 +156,9 @@ pub struct CallStat {
 }
 
 impl CallStat {
+    /// A call stands for later snapshots without calls for this long (MODELS.md B.11).
+    pub const CARRY_MILLIS: i64 = 60_000;
+
     /// When the calls had ended, on the clock of the data: a duration is known no earlier. Calls of a second end as the
     /// 95th percentile of them, of fewer than 20 the longest. `None` without a duration.
     pub fn ended_millis(&self) -> Option<i64> {

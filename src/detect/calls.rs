@@ -6,10 +6,8 @@ use super::patterns::Patterns;
 use super::run::{Nodes, Run};
 use super::scale::SnapshotRange;
 use crate::config::DetectConfig;
-use crate::data::Dataset;
+use crate::data::{CallStat, Dataset};
 
-/// A duration stands for later snapshots without calls for this long.
-const CARRY_MILLIS: i64 = 60_000;
 /// Smallest deviation of the logarithm of a duration.
 const LEAST_DEVIATION: f64 = 1e-3;
 /// Standardised durations are cut here, as values are.
@@ -64,15 +62,13 @@ pub(super) fn durations(
     config: &DetectConfig,
     nodes: &Nodes,
 ) -> Durations {
-    let types =
-        part.system.services.iter().map(|service| nodes.deployment.types.iter().position(|name| name == service));
-    let types: Vec<Option<u32>> = types.map(|idx| idx.map(|idx| idx as u32)).collect();
+    let types = nodes.deployment.types_of(&part.system.services);
     let window = 1000 * i64::from(config.snapshot.window_secs);
     let interval = i64::from(config.setup.call_millis);
     // Milliseconds and calls of each edge and interval.
     let mut intervals: BTreeMap<((u32, u32), i64), (f64, f64)> = BTreeMap::new();
     for call in &part.system.calls {
-        let of = |service: u32| types.get(service as usize).copied().flatten();
+        let of = |service: u32| types.get(service as usize).copied().flatten().map(|idx| idx as u32);
         let ends = (of(call.caller), of(call.callee), call.ended_millis());
         let (Some(caller), Some(callee), Some(ended)) = ends else { continue };
         let at = ended.saturating_sub(start_millis);
@@ -89,7 +85,7 @@ pub(super) fn durations(
             *sum = (sum.0 + millis / count, sum.1 + 1.0, sum.2 + count);
         }
     }
-    let carry = usize::try_from(CARRY_MILLIS / window).unwrap_or(0);
+    let carry = usize::try_from(CallStat::CARRY_MILLIS / window).unwrap_or(0);
     let series = |sums: Vec<Sums>| EdgeSeries {
         durations: carried(&sums, carry),
         counts: sums.iter().map(|&(_, _, count)| count as f32).collect(),

@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Dataset, Fault};
+use crate::data::{CallStat, Dataset, Fault};
 use crate::snapshot::{SnapshotSeries, ViewCall};
 
 /// How far one sees to either side of a moment.
 const REACH_MILLIS: i64 = 300_000;
-/// A call stands for later snapshots without calls for this long.
-const CARRY_MILLIS: i64 = 60_000;
 
 /// A time on the clock of the data in milliseconds, and a value.
 pub type Timed = (i64, f32);
@@ -24,6 +22,8 @@ pub struct Around {
     pub metric: String,
     /// What the metric is counted in; may be empty.
     pub unit: String,
+    /// When the data start, on their clock.
+    pub start_secs: i64,
     /// From when, on the clock of the data.
     pub from_millis: i64,
     /// Until when.
@@ -61,6 +61,7 @@ impl Around {
             service: service.clone(),
             metric: series.metric.label.clone(),
             unit: series.metric.unit.symbol().to_owned(),
+            start_secs: dataset.start_secs,
             from_millis,
             to_millis,
             samples: samples(dataset, &series.metric.id, number).filter(|(at, _)| is_inside(*at)).collect(),
@@ -111,18 +112,17 @@ fn calls_to(dataset: &Dataset, service: &str, is_inside: impl Fn(i64) -> bool) -
     calls
 }
 
-/// The last calls from type to type up to the end of a snapshot, where they ended in it or at most a minute before it, as
-/// networks on calls see them (MODELS.md B.11); `None` where the data know of no calls.
+/// The last calls from type to type up to the end of a snapshot, as long as networks on calls remember them (MODELS.md
+/// B.11), with their mean duration; `None` where the data know of no calls.
 pub(super) fn last_calls(dataset: &Dataset, series: &SnapshotSeries, begin_millis: i64) -> Option<Vec<ViewCall>> {
     let window = 1000 * i64::from(series.config.window_secs);
     let end_millis = begin_millis.saturating_add(window);
-    let types = &series.deployment.types;
-    let services = dataset.system.services.iter();
-    let types: Vec<Option<usize>> = services.map(|name| types.iter().position(|known| known == name)).collect();
+    let types = series.deployment.types_of(&dataset.system.services);
     let node = |service: u32| types.get(service as usize).copied().flatten();
     let mut found: Vec<ViewCall> = Vec::new();
     for call in &dataset.system.calls {
-        let ended = call.ended_millis().filter(|ended| (begin_millis - CARRY_MILLIS..end_millis).contains(ended));
+        let ended =
+            call.ended_millis().filter(|ended| (begin_millis - CallStat::CARRY_MILLIS..end_millis).contains(ended));
         let (Some(ended), Some(caller), Some(callee)) = (ended, node(call.caller), node(call.callee)) else { continue };
         let snapshots_ago = ((end_millis - 1 - ended) / window) as u32;
         let seen = ViewCall { caller, callee, count: call.count, mean_millis: call.mean_millis, snapshots_ago };

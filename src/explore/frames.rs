@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::Frame;
 use super::snapshots::Snapshots;
-use super::{Frame, text};
 use crate::config::Checked;
 use crate::data::Dataset;
 use crate::graph::{GraphError, GraphsOnDemand};
+use crate::json;
 
 /// Nodes of a frame at most; of more, the most connected ones.
 const MOST_NODES: usize = 150;
@@ -68,8 +69,8 @@ impl Frames {
             around_json: snapshots
                 .zip(snapshot.as_ref())
                 .and_then(|(snapshots, shown)| snapshots.around(&self.dataset, at_secs, shown))
-                .and_then(|around| text(&around)),
-            snapshot_json: snapshot.as_ref().and_then(text),
+                .and_then(|around| json::text(&around)),
+            snapshot_json: snapshot.as_ref().and_then(json::text),
         }
     }
 

@@ -59,8 +59,3 @@ impl Frame {
         json::from_text(self.around_json.as_deref()?).ok()
     }
 }
-
-/// Plain data of finite numbers are always JSON.
-fn text(value: &impl Serialize) -> Option<String> {
-    serde_json::to_string(value).ok()
-}

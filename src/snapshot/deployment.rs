@@ -37,6 +37,11 @@ impl Deployment {
         Self { types: types.names, hosts: hosts.names, instances }
     }
 
+    /// The types of services by these names; `None` for those that have no instance.
+    pub fn types_of(&self, services: &[String]) -> Vec<Option<usize>> {
+        services.iter().map(|service| self.types.iter().position(|name| name == service)).collect()
+    }
+
     /// `I`: number of instances.
     pub fn n_instances(&self) -> usize {
         self.instances.len()

@@ -90,6 +90,11 @@ pub struct ViewNode {
 }
 
 impl SnapshotView {
+    /// Name of a node; empty for one that is not there.
+    pub fn name(&self, node: usize) -> &str {
+        self.nodes.get(node).map_or("", |node| &node.name)
+    }
+
     /// A snapshot of a series or of a document, without calls.
     pub fn of(header: &SnapshotHeader, snapshot: &SnapshotRecord, is_scaled: bool) -> Self {
         let hierarchy = header.hierarchy();

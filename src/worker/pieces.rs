@@ -49,12 +49,11 @@ impl Pieces {
         let arrived = (&mut self.ahead).await?;
         let piece = match &mut self.way {
             Way::Filled { reader, spare } => {
-                let piece =
-                    arrived.unchecked_into::<ReadableStreamReadResult>().get_value().dyn_into::<Uint8Array>()?;
-                // At the end the browser gives the buffer back with nothing in it.
-                if piece.length() == 0 {
+                let result = arrived.unchecked_into::<ReadableStreamReadResult>();
+                if result.get_done() == Some(true) {
                     return Ok(None);
                 }
+                let piece = result.get_value().dyn_into::<Uint8Array>()?;
                 self.ahead = filled(reader, spare);
                 *spare = piece.buffer().unchecked_into();
                 piece

@@ -6,7 +6,7 @@ mod words;
 
 use std::rc::Rc;
 
-pub(super) use plot::{heights, plot};
+pub(super) use plot::{height, plot};
 pub(super) use words::twin;
 
 use super::picture::{Body, Picture};

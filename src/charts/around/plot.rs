@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use super::words;
-use crate::charts::axes::{Axes, NARROW, Room, horizontal, vertical};
+use crate::charts::axes::{Axes, NARROW, Room, horizontal, labelled, vertical};
 use crate::charts::draw::{Mark, Pen, Point};
 use crate::charts::ink::{Ink, Marker};
 use crate::charts::scale::Scale;
 use crate::charts::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
 use crate::charts::series::{extent, thin};
-use crate::charts::text::{Clock, tick};
+use crate::charts::text::Clock;
 use crate::charts::ticks;
 use crate::explore::{Around, Timed};
 
@@ -20,11 +20,13 @@ const ABOVE: f64 = 38.0;
 /// Room below all for the axis of time.
 const BELOW: u32 = 26;
 
-/// Height of the picture, wide and narrow.
-pub(in crate::charts) fn heights(around: Option<&Around>) -> (u32, u32) {
-    let n_strips = if around.is_some_and(|around| around.calls.is_some()) { 2 } else { 1 };
-    let height = n_strips * STRIP + BELOW;
-    (height, height)
+/// Height of the picture; room for the calls where the data know of some.
+pub(in crate::charts) fn height(around: Option<&Around>) -> u32 {
+    around.map_or(1, n_strips) * STRIP + BELOW
+}
+
+fn n_strips(around: &Around) -> u32 {
+    if around.calls.is_some() { 2 } else { 1 }
 }
 
 /// The chart at a size.
@@ -35,23 +37,21 @@ pub(in crate::charts) fn plot(around: &Rc<Around>, width: u32, height: u32) -> P
         Room { left: 44.0, top: top + ABOVE, right: f64::from(width) - 48.0, bottom: top + f64::from(STRIP) }.at_least()
     };
     let axes = axes(room(0), around, around.samples.iter().chain(&around.slices));
-    faults(&mut plot, &axes, around);
-    value_axis(&mut plot, &axes, &words::metric_axis(around));
+    strip(&mut plot, &axes, around, &words::metric_axis(around));
     let ink = Ink::series(1);
     plot.marks.push(Mark::Line(thin(&steps(&axes, &around.slices, around.slice_millis)), Pen::new(ink, 2)));
     plot.marks.extend(dots(&axes, &around.samples, Ink::TRUTH));
     if let Some(calls) = &around.calls {
         let below = self::axes(room(1), around, calls.iter());
-        faults(&mut plot, &below, around);
-        value_axis(&mut plot, &below, words::CALLS_AXIS);
+        strip(&mut plot, &below, around, words::CALLS_AXIS);
         plot.marks.extend(dots(&below, calls, ink));
     }
-    time_axis(&mut plot, room(if around.calls.is_some() { 1 } else { 0 }), &axes.x, around);
-    let bottom = room(if around.calls.is_some() { 1 } else { 0 }).bottom;
+    let lowest = room(n_strips(around) - 1);
+    time_axis(&mut plot, lowest, &axes.x, around);
     let at = |(begin, _): &Timed| axes.x.px(*begin as f64).unwrap_or(axes.room.left);
     plot.hits = Hits::Along(around.slices.iter().map(at).collect());
     let around = Rc::clone(around);
-    plot.tip = Rc::new(move |idx| tip(&around, &axes, bottom, idx));
+    plot.tip = Rc::new(move |idx| tip(&around, &axes, lowest.bottom, idx));
     plot
 }
 
@@ -63,34 +63,23 @@ fn axes<'a>(room: Room, around: &Around, values: impl Iterator<Item = &'a Timed>
     Axes { x, y: Scale::linear((low, high), (room.bottom, room.top)), room }
 }
 
-fn faults(plot: &mut Plot, axes: &Axes, around: &Around) {
-    let Axes { room, x, .. } = axes;
+/// The faults behind a strip, and its axis.
+fn strip(plot: &mut Plot, axes: &Axes, around: &Around, title: &str) {
+    let Axes { room, x, y } = axes;
     for (from, to) in &around.faults {
         let (Some(left), Some(right)) = (x.px(*from as f64), x.px(*to as f64)) else { continue };
         plot.marks.push(Mark::Rect((left, room.top), (right.max(left + 1.0), room.bottom), Ink::ANOMALY, 0.16));
-        plot.labels.push(Label::new(((left + right) / 2.0, room.top - 8.0), "fault", Anchor::Middle, Tone::Name));
+        plot.labels.push(Label::new(((left + right) / 2.0, room.top - 6.0), "fault", Anchor::Middle, Tone::Name));
     }
-}
-
-fn value_axis(plot: &mut Plot, axes: &Axes, title: &str) {
-    let (low, high) = axes.y.from();
-    let step = ticks::step_125(high - low, 3);
-    let labelled: Vec<(f64, String)> =
-        ticks::linear(low, high, 3).into_iter().map(|value| (value, tick(value, step))).collect();
-    let n_before = plot.labels.len();
-    vertical(plot, axes.room, &axes.y, &labelled, title);
-    // The title is written above the strip, not above the picture.
-    if let Some(title) = plot.labels[n_before..].last_mut() {
-        title.at.1 = axes.room.top - 20.0;
-    }
+    vertical(plot, *room, y, &labelled(y, 3), title);
 }
 
 fn time_axis(plot: &mut Plot, room: Room, x: &Scale, around: &Around) {
     let (from, to) = (around.from_millis.div_euclid(1000), around.to_millis.div_euclid(1000));
-    let (stamps, step) = ticks::time(from, to, if plot.width < NARROW { 3 } else { 6 });
-    let labels = Clock::starting(from).ticks(&stamps, step);
-    let at = |(stamp, label): (&i64, String)| Some((x.px(1000.0 * *stamp as f64)?, label));
-    let labelled: Vec<(f64, String)> = stamps.iter().zip(labels).filter_map(at).collect();
+    let most = if plot.width < NARROW { 3 } else { 6 };
+    let at = |(stamp, label): (i64, String)| Some((x.px(1000.0 * stamp as f64)?, label));
+    let labels = Clock::starting(around.start_secs).labelled(from, to, most);
+    let labelled: Vec<(f64, String)> = labels.into_iter().filter_map(at).collect();
     horizontal(plot, room, &labelled, "time");
 }
 
@@ -138,6 +127,7 @@ pub(super) mod tests {
             service: "cart".to_owned(),
             metric: "CPU".to_owned(),
             unit: "cores".to_owned(),
+            start_secs: 0,
             from_millis: 0,
             to_millis: 600_000,
             samples: (0..120).map(|n| (5000 * n, 0.5)).collect(),
@@ -150,7 +140,7 @@ pub(super) mod tests {
 
     #[test]
     fn samples_slices_faults_and_calls_are_all_drawn() {
-        let drawn = plot(&Rc::new(around(Some(vec![(10_000, 12.0), (20_000, 30.0)]))), 600, heights(None).0);
+        let drawn = plot(&Rc::new(around(Some(vec![(10_000, 12.0), (20_000, 30.0)]))), 600, height(None));
         let dots = drawn.marks.iter().filter(|mark| matches!(mark, Mark::Dot(..))).count();
         let faults = drawn.marks.iter().filter(|mark| matches!(mark, Mark::Rect(_, _, Ink::ANOMALY, _))).count();
         assert_eq!((dots, faults), (122, 2));
@@ -177,7 +167,7 @@ pub(super) mod tests {
         let same = Around { from_millis: 5, to_millis: 5, faults: vec![(5, 5)], ..around(Some(Vec::new())) };
         for around in [odd, same, around(None), around(Some(Vec::new()))].map(Rc::new) {
             for width in [0, 326, 900] {
-                let height = heights(Some(&around)).0;
+                let height = height(Some(&around));
                 let drawn = plot(&around, width, height);
                 assert_eq!(drawn.svg(), plot(&around, width, height).svg());
                 (0..drawn.hits.len().min(3) + 1).for_each(|idx| drop((drawn.tip)(idx)));

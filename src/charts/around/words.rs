@@ -1,6 +1,6 @@
 //! Sentences and the table of the minutes about a moment.
 
-use crate::charts::text::{Clock, count, fixed, significant};
+use crate::charts::text::{Clock, count, fixed, significant, with_unit};
 use crate::charts::twin::Twin;
 use crate::explore::{Around, Timed};
 
@@ -13,21 +13,29 @@ pub(super) fn title(around: Option<&Around>) -> String {
 
 /// What the fault did to the means, in the metric and in the calls.
 pub(super) fn reading(around: &Around) -> String {
-    let mut said = change(around, &around.slices).map_or_else(String::new, |change| {
-        let unit = if around.unit.is_empty() { String::new() } else { format!(" {}", around.unit) };
-        format!("{}: {}{unit} on average {}", around.metric, change.0, change.1)
-    });
-    if let Some((mean, rest)) = around.calls.as_ref().and_then(|calls| change(around, calls)) {
-        said += &format!("{}calls to {}: {mean} ms {rest}", if said.is_empty() { "" } else { "; " }, around.service);
-    }
-    if said.is_empty() { said } else { said + "." }
+    let of_metric = change(around, &around.slices);
+    let of_metric = of_metric
+        .map(|(mean, rest)| format!("{}: {} on average {rest}", around.metric, with_unit(&mean, &around.unit, " ")));
+    let of_calls = around.calls.as_ref().and_then(|calls| change(around, calls));
+    let of_calls = of_calls.map(|(mean, rest)| format!("calls to {}: {mean} ms {rest}", around.service));
+    let said: Vec<String> = of_metric.into_iter().chain(of_calls).collect();
+    if said.is_empty() { String::new() } else { said.join("; ") + "." }
+}
+
+fn is_broken(around: &Around, at: i64) -> bool {
+    around.faults.iter().any(|(from, to)| (*from..*to).contains(&at))
+}
+
+/// The last value up to a time.
+fn last(values: &[Timed], at: i64) -> Option<f64> {
+    values.iter().rev().find(|(known, _)| *known <= at).map(|(_, value)| f64::from(*value))
 }
 
 /// Mean within the faults and without, where there are faults; else the mean.
 fn change(around: &Around, values: &[Timed]) -> Option<(String, String)> {
-    let is_broken = |at: i64| around.faults.iter().any(|(from, to)| (*from..*to).contains(&at));
     let mean = |broken: bool| {
-        let values = values.iter().filter(|(at, _)| is_broken(*at) == broken).map(|(_, value)| f64::from(*value));
+        let values =
+            values.iter().filter(|(at, _)| is_broken(around, *at) == broken).map(|(_, value)| f64::from(*value));
         let (n, sum) = values.fold((0.0, 0.0), |(n, sum), value| (n + 1.0, sum + value));
         (n > 0.0).then(|| significant(sum / n))
     };
@@ -58,22 +66,21 @@ pub(super) fn caption(around: &Around) -> String {
 
 /// "CPU, cores"
 pub(super) fn metric_axis(around: &Around) -> String {
-    if around.unit.is_empty() { around.metric.clone() } else { format!("{}, {}", around.metric, around.unit) }
+    with_unit(&around.metric, &around.unit, ", ")
 }
 
 /// A time to the second on the clock of the data.
 pub(super) fn when(around: &Around, millis: i64) -> String {
-    Clock::starting(around.from_millis.div_euclid(1000)).to_the_second(millis.div_euclid(1000))
+    Clock::starting(around.start_secs).to_the_second(millis.div_euclid(1000))
 }
 
 /// What is said of a slice: its value, and the last sample and call up to its beginning.
 pub(super) fn at(around: &Around, begin: i64, value: f32) -> Vec<(String, String)> {
-    let with_unit = |value: f32| format!("{} {}", significant(f64::from(value)), around.unit).trim_end().to_owned();
-    let last = |values: &[Timed]| values.iter().rev().find(|(at, _)| *at <= begin).map(|(_, value)| *value);
-    let mut said = vec![(around.instance.clone(), with_unit(value))];
-    said.extend(last(&around.samples).map(|value| ("last sample".to_owned(), with_unit(value))));
-    let call = around.calls.as_deref().and_then(last);
-    said.extend(call.map(|millis| ("last call".to_owned(), format!("{} ms", significant(f64::from(millis))))));
+    let in_unit = |value: f64| with_unit(&significant(value), &around.unit, " ");
+    let mut said = vec![(around.instance.clone(), in_unit(f64::from(value)))];
+    said.extend(last(&around.samples, begin).map(|value| ("last sample".to_owned(), in_unit(value))));
+    let call = around.calls.as_ref().and_then(|calls| last(calls, begin));
+    said.extend(call.map(|millis| ("last call".to_owned(), format!("{} ms", significant(millis)))));
     said
 }
 
@@ -84,18 +91,14 @@ pub(in crate::charts) fn twin(around: &Around) -> Twin {
     head.extend(around.calls.iter().map(|_| "Last call, ms".to_owned()));
     head.push("Fault".to_owned());
     let mut twin = Twin::with_head(head);
-    let last = |values: &[Timed], at: i64| {
-        let found = values.iter().rev().find(|(known, _)| *known <= at);
-        found.map_or_else(String::new, |(_, value)| significant(f64::from(*value)))
-    };
+    let last = |values: &[Timed], at: i64| last(values, at).map_or_else(String::new, significant);
     twin.rows = around
         .slices
         .iter()
         .map(|(begin, value)| {
             let mut row = vec![when(around, *begin), significant(f64::from(*value)), last(&around.samples, *begin)];
             row.extend(around.calls.iter().map(|calls| last(calls, *begin)));
-            let is_broken = around.faults.iter().any(|(from, to)| (*from..*to).contains(begin));
-            row.push(if is_broken { "yes" } else { "no" }.to_owned());
+            row.push(if is_broken(around, *begin) { "yes" } else { "no" }.to_owned());
             row
         })
         .collect();

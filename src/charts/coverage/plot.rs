@@ -9,7 +9,6 @@ use crate::charts::ink::Ink;
 use crate::charts::scale::Scale;
 use crate::charts::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
 use crate::charts::text::{Clock, fixed};
-use crate::charts::ticks;
 use crate::data::DatasetSummary;
 
 /// Room above for the key and below for the axis.
@@ -91,10 +90,10 @@ fn short_name(name: &str) -> String {
 fn time_axis(plot: &mut Plot, room: Room, summary: &DatasetSummary) {
     let (start, end) = (column_secs(summary, 0), column_secs(summary, summary.coverage.n_columns));
     let x = Scale::linear((start as f64, end as f64), (room.left, room.right));
-    let (stamps, step) = ticks::time(start, end, if plot.width < NARROW { 3 } else { 6 });
-    let labels = Clock::starting(summary.start_secs).ticks(&stamps, step);
+    let most = if plot.width < NARROW { 3 } else { 6 };
+    let labels = Clock::starting(summary.start_secs).labelled(start, end, most);
     let labelled: Vec<(f64, String)> =
-        stamps.iter().zip(labels).filter_map(|(stamp, label)| Some((x.px(*stamp as f64)?, label))).collect();
+        labels.into_iter().filter_map(|(stamp, label)| Some((x.px(stamp as f64)?, label))).collect();
     horizontal(plot, room, &labelled, "time");
 }
 

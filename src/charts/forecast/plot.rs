@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use super::data::{Line, NodeView};
 use super::strip;
-use crate::charts::axes::{Axes, LineName, NARROW, Room, horizontal, names, vertical};
+use crate::charts::axes::{Axes, LineName, NARROW, Room, horizontal, labelled, names, vertical};
 use crate::charts::draw::{Mark, Pen, Point};
 use crate::charts::ink::{Ink, look};
 use crate::charts::order::sort_by;
 use crate::charts::scale::Scale;
 use crate::charts::scene::{Hits, Plot, Swatch, Tip, TipRow};
 use crate::charts::series::{extent, thin};
-use crate::charts::text::{Clock, fixed, significant, tick};
+use crate::charts::text::{Clock, fixed, significant, tick, with_unit};
 use crate::charts::ticks;
 
 fn points(axes: &Axes, values: &[Option<f64>]) -> Vec<Option<Point>> {
@@ -84,26 +84,19 @@ fn outside(plot: &mut Plot, axes: &Axes, view: &NodeView) {
 fn value_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
     let (low, high) = axes.y.from();
     let quarters = [0.0, 25.0, 50.0, 75.0, 100.0].map(|value| (value, tick(value, 1.0)));
-    let labelled = if view.unit == "%" && (low, high) == (0.0, 100.0) {
-        quarters.to_vec()
-    } else {
-        ticks::linear(low, high, 4)
-            .into_iter()
-            .map(|value| (value, tick(value, ticks::step_125(high - low, 4))))
-            .collect()
-    };
+    let labelled =
+        if view.unit == "%" && (low, high) == (0.0, 100.0) { quarters.to_vec() } else { labelled(&axes.y, 4) };
     vertical(plot, axes.room, &axes.y, &labelled, &with_unit(&view.target, view.unit, ", "));
 }
 
 fn time_axis(plot: &mut Plot, axes: &Axes, view: &NodeView) {
     let last = view.truth.len().saturating_sub(1);
     let most = if plot.width < NARROW { 3 } else { 6 };
-    let (stamps, step) = ticks::time(view.secs(0), view.secs(last), most);
-    let labels = Clock::starting(view.start_secs).ticks(&stamps, step);
     let grid = view.grid_secs.max(1) as f64;
     let px = |stamp: i64| axes.x.px((stamp - view.secs(0)) as f64 / grid);
+    let labels = Clock::starting(view.start_secs).labelled(view.secs(0), view.secs(last), most);
     let labelled: Vec<(f64, String)> =
-        stamps.iter().zip(labels).filter_map(|(stamp, label)| Some((px(*stamp)?, label))).collect();
+        labels.into_iter().filter_map(|(stamp, label)| Some((px(stamp)?, label))).collect();
     horizontal(plot, axes.room, &labelled, "time");
 }
 
@@ -184,11 +177,6 @@ pub(super) fn decimal(value: f64, unit: &str) -> String {
 
 fn number(value: f64, unit: &str) -> String {
     with_unit(&decimal(value, unit), unit, " ")
-}
-
-/// The text with the unit behind it, where there is one.
-pub(super) fn with_unit(text: &str, unit: &str, between: &str) -> String {
-    if unit.is_empty() { text.to_owned() } else { format!("{text}{between}{unit}") }
 }
 
 #[cfg(test)]

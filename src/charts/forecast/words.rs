@@ -1,8 +1,8 @@
 //! Sentences and the table of the forecast chart.
 
 use super::data::NodeView;
-use super::plot::{decimal, with_unit};
-use crate::charts::text::{Clock, count, fixed, span};
+use super::plot::decimal;
+use crate::charts::text::{Clock, count, fixed, span, with_unit};
 use crate::charts::twin::Twin;
 
 /// Title with the machine.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Lines, MOST_COLOURED, Series, Ticks, Value};
-use crate::charts::axes::{Axes, LineName, NARROW, Room, horizontal, names, vertical};
+use crate::charts::axes::{Axes, LineName, NARROW, Room, horizontal, labelled, names, vertical};
 use crate::charts::draw::{Mark, Pen, Point};
 use crate::charts::ink::Ink;
 use crate::charts::order::sort_by;
@@ -79,12 +79,9 @@ fn ink_of(series: &Series, idx: usize) -> Ink {
 
 fn value_axis(plot: &mut Plot, axes: &Axes, lines: &Lines) {
     let (low, high) = axes.y.from();
-    let step = ticks::step_125(high - low, 4);
-    let labelled: Vec<(f64, String)> =
-        ticks::linear(low, high, 4).into_iter().map(|value| (value, tick(value, step))).collect();
     // A cut axis says so.
-    let from = if low > 0.0 { format!(", from {}", tick(low, step)) } else { String::new() };
-    vertical(plot, axes.room, &axes.y, &labelled, &format!("{}{from}", lines.y_title));
+    let from = if low > 0.0 { format!(", from {}", tick(low, ticks::step_125(high - low, 4))) } else { String::new() };
+    vertical(plot, axes.room, &axes.y, &labelled(&axes.y, 4), &format!("{}{from}", lines.y_title));
 }
 
 fn place_axis(plot: &mut Plot, axes: &Axes, lines: &Lines) {
@@ -98,9 +95,8 @@ fn place_axis(plot: &mut Plot, axes: &Axes, lines: &Lines) {
             whole.into_iter().filter_map(|x| at(x as f64, x.to_string())).collect()
         }
         Ticks::Time(clock) => {
-            let (stamps, step) = ticks::time(low as i64, high as i64, most);
-            let texts = clock.ticks(&stamps, step);
-            stamps.iter().zip(texts).filter_map(|(stamp, text)| at(*stamp as f64, text)).collect()
+            let labels = clock.labelled(low as i64, high as i64, most);
+            labels.into_iter().filter_map(|(stamp, text)| at(stamp as f64, text)).collect()
         }
     };
     horizontal(plot, axes.room, &labelled, lines.x_title);

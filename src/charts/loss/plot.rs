@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use super::data::{BandPoint, Group};
-use crate::charts::axes::{Axes, LineName, NARROW, Room, horizontal, names, rough_width, vertical};
+use crate::charts::axes::{Axes, LineName, NARROW, Room, horizontal, labelled, names, rough_width, vertical};
 use crate::charts::draw::{Mark, Pen, Point};
 use crate::charts::ink::{Ink, look};
 use crate::charts::order::sort_by;
 use crate::charts::scale::{Kind, Scale};
 use crate::charts::scene::{Anchor, Hits, Label, Plot, Swatch, Tip, TipRow, Tone};
 use crate::charts::series::{extent, thin};
-use crate::charts::text::{log_tick, significant, tick};
+use crate::charts::text::{log_tick, significant};
 use crate::charts::ticks;
 
 /// Range of the losses from which the axis is logarithmic.
@@ -67,10 +67,7 @@ fn loss_axis(plot: &mut Plot, axes: &Axes) {
     let most = if axes.room.height() < 170.0 { 3 } else { 4 };
     let labelled: Vec<(f64, String)> = match axes.y.kind() {
         Kind::Log => ticks::log(low, high, 5).into_iter().map(|value| (value, log_tick(value))).collect(),
-        Kind::Linear => {
-            let step = ticks::step_125(high - low, most);
-            ticks::linear(low, high, most).into_iter().map(|value| (value, tick(value, step))).collect()
-        }
+        Kind::Linear => labelled(&axes.y, most),
     };
     vertical(plot, axes.room, &axes.y, &labelled, "MSE");
 }

@@ -3,14 +3,12 @@
 use std::rc::Rc;
 
 use super::{Course, Plane, Spot, SpotKind};
-use crate::charts::axes::{Axes, NAME_GAP, Room, horizontal, rough_width, vertical};
+use crate::charts::axes::{Axes, NAME_GAP, Room, horizontal, labelled, rough_width, vertical};
 use crate::charts::draw::{Mark, Pen, Point};
 use crate::charts::ink::{Ink, Marker};
 use crate::charts::scale::Scale;
 use crate::charts::scene::{Anchor, Hits, Label, Plot, Swatch, Tip, TipRow, Tone};
 use crate::charts::series::{extent, thin};
-use crate::charts::text::tick;
-use crate::charts::ticks;
 
 /// Names of curves, from the edge of the square.
 const INSET: f64 = 14.0;
@@ -61,16 +59,10 @@ fn ranges(plane: &Plane) -> ((f64, f64), (f64, f64)) {
     (around(x), around(y))
 }
 
-fn labelled(scale: &Scale) -> Vec<(f64, String)> {
-    let (low, high) = scale.from();
-    let step = ticks::step_125(high - low, 4);
-    ticks::linear(low, high, 4).into_iter().map(|value| (value, tick(value, step))).collect()
-}
-
 fn frame(plot: &mut Plot, plane: &Plane, axes: &Axes) {
-    vertical(plot, axes.room, &axes.y, &labelled(&axes.y), &plane.y_title);
+    vertical(plot, axes.room, &axes.y, &labelled(&axes.y, 4), &plane.y_title);
     let below: Vec<(f64, String)> =
-        labelled(&axes.x).into_iter().filter_map(|(value, text)| Some((axes.x.px(value)?, text))).collect();
+        labelled(&axes.x, 4).into_iter().filter_map(|(value, text)| Some((axes.x.px(value)?, text))).collect();
     horizontal(plot, axes.room, &below, "");
     let end = (axes.room.right, axes.room.bottom - 9.0);
     plot.labels.push(Label::new(end, &plane.x_title, Anchor::End, Tone::Tick));

@@ -48,15 +48,14 @@ fn arc((from, to): (Point, Point), width: f64) -> Vec<Point> {
 
 /// Calls of a service in both directions, the slowest first.
 pub(super) fn rows(snapshot: &SnapshotView, service: usize) -> Vec<TipRow> {
-    let name = |node: usize| snapshot.nodes.get(node).map_or("", |node| node.name.as_str());
     let calls = snapshot.calls.iter().flatten();
     let mut calls: Vec<&ViewCall> = calls.filter(|call| call.caller == service || call.callee == service).collect();
     sort_by(&mut calls, |a, b| b.mean_millis.total_cmp(&a.mean_millis));
     let row = |call: &&ViewCall| {
         let other = if call.caller == service {
-            format!("to {}", name(call.callee))
+            format!("to {}", snapshot.name(call.callee))
         } else {
-            format!("from {}", name(call.caller))
+            format!("from {}", snapshot.name(call.caller))
         };
         let ago = match call.snapshots_ago {
             0 => String::new(),
@@ -116,10 +115,11 @@ mod tests {
                 .iter()
                 .filter_map(|mark| if let Mark::Line(points, _) = mark { Some(points.len()) } else { None })
                 .collect();
-            (lines, drawn.hits.len())
+            // The first instance: its service and its host, and its slice where slices are shown.
+            (lines, drawn.hits.len(), (drawn.tip)(3).lines.len())
         };
-        assert_eq!(lines(Setup::Slices), (vec![2; 6], 7));
-        assert_eq!(lines(Setup::Calls), (vec![2, 2, 2, 2, N_POINTS, N_POINTS], 5));
+        assert_eq!(lines(Setup::Slices), (vec![2; 6], 7, 3));
+        assert_eq!(lines(Setup::Calls), (vec![2, 2, 2, 2, N_POINTS, N_POINTS], 5, 2));
     }
 
     #[test]

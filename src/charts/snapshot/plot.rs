@@ -7,7 +7,7 @@ use crate::charts::draw::{Mark, Pen, Point};
 use crate::charts::ink::{Ink, Marker};
 use crate::charts::order::sort_by;
 use crate::charts::scene::{Anchor, Hits, Label, Plot, Tip, TipRow, Tone};
-use crate::snapshot::{Layer, SnapshotView, ViewNode};
+use crate::snapshot::{Layer, SnapshotView};
 
 /// Height of the picture.
 pub(in crate::charts) const HEIGHT: u32 = 320;
@@ -21,13 +21,16 @@ const SIDE: f64 = 16.0;
 /// The picture at a size.
 pub(in crate::charts) fn plot(snapshot: &Rc<SnapshotView>, setup: Setup, width: u32, height: u32) -> Plot {
     let mut plot = Plot::blank(width, height);
-    let is_shown = move |node: &ViewNode| setup == Setup::Slices || node.layer != Layer::Slice;
     let layers = Layers::of(setup);
-    let places = Rc::new(places(snapshot, &layers, f64::from(width)));
+    let mut places = places(snapshot, &layers, f64::from(width));
+    if setup == Setup::Calls {
+        // Slices are the last nodes; those without a place are not drawn, and no line leads to them.
+        places.truncate(snapshot.nodes.iter().take_while(|node| node.layer != Layer::Slice).count());
+    }
+    let places = Rc::new(places);
     let pen = Pen::new(Ink::NORMAL, 1).faded(0.25);
     for edge in &snapshot.edges {
-        let is_drawn = [edge.0, edge.1].iter().all(|&idx| snapshot.nodes.get(idx).is_some_and(is_shown));
-        if let (Some(&from), Some(&to), true) = (places.get(edge.0), places.get(edge.1), is_drawn) {
+        if let (Some(&from), Some(&to)) = (places.get(edge.0), places.get(edge.1)) {
             plot.marks.push(Mark::segment(from, to, pen));
         }
     }
@@ -35,22 +38,20 @@ pub(in crate::charts) fn plot(snapshot: &Rc<SnapshotView>, setup: Setup, width: 
         plot.marks.extend(calls::arcs(snapshot, &places));
     }
     let tint = Tint::of(snapshot);
-    for (idx, node) in snapshot.nodes.iter().enumerate().filter(|(_, node)| is_shown(node)) {
+    for (node, &place) in snapshot.nodes.iter().zip(places.iter()) {
         let marker = match node.layer {
             Layer::Host => Marker::Square,
             Layer::Type => Marker::Diamond,
             Layer::Instance | Layer::Slice => Marker::Circle,
         };
         let radius = if node.layer == Layer::Slice { 2.5 } else { 5.0 };
-        plot.marks.push(Mark::Dot(places[idx], radius + 1.0, marker, Ink::SURFACE));
-        plot.marks.push(Mark::Dot(places[idx], radius, marker, tint.ink(node.value)));
+        plot.marks.push(Mark::Dot(place, radius + 1.0, marker, Ink::SURFACE));
+        plot.marks.push(Mark::Dot(place, radius, marker, tint.ink(node.value)));
     }
     for (name, y) in layers.names {
         plot.labels.push(Label::new((4.0, y), name, Anchor::Start, Tone::Tick));
     }
-    // Slices are the last nodes, so that the places of the others keep their numbers without them.
-    let n_shown = snapshot.nodes.iter().take_while(|node| is_shown(node)).count();
-    plot.hits = Hits::Points(places.iter().take(n_shown).copied().collect());
+    plot.hits = Hits::Points(places.to_vec());
     let snapshot = Rc::clone(snapshot);
     plot.tip = Rc::new(move |idx| tip(&snapshot, setup, &places, idx));
     plot

@@ -41,8 +41,7 @@ fn of_calls(snapshot: &SnapshotView) -> String {
     let Some(slowest) = calls.iter().max_by(|a, b| a.mean_millis.total_cmp(&b.mean_millis)) else {
         return "No call ended within a minute.".to_owned();
     };
-    let name = |node: usize| snapshot.nodes.get(node).map_or("", |node| node.name.as_str());
-    let (from, to) = (name(slowest.caller), name(slowest.callee));
+    let (from, to) = (snapshot.name(slowest.caller), snapshot.name(slowest.callee));
     let pairs = if calls.len() == 1 { "1 pair" } else { &format!("{} pairs", count(calls.len())) };
     format!("Last calls of {pairs} within a minute; slowest: {from} to {to} with {}.", millis(slowest.mean_millis))
 }
@@ -93,7 +92,7 @@ pub(super) fn layer(layer: Layer) -> &'static str {
 pub(in crate::charts) fn twin(snapshot: &SnapshotView, setup: Setup) -> Twin {
     if setup == Setup::Calls {
         let mut twin = Twin::with_head(["Caller", "Callee", "Calls", "Mean ms", "Snapshots ago"]);
-        let name = |node: usize| snapshot.nodes.get(node).map_or_else(String::new, |node| node.name.clone());
+        let name = |node: usize| snapshot.name(node).to_owned();
         let calls = snapshot.calls.iter().flatten();
         let row = |call: &ViewCall| {
             let mean = significant(f64::from(call.mean_millis));

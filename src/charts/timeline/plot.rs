@@ -5,13 +5,13 @@ use std::rc::Rc;
 use super::Timeline;
 use super::data::{Alarm, Lane, Span, lies_in};
 use super::words::when;
-use crate::charts::axes::{NARROW, Room, horizontal, rough_width, vertical};
+use crate::charts::axes::{NARROW, Room, horizontal, labelled, rough_width, vertical};
 use crate::charts::draw::{Mark, Pen, Point};
 use crate::charts::ink::{Ink, Marker, look};
 use crate::charts::scale::Scale;
 use crate::charts::scene::{Anchor, Hits, Label, Plot, Swatch, Tip, TipRow, Tone};
 use crate::charts::series::{extent, thin};
-use crate::charts::text::{fixed, significant, tick};
+use crate::charts::text::{fixed, significant};
 use crate::charts::ticks;
 
 /// Height of a lane, and the distance to the next.
@@ -148,11 +148,7 @@ fn score_scale(lane: &Lane, room: Room) -> Scale {
 
 fn scores(plot: &mut Plot, timeline: &Timeline, lane: &Lane, room: Room, x: &Scale) {
     let y = score_scale(lane, room);
-    let (low, high) = y.from();
-    let step = ticks::step_125(high - low, 3);
-    let labelled: Vec<(f64, String)> =
-        ticks::linear(low, high, 3).into_iter().map(|value| (value, tick(value, step))).collect();
-    vertical(plot, room, &y, &labelled, "");
+    vertical(plot, room, &y, &labelled(&y, 3), "");
     let title = format!("score of {}", lane.id);
     plot.labels.push(Label::new((room.left, room.top - 10.0), title, Anchor::Start, Tone::Tick));
     let mut points: Vec<Option<Point>> = Vec::new();
@@ -178,10 +174,9 @@ fn time_axis(plot: &mut Plot, timeline: &Timeline, room: Room, x: &Scale) {
     let (from, to) = timeline.range();
     let most = if plot.width < NARROW { 3 } else { 7 };
     let stamp = |secs: f64| (timeline.start + secs) as i64;
-    let (stamps, step) = ticks::time(stamp(from), stamp(to), most);
-    let texts = timeline.clock.ticks(&stamps, step);
-    let at = |(stamp, text): (&i64, String)| Some((x.px(*stamp as f64 - timeline.start)?, text));
-    let labelled: Vec<(f64, String)> = stamps.iter().zip(texts).filter_map(at).collect();
+    let at = |(stamp, text): (i64, String)| Some((x.px(stamp as f64 - timeline.start)?, text));
+    let labelled: Vec<(f64, String)> =
+        timeline.clock.labelled(stamp(from), stamp(to), most).into_iter().filter_map(at).collect();
     horizontal(plot, room, &labelled, "");
 }
 

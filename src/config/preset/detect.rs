@@ -99,7 +99,7 @@ fn class_size() -> (DetectConfig, Vec<u32>) {
     (small(DetectProtocol::P1, detectors), vec![1])
 }
 
-/// The complete table that a desktop makes in about two hours.
+/// The complete table, more than an hour of one core.
 fn complete() -> (DetectConfig, Vec<u32>) {
     (small(DetectProtocol::P1, Detector::ALL.to_vec()), vec![1, 2, 3, 4, 5])
 }

@@ -1,7 +1,7 @@
 //! P3: one long labelled stream, cut into blocks between its episodes (MODELS.md B.7).
 
 use super::purge::{Gap, purge};
-use super::{Part, Split, count};
+use super::{Split, count, part_of_group};
 use crate::config::DetectConfig;
 use crate::detect::error::DetectError;
 use crate::detect::fold::Window;
@@ -41,12 +41,7 @@ pub(super) fn folds(runs: &[Run], config: &DetectConfig) -> Result<Vec<Split>, D
 fn fold(blocks: &[Vec<Window>], test: usize, config: &DetectConfig, normal: &[Window]) -> Split {
     let mut split = Split { normal: (!normal.is_empty()).then(|| normal.to_vec()), ..Split::default() };
     for (idx, block) in blocks.iter().enumerate() {
-        let part = match idx {
-            _ if idx == test => Part::Test,
-            _ if idx == (test + 1) % blocks.len() => Part::Validation,
-            _ => Part::Train,
-        };
-        split.of(part).extend(block);
+        split.of(part_of_group(idx, test, blocks.len())).extend(block);
     }
     purge(&mut split, Gap::of(config, true));
     split

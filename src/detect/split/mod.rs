@@ -119,6 +119,16 @@ fn part_at(place: usize, cuts: [usize; 2]) -> Part {
     Part::ALL[cuts.into_iter().filter(|&cut| place >= cut).count()]
 }
 
+/// The part of a group in the fold that scores the group `test` of `n`: the next one, after the last the first, is for
+/// choosing, the others train.
+fn part_of_group(group: usize, test: usize, n: usize) -> Part {
+    match group {
+        _ if group == test => Part::Test,
+        _ if group == (test + 1) % n => Part::Validation,
+        _ => Part::Train,
+    }
+}
+
 fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }

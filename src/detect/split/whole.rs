@@ -2,7 +2,7 @@
 
 use super::deal::{Dealer, by_kind, whole_runs};
 use super::purge::{Gap, purge};
-use super::{Part, Split, count, cuts, part_at, shares};
+use super::{Part, Split, count, cuts, part_at, part_of_group, shares};
 use crate::config::DetectConfig;
 use crate::detect::error::DetectError;
 use crate::detect::fold::Window;
@@ -18,21 +18,30 @@ pub(super) fn stratified(runs: &[Run], config: &DetectConfig) -> Result<Split, D
         let found = count(runs.len(), "run", "runs");
         return Err(too_few(config, "at least 3 runs", found, "p0-chron, or p3 for a long run with many faults"));
     }
-    Ok(whole_runs(runs, &dealt(runs, config)))
+    Ok(whole_runs(runs, &all_dealt(runs, config)))
 }
 
-/// Runs with their parts under P1, by fault type.
-fn dealt(runs: &[Run], config: &DetectConfig) -> Vec<(usize, Part)> {
-    let mut dealer = Dealer::new(shares(config));
-    let order = by_kind(runs, &(0..runs.len()).collect::<Vec<_>>(), config);
-    order.into_iter().map(|run| (run, dealer.next(1))).collect()
+/// All runs with their parts under P1.
+fn all_dealt(runs: &[Run], config: &DetectConfig) -> Vec<(usize, Part)> {
+    dealt(runs, &(0..runs.len()).collect::<Vec<_>>(), shares(config), config).collect()
+}
+
+/// These runs with their parts, each type of fault by itself.
+fn dealt(
+    runs: &[Run],
+    chosen: &[usize],
+    shares: [f64; 3],
+    config: &DetectConfig,
+) -> impl Iterator<Item = (usize, Part)> + use<> {
+    let mut dealer = Dealer::new(shares);
+    by_kind(runs, chosen, config).into_iter().map(move |run| (run, dealer.next(1)))
 }
 
 /// P1-folds: the training runs of P1 in groups, fault types spread over them. In each fold one group is scored, the next one
 /// (after the last, the first) is for choosing, the others train; what P1 keeps for validation and test is not touched.
 pub(super) fn folds_of_training(runs: &[Run], config: &DetectConfig) -> Result<Vec<Split>, DetectError> {
     let k = config.split.folds;
-    let dealt = dealt(runs, config).into_iter().filter(|(_, part)| *part == Part::Train);
+    let dealt = all_dealt(runs, config).into_iter().filter(|(_, part)| *part == Part::Train);
     let trained: Vec<usize> = dealt.map(|(run, _)| run).collect();
     if k < 3 || trained.len() < k {
         let found =
@@ -40,13 +49,8 @@ pub(super) fn folds_of_training(runs: &[Run], config: &DetectConfig) -> Result<V
         return Err(too_few(config, "at least 3 folds and a training run for each", found, "fewer split.folds, or p1"));
     }
     let fold = |test: usize| {
-        let part = |place: usize| match place % k {
-            group if group == test => Part::Test,
-            group if group == (test + 1) % k => Part::Validation,
-            _ => Part::Train,
-        };
-        let parts: Vec<(usize, Part)> = trained.iter().enumerate().map(|(place, &run)| (run, part(place))).collect();
-        whole_runs(runs, &parts)
+        let part = |(place, &run): (usize, &usize)| (run, part_of_group(place % k, test, k));
+        whole_runs(runs, &trained.iter().enumerate().map(part).collect::<Vec<_>>())
     };
     Ok((0..k).map(fold).collect())
 }
@@ -68,8 +72,7 @@ pub(super) fn by_target(runs: &[Run], config: &DetectConfig) -> Result<Split, De
         let part = dealer.next(group.len());
         parts.extend(group.into_iter().map(|run| (run, part)));
     }
-    let mut dealer = Dealer::new(shares(config));
-    parts.extend(by_kind(runs, &healthy, config).into_iter().map(|run| (run, dealer.next(1))));
+    parts.extend(dealt(runs, &healthy, shares(config), config));
     Ok(whole_runs(runs, &parts))
 }
 
@@ -97,6 +100,12 @@ fn has_common_target(one: &Run, other: &Run) -> bool {
     pairs.any(|is_common| is_common)
 }
 
+/// Shares of training and validation where the test is chosen otherwise.
+fn without_test(config: &DetectConfig) -> [f64; 3] {
+    let [train, validation, _] = shares(config);
+    [train / (train + validation), validation / (train + validation), 0.0]
+}
+
 /// P2: in each fold one fault type is left for the test. Of runs without faults, every part gets its share.
 pub(super) fn without_a_kind(runs: &[Run], config: &DetectConfig) -> Result<Vec<Split>, DetectError> {
     let mut kinds: Vec<String> = runs.iter().flat_map(Run::kinds).collect();
@@ -120,20 +129,16 @@ fn without(runs: &[Run], kind: &str, config: &DetectConfig) -> Result<Split, Det
         let needed = format!("at least 2 runs with faults, none of type {kind}");
         return Err(too_few(config, needed, found, "p1"));
     }
-    let [train, validation, _] = shares(config);
-    let mut dealer = Dealer::new([train / (train + validation), validation / (train + validation), 0.0]);
     let mut parts: Vec<(usize, Part)> = test.into_iter().map(|run| (run, Part::Test)).collect();
-    parts.extend(by_kind(runs, &learned, config).into_iter().map(|run| (run, dealer.next(1))));
-    let mut dealer = Dealer::new(shares(config));
-    parts.extend(by_kind(runs, &healthy, config).into_iter().map(|run| (run, dealer.next(1))));
+    parts.extend(dealt(runs, &learned, without_test(config), config));
+    parts.extend(dealt(runs, &healthy, shares(config), config));
     Ok(whole_runs(runs, &parts))
 }
 
 /// P4: runs without faults for training and validation, all others for the test. A single such run is cut by time.
 pub(super) fn normal_only(runs: &[Run], config: &DetectConfig) -> Result<Split, DetectError> {
     let (healthy, faulty): (Vec<usize>, Vec<usize>) = (0..runs.len()).partition(|&run| runs[run].episodes.is_empty());
-    let [train, validation, _] = shares(config);
-    let shares = [train / (train + validation), validation / (train + validation), 0.0];
+    let shares = without_test(config);
     let mut parts: Vec<(usize, Part)> = faulty.into_iter().map(|run| (run, Part::Test)).collect();
     match healthy[..] {
         [] => Err(too_few(config, "at least 1 run without faults", "none".to_owned(), "p1 or p3")),
@@ -146,8 +151,7 @@ pub(super) fn normal_only(runs: &[Run], config: &DetectConfig) -> Result<Split, 
             Ok(split)
         }
         _ => {
-            let mut dealer = Dealer::new(shares);
-            parts.extend(by_kind(runs, &healthy, config).into_iter().map(|run| (run, dealer.next(1))));
+            parts.extend(dealt(runs, &healthy, shares, config));
             Ok(whole_runs(runs, &parts))
         }
     }
