@@ -148,7 +148,7 @@ export interface DetectConfig {
   network?: object;
   train?: object;
   study?:
-    | { kind: "comparison" | "features" | "balance" | "complexity" }
+    | { kind: "comparison" | "features" | "variants" | "balance" | "complexity" }
     | { kind: "label_shift"; shifts: number }
     | { kind: "protocols"; protocols: DetectProtocol[] }
     | {

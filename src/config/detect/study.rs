@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Balance, DetectConfig, DetectProtocol, Detector};
+use super::{Balance, DetectConfig, DetectProtocol, Detector, Pooling};
 use crate::json::Tagged;
 
 /// What is varied.
@@ -21,6 +21,8 @@ pub enum DetectStudy {
     },
     /// Slices and call durations, each with and without: the paper's Table 1 as a 2 × 2.
     Features,
+    /// The config as it is, then with its pooling, its instances, its slices and its calls exchanged, one at a time.
+    Variants,
     /// SMOTE and its controls: none, weights, duplication.
     Balance,
     /// One setting after the other, all else as configured, under each of the protocols.
@@ -67,6 +69,10 @@ pub enum DetectAxis {
     Units,
 }
 
+/// Names of all studies, in the order of [`DetectStudy`].
+const KINDS: &[&str] =
+    &["comparison", "protocols", "features", "variants", "balance", "sensitivity", "label_shift", "complexity"];
+
 // Read by name, like the studies of forecasting.
 impl<'de> Deserialize<'de> for DetectStudy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -94,6 +100,7 @@ impl<'de> Deserialize<'de> for DetectStudy {
             "comparison" => study.nothing().map(|()| Self::Comparison),
             "protocols" => study.content().map(|Protocols { protocols }| Self::Protocols { protocols }),
             "features" => study.nothing().map(|()| Self::Features),
+            "variants" => study.nothing().map(|()| Self::Variants),
             "balance" => study.nothing().map(|()| Self::Balance),
             "sensitivity" => {
                 let content = |Sensitivity { sweeps, protocols }| Self::Sensitivity { sweeps, protocols };
@@ -101,11 +108,7 @@ impl<'de> Deserialize<'de> for DetectStudy {
             }
             "label_shift" => study.content().map(|LabelShift { shifts }| Self::LabelShift { shifts }),
             "complexity" => study.nothing().map(|()| Self::Complexity),
-            other => {
-                let known =
-                    &["comparison", "protocols", "features", "balance", "sensitivity", "label_shift", "complexity"];
-                Err(D::Error::unknown_variant(other, known))
-            }
+            other => Err(D::Error::unknown_variant(other, KINDS)),
         }
     }
 }
@@ -185,6 +188,9 @@ impl DetectConfig {
                 protocols.iter().map(|&protocol| of("protocols", protocol.id(), base.under(protocol))).collect()
             }
             DetectStudy::Features => feature_setups(&base).map(|(label, config)| of("features", label, config)).into(),
+            DetectStudy::Variants => {
+                variants(&base).into_iter().map(|(label, config)| of("variants", label, config)).collect()
+            }
             DetectStudy::Balance => {
                 balances().map(|(label, balance)| of("balance", label, Self { balance, ..base.clone() })).into()
             }
@@ -220,6 +226,37 @@ fn feature_setups(base: &DetectConfig) -> [(&'static str, DetectConfig); 4] {
         ("slices, calls", with(Detector::Integrated, true)),
         ("no slices, calls", with(Detector::Static, true)),
     ]
+}
+
+type DetectChange = fn(&mut DetectConfig);
+
+/// The reference, then pooling by mean or by maximum alone (the paper's section 6.4 takes both), one node per service
+/// (7.5), and the other three corners of the square of [`feature_setups`].
+fn variants(base: &DetectConfig) -> Vec<(&'static str, DetectConfig)> {
+    let changes: [(&'static str, DetectChange); 7] = [
+        ("as configured", |_| {}),
+        ("mean alone", |config| config.network.pooling = Pooling::Mean),
+        ("maximum alone", |config| config.network.pooling = Pooling::Max),
+        ("merged", |config| config.setup.merged = true),
+        ("no slices", without_slices),
+        ("calls", |config| config.setup.calls = true),
+        ("no slices, calls", |config| {
+            without_slices(config);
+            config.setup.calls = true;
+        }),
+    ];
+    let changed = |(label, change): (&'static str, DetectChange)| {
+        let mut config = base.clone();
+        change(&mut config);
+        (label, config)
+    };
+    changes.map(changed).into()
+}
+
+fn without_slices(config: &mut DetectConfig) {
+    for detector in config.detectors.iter_mut().filter(|detector| **detector == Detector::Integrated) {
+        *detector = Detector::Static;
+    }
 }
 
 fn balances() -> [(&'static str, Balance); 4] {

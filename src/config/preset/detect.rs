@@ -18,6 +18,7 @@ pub(super) fn presets() -> Vec<Preset> {
         preset("detect-full", "Detection, full size: all detectors, 5 seeds", full()),
         preset("detect-ablation", "Ablation of D-GNN-LSTM, class size", ablation()),
         preset("detect-features", "Slices and call durations, with and without", features()),
+        preset("detect-variants", "Pooling, merged instances, setups, 5 seeds", variants()),
         preset("detect-smote", "SMOTE and its controls", smote()),
         preset("sockshop", "Sock Shop: 5 folds of a real stream", sockshop()),
         preset("anchor-sockshop", "Published anchor: largest |z| on Sock Shop", anchor()),
@@ -161,6 +162,13 @@ fn ablation() -> (DetectConfig, Vec<u32>) {
 
 fn features() -> (DetectConfig, Vec<u32>) {
     (DetectConfig { study: DetectStudy::Features, ..small(DetectProtocol::P1, vec![Detector::Integrated]) }, vec![1])
+}
+
+/// Beside `zmax`, which knows neither pooling nor slices; half an hour of one core.
+fn variants() -> (DetectConfig, Vec<u32>) {
+    let detectors = vec![Detector::Integrated, Detector::Zmax];
+    let study = DetectStudy::Variants;
+    (DetectConfig { study, ..small(DetectProtocol::P1, detectors) }, vec![1, 2, 3, 4, 5])
 }
 
 fn smote() -> (DetectConfig, Vec<u32>) {

@@ -14,7 +14,7 @@ pub(super) fn presets() -> Vec<Preset> {
     vec![
         preset("table1-class", "Table 1, class size: 11 models, 3 seeds", table1_class()),
         preset("table1-full", "Table 1, full size: 12 models, 5 seeds", table1_full()),
-        preset("horizons", "1, 4 and 12 steps ahead", horizons()),
+        preset("horizons", "1, 4 and 12 steps ahead: 11 models, 3 seeds", horizons()),
         preset("sensitivity-class", "Sensitivity, class size: 4 sweeps, 1 seed", sensitivity_class()),
         preset("sensitivity-seeds", "Sensitivity, class size: 4 sweeps, 5 seeds", sensitivity_seeds()),
         preset("sensitivity-full", "Sensitivity, full size: 4 sweeps, 5 seeds", sensitivity_full()),
@@ -61,14 +61,21 @@ fn of_class_size(ids: &[&str]) -> Vec<ModelConfig> {
     ids.iter().filter_map(|id| sized(id)).collect()
 }
 
-/// All models of Table 1 and the baselines that it lacks, on every node that cleaning keeps.
+/// All models of Table 1 and the baselines that it lacks.
+const TABLE: &[&str] =
+    &["tsf", "gru", "lstm", "bilstm", "mlp", "transformer", "bert", "informer_ts", "dlinear", "ar", "persistence"];
+
+/// On every node that cleaning keeps.
 fn table1_class() -> RunConfig {
-    let ids =
-        ["tsf", "gru", "lstm", "bilstm", "mlp", "transformer", "bert", "informer_ts", "dlinear", "ar", "persistence"];
+    of_table_size(TABLE)
+}
+
+/// What Table 1 in class size and the studies beside it share: width 32, half of the training origins, ten epochs.
+fn of_table_size(ids: &[&str]) -> RunConfig {
     let class = class();
     let train = TrainConfig { epochs: 10, patience: 4, ..class.train };
     let window = WindowConfig { train_stride: 2, ..class.window };
-    RunConfig { models: of_class_size(&ids), window, train, ..class }
+    RunConfig { models: of_class_size(ids), window, train, ..class }
 }
 
 /// Sizes and budget of MODELS.md A.7 and A.9.
@@ -91,9 +98,8 @@ fn table1_full() -> RunConfig {
 }
 
 fn horizons() -> RunConfig {
-    let models = of_class_size(&["tsf", "gru", "dlinear", "ar", "persistence"]);
-    let window = WindowConfig { output_steps: 12, also_score: vec![4, 12], ..WindowConfig::default() };
-    RunConfig { models, window, ..class() }
+    let config = of_table_size(TABLE);
+    RunConfig { window: WindowConfig { output_steps: 12, also_score: vec![4, 12], ..config.window }, ..config }
 }
 
 fn swept() -> Study {
@@ -127,7 +133,7 @@ fn sensitivity_full() -> RunConfig {
 }
 
 fn study(study: Study, ids: &[&str]) -> RunConfig {
-    RunConfig { models: of_class_size(ids), study, ..class() }
+    RunConfig { study, ..of_table_size(ids) }
 }
 
 /// For the simulated clusters `cluster` and `cluster-uncoupled`: whoever reads neighbours can win on the first alone.
@@ -164,7 +170,7 @@ mod tests {
             assert!(preset.title.len() <= 60, "{}", preset.title);
             assert!(presets[..idx].iter().all(|other| other.id != preset.id && other.title != preset.title));
         }
-        assert_eq!(presets.len(), 31);
+        assert_eq!(presets.len(), 32);
     }
 
     #[test]

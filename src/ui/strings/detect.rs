@@ -62,6 +62,9 @@ pub fn detect_study_text(id: &str) -> &'static str {
     match id {
         "protocols" => "The same detectors under several ways to tell windows apart: leaky ones beside honest ones.",
         "features" => "Slices and call durations, each with and without: the paper's two setups as a 2 × 2.",
+        "variants" => {
+            "Pooling, merged instances, slices and calls: the network as configured, then each of them exchanged."
+        }
         "balance" => "SMOTE beside its controls: nothing, weights, copies.",
         "sensitivity" => "One setting after the other is moved, all else stays, under each of the protocols.",
         "label_shift" => "A control: labels moved in a circle; the mean area should be 0.5.",
@@ -299,7 +302,7 @@ pub fn cell_name(group: &str, label: &str) -> String {
         "protocols" if is_leaky(label) => format!("{} (leaky)", label.to_ascii_uppercase()),
         "protocols" => label.to_ascii_uppercase(),
         _ if label.is_empty() => group.to_owned(),
-        "features" | "balance" => label.to_owned(),
+        "features" | "variants" | "balance" => label.to_owned(),
         group => format!("{group}: {label}"),
     }
 }

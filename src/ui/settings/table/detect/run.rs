@@ -15,6 +15,7 @@ pub(in super::super) static SETTINGS: &[Setting] = &[
             ("comparison", "Comparison"),
             ("protocols", "Protocols"),
             ("features", "Slices and calls"),
+            ("variants", "Pooling and setups"),
             ("balance", "SMOTE and controls"),
             ("sensitivity", "Sensitivity"),
             ("label_shift", "Moved labels"),
