@@ -1,11 +1,14 @@
-//! The reports that README quotes: finished, of the presets that they are named after, with the numbers that stand there.
+//! The reports that README and RESULTS.md quote: finished, of the presets that they are named after, with the numbers that stand there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use loadstone::config::preset;
 use loadstone::evaluate::spread;
-use loadstone::report::{DetectDifference, DetectorResult, Report};
+use loadstone::report::{
+    CellResult, Comparison, DetectCellResult, DetectDifference, DetectorResult, Measure, ModelResult, Report, Spread,
+    StudyGroup, TABLE_1,
+};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -39,52 +42,129 @@ fn each_is_the_finished_run_of_the_preset_of_its_name() {
     }
 }
 
-/// The rows of README's tables that begin with `| ` and a name in quotes, cells without their spaces.
-fn rows<'a>(section: &'a str, name: &str) -> Option<Vec<&'a str>> {
+/// What README and RESULTS.md say below the link to a report, up to the next heading.
+fn section(id: &str) -> String {
+    let read = |name: &str| fs::read_to_string(root().join(name)).expect("a text");
+    let documents = [read("README.md"), read("RESULTS.md")];
+    let link = format!("(static/reports/{id}.json)");
+    let document =
+        documents.iter().find(|document| document.contains(&link)).unwrap_or_else(|| panic!("no link: {id}"));
+    let below = document.split_once(&link).expect("the link").1;
+    below.split("\n## ").next().expect("a section").to_owned()
+}
+
+/// The cells of the row of a table that begins with a name in quotes, without the name.
+fn row<'a>(section: &'a str, name: &str) -> Option<Vec<&'a str>> {
     let start = format!("| `{name}` |");
     let row = section.lines().find(|line| line.starts_with(&start))?;
     Some(row.split('|').map(str::trim).filter(|cell| !cell.is_empty()).skip(1).collect())
 }
 
 #[test]
-fn readme_says_what_the_reports_say() {
-    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+fn the_documents_say_what_the_reports_say() {
     for (id, report) in published() {
-        assert!(readme.contains(&format!("run preset:{id} ")), "README has no command for {id}");
-        let link = format!("static/reports/{id}.json");
-        let (_, section) = readme.split_once(&link).unwrap_or_else(|| panic!("README does not link {id}"));
-        for group in report.study.iter().flat_map(|study| &study.groups) {
-            let cells = rows(section, &group.id).unwrap_or_else(|| panic!("{id}: README has no {}", group.id));
-            let told = group.cells.iter().map(|cell| {
-                let rmse = cell.models[0].rmse.expect("finished");
-                format!("{}: {:.4} ± {:.4}", cell.label, rmse.mean, rmse.sd.expect("several seeds"))
-            });
-            assert_eq!(cells, told.collect::<Vec<_>>(), "{id}, {}", group.id);
-        }
-        let Some(detection) = &report.detection else { continue };
-        for detector in &detection.cells[0].detectors {
-            let cells = rows(section, &detector.id).unwrap_or_else(|| panic!("{id}: README has no {}", detector.id));
-            assert_eq!(cells, cells_of(detector, &detection.cells[0].differences), "{id}, {}", detector.id);
+        let section = section(&id);
+        assert!(section.contains(&format!("run preset:{id} ")), "no command for {id}");
+        let rows = rows(&report);
+        assert!(!rows.is_empty(), "{id}");
+        for (name, cells) in rows {
+            let said =
+                row(&section, &name).unwrap_or_else(|| panic!("{id}: no row {name}, which is {}", cells.join(" | ")));
+            assert_eq!(said, cells, "{id}, {name}");
         }
     }
 }
 
-/// What README says of a detector: means over seeds, and the difference of its average precision from that of `zmax`.
-fn cells_of(detector: &DetectorResult, differences: &[DetectDifference]) -> Vec<String> {
+/// Name and cells of each row that a report gives.
+fn rows(report: &Report) -> Vec<(String, Vec<String>)> {
+    if let Some(detection) = &report.detection {
+        let is_study = detection.cells.len() > 1;
+        let of_cell = |cell: &DetectCellResult| {
+            let detectors = cell.detectors.iter().filter(|detector| !is_study || detector.id != "zmax");
+            let name = |detector: &DetectorResult| if is_study { cell.label.clone() } else { detector.id.clone() };
+            detectors.map(|detector| (name(detector), of_detector(detector, &cell.differences))).collect::<Vec<_>>()
+        };
+        return detection.cells.iter().flat_map(of_cell).collect();
+    }
+    match &report.study {
+        Some(study) => study.groups.iter().flat_map(of_group).collect(),
+        None => report.models.iter().map(|model| (model.id.clone(), of_model(model, report))).collect(),
+    }
+}
+
+fn of_group(group: &StudyGroup) -> Vec<(String, Vec<String>)> {
+    let models = |cell: &CellResult| cell.models.iter().map(|model| spread_text(model.rmse)).collect();
+    match group.id.as_str() {
+        "rolling" => group.cells.iter().map(|cell| (cell.label.clone(), models(cell))).collect(),
+        "ablation" | "necessity" => {
+            let of_cell = |cell: &CellResult| {
+                let mut cells = vec![spread_text(cell.models[0].rmse)];
+                cells.extend(difference_text(&group.comparisons, &cell.label, "full"));
+                (cell.label.clone(), cells)
+            };
+            group.cells.iter().map(of_cell).collect()
+        }
+        _ => {
+            let of_cell = |cell: &CellResult| format!("{}: {}", cell.label, spread_text(cell.models[0].rmse));
+            vec![(group.id.clone(), group.cells.iter().map(of_cell).collect())]
+        }
+    }
+}
+
+/// Errors of a model, and its difference from `ar`, at every scored step if there are several; with one step also the
+/// error that the paper publishes.
+fn of_model(model: &ModelResult, report: &Report) -> Vec<String> {
+    let (mut cells, families): (Vec<String>, Vec<&[Comparison]>) = if report.horizons.is_empty() {
+        let mape = model.mape.expect("targets of at least 0.05").mean;
+        let mae = model.mae.expect("finished").mean;
+        (vec![spread_text(model.rmse), format!("{mae:.4}"), format!("{mape:.1}")], vec![&report.comparisons])
+    } else {
+        let further = report.horizons.iter().map(|horizon| horizon.comparisons.as_slice());
+        (model.by_horizon.iter().map(|horizon| spread_text(horizon.rmse)).collect(), further.collect())
+    };
+    cells.extend(families.into_iter().filter_map(|family| difference_text(family, &model.id, "ar")));
+    let published = TABLE_1.iter().find(|row| report.horizons.is_empty() && row.id == model.id);
+    cells.extend(published.map(|row| format!("{:.4}", row.values[Measure::Rmse as usize])));
+    cells
+}
+
+fn spread_text(spread: Option<Spread>) -> String {
+    let spread = spread.expect("finished");
+    let sd = spread.sd.map(|sd| format!(" ± {sd:.4}")).unwrap_or_default();
+    format!("{:.4}{sd}", spread.mean)
+}
+
+fn signed(value: f64, digits: usize) -> String {
+    format!("{}{:.digits$}", if value < 0.0 { "−" } else { "+" }, value.abs())
+}
+
+/// Mean squared error of `a` minus that of `b` in units of 0.0001, its interval, and the corrected p value; nothing for
+/// a model and itself.
+fn difference_text(family: &[Comparison], a: &str, b: &str) -> Option<String> {
+    let found = family.iter().find(|of| (of.a == a && of.b == b) || (of.a == b && of.b == a))?;
+    let sign = if found.a == a { 1e4 } else { -1e4 };
+    let (low, high) = found.interval.expect("enough origins");
+    let (low, high) = if sign > 0.0 { (low, high) } else { (high, low) };
+    let text = |value: f64| signed(value * sign, 1);
+    Some(format!("{} [{}, {}], p {:.2}", text(found.difference), text(low), text(high), found.p_holm.expect("tested")))
+}
+
+/// Means over seeds, and the difference of average precision from that of `zmax`.
+fn of_detector(detector: &DetectorResult, differences: &[DetectDifference]) -> Vec<String> {
     let values = |measure: &str| -> Vec<f64> {
         let seeds = detector.seeds.iter();
         seeds.filter_map(|seed| seed.measures.iter().find(|known| known.id == measure)?.value).collect()
     };
-    let mean = |measure: &str| spread(values(measure).into_iter().map(Some)).expect("defined").mean;
-    let signed = |value: f64| format!("{}{:.3}", if value < 0.0 { "−" } else { "+" }, value.abs());
+    let spread_of = |measure: &str| spread(values(measure).into_iter().map(Some)).expect("defined");
+    let mean = |measure: &str| spread_of(measure).mean;
     let mut cells = vec![format!("{:.3}", mean("ap")), format!("{:.3}", mean("auc"))];
-    cells.extend(spread(values("ap").into_iter().map(Some)).and_then(|spread| spread.sd).map(|sd| format!("{sd:.3}")));
+    cells.extend(spread_of("ap").sd.map(|sd| format!("{sd:.3}")));
     cells.push(format!("{:.1} of 4", mean("episodes_found")));
     cells.push(format!("{:.1}", mean("false_alarms_per_hour")));
     cells.push(detector.supervision.replace("normal_only", "normal windows").replace("none", "nothing"));
     cells.extend(differences.iter().filter(|of| of.a == detector.id && of.b == "zmax").map(|of| {
         let (low, high) = of.interval.expect("several episodes");
-        format!("{} [{}, {}]", signed(of.difference.expect("defined")), signed(low), signed(high))
+        format!("{} [{}, {}]", signed(of.difference.expect("defined"), 3), signed(low, 3), signed(high, 3))
     }));
     cells
 }
