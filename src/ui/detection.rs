@@ -22,6 +22,10 @@ fn test_part(cell: &DetectCellResult) -> Option<&WindowCount> {
     cell.parts.iter().find(|part| part.name == "test")
 }
 
+fn found_one(detector: &DetectorResult) -> bool {
+    detector.measured("episodes_found").is_some_and(|found| found.mean > 0.0)
+}
+
 /// Why a measure of a detector is undefined.
 pub fn reason(cell: &DetectCellResult, detector: &DetectorResult, id: &str) -> &'static str {
     let (faulty, normal) = test_part(cell).map_or((1, 1), |part| (part.faulty, part.normal));
@@ -41,6 +45,7 @@ pub fn reason(cell: &DetectCellResult, detector: &DetectorResult, id: &str) -> &
         strings::NO_ALARM
     } else {
         match id {
+            "delay_secs" if found_one(detector) => strings::NO_ONSET,
             "delay_secs" => strings::NONE_FOUND,
             "brier" => strings::NO_PROBABILITY,
             _ => strings::NOT_MEASURED,
@@ -156,7 +161,8 @@ mod tests {
     fn each_reason_names_what_is_missing() {
         let mut cell = cell();
         let detector = cell.detectors[0].clone();
-        assert_eq!(reason(&cell, &detector, "delay_secs"), strings::NONE_FOUND);
+        assert_eq!(reason(&cell, &detector, "delay_secs"), strings::NO_ONSET);
+        assert_eq!(reason(&cell, &cell.detectors[2], "delay_secs"), strings::NONE_FOUND);
         assert_eq!(reason(&cell, &detector, "brier"), strings::NO_PROBABILITY);
         cell.detectors[0].seeds[0].confusion = [100, 0, 40, 0];
         assert_eq!(reason(&cell, &cell.detectors[0], "precision"), strings::NO_ALARM);

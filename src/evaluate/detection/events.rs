@@ -5,6 +5,9 @@ use super::{Alarms, Ranking, Span, Truth, finite, ratio};
 
 /// False alarms of a run that are closer than this are one.
 const MERGE_MILLIS: i64 = 60_000;
+/// A part whose first window of an episode comes later than this after the onset, and later than two steps, begins in
+/// mid-fault: nobody was there to be quick or slow.
+const ONSET_MILLIS: i64 = 60_000;
 /// Most thresholds of a budget.
 const MAX_THRESHOLDS: usize = 40;
 const HOUR_MILLIS: f64 = 3_600_000.0;
@@ -73,12 +76,14 @@ fn episode(truth: &Truth, flags: &[bool], span: Span, episode: u32) -> EpisodeRo
         let gap = truth.windows[pair[1]].millis - truth.windows[pair[0]].millis;
         flags[pair[0]] && flags[pair[1]] && gap <= truth.step_millis
     });
+    let missed = |idx: &usize| truth.windows[*idx].millis - span.start_millis > ONSET_MILLIS.max(2 * truth.step_millis);
+    let saw_onset = inside.first().is_some_and(|first| !missed(first));
     let delay = |pair: &[usize]| (truth.windows[pair[1]].millis - span.start_millis) as f64 / 1000.0;
     EpisodeRow {
         episode,
         n_windows: inside.len() as u64,
         n_alarms: inside.iter().filter(|&&idx| flags[idx]).count() as u64,
-        delay_secs: raised.map(delay),
+        delay_secs: raised.filter(|_| saw_onset).map(delay),
     }
 }
 
@@ -127,6 +132,18 @@ mod tests {
     fn found(windows: &[Instant], alarms: &[usize]) -> EventMetrics {
         let truth = Truth { windows, step_millis: 5000, episodes: &[FAULT] };
         events(&truth, Alarms { scores: &at(alarms), threshold: 0.5 })
+    }
+
+    #[test]
+    fn a_part_that_begins_in_mid_fault_tells_no_delay() {
+        for (from, delay) in [(60, Some(60.0)), (71, Some(60.0)), (72, None)] {
+            let part = windows().split_off(from);
+            let truth = Truth { windows: &part, step_millis: 5000, episodes: &[FAULT] };
+            let scores = &at(&[70, 71, 72, 73])[from..];
+            let metrics = events(&truth, Alarms { scores, threshold: 0.5 });
+            let delay = delay.map(|secs: f64| secs + if from > 70 { 5.0 } else { 0.0 });
+            assert_eq!((metrics.found, metrics.median_delay_secs), (1, delay), "{from}");
+        }
     }
 
     #[test]

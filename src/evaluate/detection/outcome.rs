@@ -66,7 +66,7 @@ pub struct EpisodeRow {
     pub n_windows: u64,
     /// Those of them that raised an alarm.
     pub n_alarms: u64,
-    /// Seconds from its onset until two consecutive windows had raised an alarm.
+    /// Seconds from its onset until two consecutive windows had raised an alarm; undefined where its onset was not scored.
     pub delay_secs: Option<f64>,
 }
 

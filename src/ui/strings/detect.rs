@@ -318,6 +318,8 @@ pub const NO_ALARM: &str = "undefined: no window raised an alarm, so there is no
 /// Reason.
 pub const NONE_FOUND: &str = "undefined: no episode was found, so there is no delay";
 /// Reason.
+pub const NO_ONSET: &str = "undefined: no episode that begins in the test part raised two alarms in a row";
+/// Reason.
 pub const NO_PROBABILITY: &str = "undefined: its scores are no probabilities";
 /// Reason.
 pub const NOT_MEASURED: &str = "undefined: not measured, or not by every seed";
