@@ -395,6 +395,12 @@ pub struct AuditResult {
     pub detail: String,
 }
 
+/// Whether the first window scored in an episode ends soon enough after the onset, within a minute or two windows, to
+/// tell a delay: where a part begins in mid-fault, nobody was there to be quick or slow.
+pub fn sees_onset(late_millis: i64, step_millis: i64) -> bool {
+    late_millis <= (2 * step_millis).max(60_000)
+}
+
 impl DetectorResult {
     /// A measure over seeds; `None` where it is undefined.
     pub fn measured(&self, id: &str) -> Option<Spread> {

@@ -17,7 +17,7 @@ pub use csv::CsvTable;
 pub use detection::{
     AuditResult, BoardCalls, BoardEpisode, BudgetRow, CostRow, DetectBoard, DetectCellResult, DetectDifference,
     DetectSeed, DetectionReport, DetectorResult, EmbeddingView, KindResult, LieRow, Located, LocatedLine,
-    MeasureSpread, Measured, ScoreLine, ShiftResult, ThresholdChoice, WindowCount,
+    MeasureSpread, Measured, ScoreLine, ShiftResult, ThresholdChoice, WindowCount, sees_onset,
 };
 pub use paper::{
     CLAIM_REMARK, CLAIMS, Claim, ClaimRow, Finding, Measure, Published, REMARKS, ReplayRow, Standing, TABLE_1, claims,

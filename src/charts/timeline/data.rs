@@ -1,7 +1,7 @@
 //! Truth and alarms of one run as spans of time.
 
 use crate::charts::text::Clock;
-use crate::report::{BoardEpisode, DetectBoard, ScoreLine};
+use crate::report::{BoardEpisode, DetectBoard, ScoreLine, sees_onset};
 
 /// Lanes of detectors at most; more are not told apart.
 const MOST_LANES: usize = 6;
@@ -42,6 +42,8 @@ pub(super) struct Fault {
     pub name: String,
     /// It has faulty test windows, so that it can be found.
     pub is_judged: bool,
+    /// Its onset was seen, so that a delay can be told.
+    pub has_delay: bool,
 }
 
 /// Alarms of one detector.
@@ -171,7 +173,10 @@ pub(super) fn lies_in(window: &Window, (from, to): Span, step: f64) -> bool {
 fn fault(episode: &BoardEpisode, windows: &[Window], step: f64) -> Fault {
     let span = (episode.start_secs, episode.end_secs);
     let is_judged = windows.iter().any(|window| window.label == 1 && lies_in(window, span, step));
-    Fault { span, name: format!("{}, {}", episode.kind, episode.target), is_judged }
+    let millis = |secs: f64| (secs * 1000.0) as i64;
+    let first = windows.iter().find(|window| window.end > span.0);
+    let has_delay = first.is_some_and(|first| sees_onset(millis(first.end - span.0), millis(step)));
+    Fault { span, name: format!("{}, {}", episode.kind, episode.target), is_judged, has_delay }
 }
 
 fn lane(board: &DetectBoard, line: &ScoreLine, windows: &[Window], faults: &[Fault]) -> Lane {
@@ -209,6 +214,7 @@ fn lane(board: &DetectBoard, line: &ScoreLine, windows: &[Window], faults: &[Fau
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::words::reading;
     use super::*;
     use crate::report::fixture::detection;
 
@@ -242,6 +248,20 @@ pub(super) mod tests {
         assert_eq!((run.lanes[0].delays.clone(), run.faults[0].is_judged), (vec![None], false));
         let other = Timeline::of(&board, 1, "integrated", &[]);
         assert_eq!((other.lanes[0].delays.clone(), other.faults[0].is_judged), (vec![None], true));
+    }
+
+    #[test]
+    fn a_run_that_begins_in_mid_fault_tells_no_delay() {
+        let report = detection();
+        let mut board = report.detection.and_then(|found| found.board).expect("a board");
+        // The first window ends at 25 s.
+        for (onset, has_delay) in [(35.0, true), (-35.0, true), (-36.0, false)] {
+            board.episodes[0].start_secs = onset;
+            let run = Timeline::of(&board, 0, "zmax", &[]);
+            assert_eq!(run.faults[0].has_delay, has_delay, "{onset}");
+            assert_eq!(reading(&run).contains("first alarm after"), has_delay, "{onset}");
+            assert_eq!(run.twin().rows[0][3].starts_with("after"), has_delay, "{onset}");
+        }
     }
 
     #[test]

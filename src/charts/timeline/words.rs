@@ -23,7 +23,8 @@ pub(in crate::charts) fn reading(timeline: &Timeline) -> String {
         0 => "no fault in the test windows of this run".to_owned(),
         _ => format!("{} of {judged} episodes found", lane.n_found(&timeline.faults)),
     };
-    let first = lane.delays.iter().flatten().copied().reduce(f64::min);
+    let seen = timeline.faults.iter().zip(&lane.delays).filter(|(fault, _)| fault.has_delay);
+    let first = seen.filter_map(|(_, delay)| *delay).reduce(f64::min);
     let first = first.map_or_else(String::new, |delay| format!(", first alarm after {}", span(delay as i64)));
     let n_false = lane.n_false();
     let alarms = if n_false == 1 { "false alarm" } else { "false alarms" };
@@ -47,6 +48,7 @@ fn outcome(fault: &Fault, delay: Option<f64>, lane: &Lane) -> String {
     match delay {
         _ if !fault.is_judged => "undefined: no test windows".to_owned(),
         _ if lane.blind => "undefined: no threshold".to_owned(),
+        Some(_) if !fault.has_delay => "found; its onset was not scored".to_owned(),
         Some(delay) => format!("after {}", span(delay as i64)),
         None => MISSED.to_owned(),
     }

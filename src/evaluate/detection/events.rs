@@ -2,12 +2,10 @@
 
 use super::outcome::{BudgetRow, EpisodeRow, EventMetrics};
 use super::{Alarms, Ranking, Span, Truth, finite, ratio};
+use crate::report::sees_onset;
 
 /// False alarms of a run that are closer than this are one.
 const MERGE_MILLIS: i64 = 60_000;
-/// A part whose first window of an episode comes later than this after the onset, and later than two steps, begins in
-/// mid-fault: nobody was there to be quick or slow.
-const ONSET_MILLIS: i64 = 60_000;
 /// Most thresholds of a budget.
 const MAX_THRESHOLDS: usize = 40;
 const HOUR_MILLIS: f64 = 3_600_000.0;
@@ -76,14 +74,14 @@ fn episode(truth: &Truth, flags: &[bool], span: Span, episode: u32) -> EpisodeRo
         let gap = truth.windows[pair[1]].millis - truth.windows[pair[0]].millis;
         flags[pair[0]] && flags[pair[1]] && gap <= truth.step_millis
     });
-    let missed = |idx: &usize| truth.windows[*idx].millis - span.start_millis > ONSET_MILLIS.max(2 * truth.step_millis);
-    let saw_onset = inside.first().is_some_and(|first| !missed(first));
+    let late = inside.first().map(|&first| truth.windows[first].millis - span.start_millis);
+    let has_delay = late.is_some_and(|late| sees_onset(late, truth.step_millis));
     let delay = |pair: &[usize]| (truth.windows[pair[1]].millis - span.start_millis) as f64 / 1000.0;
     EpisodeRow {
         episode,
         n_windows: inside.len() as u64,
         n_alarms: inside.iter().filter(|&&idx| flags[idx]).count() as u64,
-        delay_secs: raised.filter(|_| saw_onset).map(delay),
+        delay_secs: raised.filter(|_| has_delay).map(delay),
     }
 }
 
