@@ -50,7 +50,7 @@ fn section(id: &str) -> String {
     let document =
         documents.iter().find(|document| document.contains(&link)).unwrap_or_else(|| panic!("no link: {id}"));
     let below = document.split_once(&link).expect("the link").1;
-    below.split("\n## ").next().expect("a section").to_owned()
+    below.split("\n#").next().expect("a section").to_owned()
 }
 
 /// The cells of the row of a table that begins with a name in quotes, without the name.
@@ -143,10 +143,13 @@ fn signed(value: f64, digits: usize) -> String {
 fn difference_text(family: &[Comparison], a: &str, b: &str) -> Option<String> {
     let found = family.iter().find(|of| (of.a == a && of.b == b) || (of.a == b && of.b == a))?;
     let sign = if found.a == a { 1e4 } else { -1e4 };
-    let (low, high) = found.interval.expect("enough origins");
+    let Some(p) = found.p_holm else {
+        return Some(if found.difference == 0.0 { "the same" } else { "undefined" }.to_owned());
+    };
+    let (low, high) = found.interval.expect("as it was tested");
     let (low, high) = if sign > 0.0 { (low, high) } else { (high, low) };
     let text = |value: f64| signed(value * sign, 1);
-    Some(format!("{} [{}, {}], p {:.2}", text(found.difference), text(low), text(high), found.p_holm.expect("tested")))
+    Some(format!("{} [{}, {}], p {:.2}", text(found.difference), text(low), text(high), p))
 }
 
 /// Means over seeds, and the difference of average precision from that of `zmax`.

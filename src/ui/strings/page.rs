@@ -230,7 +230,9 @@ pub const PRESET_GROUPS: [&str; 3] = ["Quick", "The paper", "Controls"];
 pub fn preset_group(id: &str) -> &'static str {
     match id {
         "sample" | "quick" | "class" | "detect-quick" | "detect-protocols" => PRESET_GROUPS[0],
-        "detect-smote" | "anchor-118" | "necessity" | "robustness" | "rolling" | "search" => PRESET_GROUPS[2],
+        "detect-smote" | "anchor-118" | "tsf-chosen" | "necessity" | "robustness" | "rolling" | "search" => {
+            PRESET_GROUPS[2]
+        }
         _ => PRESET_GROUPS[1],
     }
 }
