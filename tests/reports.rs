@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use loadstone::config::preset;
-use loadstone::evaluate::spread;
 use loadstone::report::{
     CellResult, Comparison, DetectCellResult, DetectDifference, DetectorResult, Measure, ModelResult, Report, Spread,
     StudyGroup, TABLE_1,
@@ -154,14 +153,10 @@ fn difference_text(family: &[Comparison], a: &str, b: &str) -> Option<String> {
 
 /// Means over seeds, and the difference of average precision from that of `zmax`.
 fn of_detector(detector: &DetectorResult, differences: &[DetectDifference]) -> Vec<String> {
-    let values = |measure: &str| -> Vec<f64> {
-        let seeds = detector.seeds.iter();
-        seeds.filter_map(|seed| seed.measures.iter().find(|known| known.id == measure)?.value).collect()
-    };
-    let spread_of = |measure: &str| spread(values(measure).into_iter().map(Some)).expect("defined");
-    let mean = |measure: &str| spread_of(measure).mean;
+    let over_seeds = |measure: &str| detector.measured(measure).expect("defined");
+    let mean = |measure: &str| over_seeds(measure).mean;
     let mut cells = vec![format!("{:.3}", mean("ap")), format!("{:.3}", mean("auc"))];
-    cells.extend(spread_of("ap").sd.map(|sd| format!("{sd:.3}")));
+    cells.extend(over_seeds("ap").sd.map(|sd| format!("{sd:.3}")));
     cells.push(format!("{:.1} of 4", mean("episodes_found")));
     cells.push(format!("{:.1}", mean("false_alarms_per_hour")));
     cells.push(detector.supervision.replace("normal_only", "normal windows").replace("none", "nothing"));

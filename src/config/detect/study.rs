@@ -187,13 +187,9 @@ impl DetectConfig {
             DetectStudy::Protocols { protocols } => {
                 protocols.iter().map(|&protocol| of("protocols", protocol.id(), base.under(protocol))).collect()
             }
-            DetectStudy::Features => feature_setups(&base).map(|(label, config)| of("features", label, config)).into(),
-            DetectStudy::Variants => {
-                variants(&base).into_iter().map(|(label, config)| of("variants", label, config)).collect()
-            }
-            DetectStudy::Balance => {
-                balances().map(|(label, balance)| of("balance", label, Self { balance, ..base.clone() })).into()
-            }
+            DetectStudy::Features => changed("features", &base.of_network(&[]), &SETUPS),
+            DetectStudy::Variants => changed("variants", &base.of_network(&[Detector::Zmax]), &VARIANTS),
+            DetectStudy::Balance => changed("balance", &base, &BALANCES),
             DetectStudy::Sensitivity { sweeps, protocols } => {
                 let moved = |&protocol: &DetectProtocol| {
                     let base = base.under(protocol);
@@ -206,6 +202,11 @@ impl DetectConfig {
         }
     }
 
+    /// The paper's network alone, with these beside it.
+    fn of_network(&self, beside: &[Detector]) -> Self {
+        Self { detectors: [&[Detector::Integrated], beside].concat(), ..self.clone() }
+    }
+
     fn under(&self, protocol: DetectProtocol) -> Self {
         let mut config = self.clone();
         config.split.protocol = protocol;
@@ -213,59 +214,56 @@ impl DetectConfig {
     }
 }
 
-/// The paper's Setup A (slices, no calls) and Setup B (calls, no slices), and what lies between them (MODELS.md B.11).
-fn feature_setups(base: &DetectConfig) -> [(&'static str, DetectConfig); 4] {
-    let with = |detector, calls| {
-        let mut config = DetectConfig { detectors: vec![detector], ..base.clone() };
-        config.setup.calls = calls;
-        config
-    };
-    [
-        ("slices", with(Detector::Integrated, false)),
-        ("no slices", with(Detector::Static, false)),
-        ("slices, calls", with(Detector::Integrated, true)),
-        ("no slices, calls", with(Detector::Static, true)),
-    ]
-}
-
 type DetectChange = fn(&mut DetectConfig);
 
-/// The reference, then pooling by mean or by maximum alone (the paper's section 6.4 takes both), one node per service
-/// (7.5), and the other three corners of the square of [`feature_setups`].
-fn variants(base: &DetectConfig) -> Vec<(&'static str, DetectConfig)> {
-    let changes: [(&'static str, DetectChange); 7] = [
-        ("as configured", |_| {}),
-        ("mean alone", |config| config.network.pooling = Pooling::Mean),
-        ("maximum alone", |config| config.network.pooling = Pooling::Max),
-        ("merged", |config| config.setup.merged = true),
-        ("no slices", without_slices),
-        ("calls", |config| config.setup.calls = true),
-        ("no slices, calls", |config| {
-            without_slices(config);
-            config.setup.calls = true;
-        }),
-    ];
-    let changed = |(label, change): (&'static str, DetectChange)| {
+/// One cell per change.
+fn changed(group: &str, base: &DetectConfig, changes: &[(&str, DetectChange)]) -> Vec<DetectCell> {
+    let of = |&(label, change): &(&str, DetectChange)| {
         let mut config = base.clone();
         change(&mut config);
-        (label, config)
+        DetectCell { group: group.to_owned(), label: label.to_owned(), x: None, config }
     };
-    changes.map(changed).into()
+    changes.iter().map(of).collect()
 }
 
+/// The paper's Setup A (slices, no calls) and Setup B (calls, no slices), and what lies between them (MODELS.md B.11).
+const SETUPS: [(&str, DetectChange); 4] = [
+    ("slices", |config| config.setup.calls = false),
+    ("no slices", |config| {
+        without_slices(config);
+        config.setup.calls = false;
+    }),
+    ("slices, calls", |config| config.setup.calls = true),
+    ("no slices, calls", without_slices_with_calls),
+];
+
+/// The reference, then pooling by mean or by maximum alone (the paper's section 6.4 takes both), one node per service
+/// (7.5), and the other three corners of the square of [`SETUPS`].
+const VARIANTS: [(&str, DetectChange); 7] = [
+    ("as configured", |_| {}),
+    ("mean alone", |config| config.network.pooling = Pooling::Mean),
+    ("maximum alone", |config| config.network.pooling = Pooling::Max),
+    ("merged", |config| config.setup.merged = true),
+    ("no slices", without_slices),
+    ("calls", |config| config.setup.calls = true),
+    ("no slices, calls", without_slices_with_calls),
+];
+
+const BALANCES: [(&str, DetectChange); 4] = [
+    ("SMOTE", |config| config.balance = Balance::Smote { ratio: 1.0, neighbours: 5 }),
+    ("none", |config| config.balance = Balance::None),
+    ("class weights", |config| config.balance = Balance::Weights),
+    ("duplication", |config| config.balance = Balance::Duplicate { ratio: 1.0 }),
+];
+
+/// Of the paper's network, `static` is the one without slices.
 fn without_slices(config: &mut DetectConfig) {
-    for detector in config.detectors.iter_mut().filter(|detector| **detector == Detector::Integrated) {
-        *detector = Detector::Static;
-    }
+    config.detectors[0] = Detector::Static;
 }
 
-fn balances() -> [(&'static str, Balance); 4] {
-    [
-        ("SMOTE", Balance::Smote { ratio: 1.0, neighbours: 5 }),
-        ("none", Balance::None),
-        ("class weights", Balance::Weights),
-        ("duplication", Balance::Duplicate { ratio: 1.0 }),
-    ]
+fn without_slices_with_calls(config: &mut DetectConfig) {
+    without_slices(config);
+    config.setup.calls = true;
 }
 
 fn shifted(base: &DetectConfig, shift: u32) -> DetectCell {
@@ -295,4 +293,22 @@ fn moved(base: &DetectConfig, axis: DetectAxis, value: f64) -> DetectConfig {
         DetectAxis::Units => config.network.units = value as usize,
     }
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{RunConfig, preset};
+
+    #[test]
+    fn every_cell_of_a_study_can_run_whatever_detectors_were_chosen() {
+        for study in [DetectStudy::Features, DetectStudy::Variants, DetectStudy::Balance] {
+            let run = preset("detect-complete").expect("a preset").config;
+            let detect = DetectConfig { study, ..*run.detect.clone().expect("a config of detection") };
+            for cell in detect.cells() {
+                let config = RunConfig { detect: Some(Box::new(cell.config)), ..run.clone() };
+                assert_eq!(config.check().err(), None, "{} {}", cell.group, cell.label);
+            }
+        }
+    }
 }
